@@ -1,0 +1,19 @@
+//! Text to terms: words, folding and stemming, the one chain that index, query, near-duplicates and highlights share.
+//!
+//! The chain is: words by UAX #29, with compounds that a point, colon or underscore holds together taken apart → folding
+//! (case, accents, typographic apostrophes) → stem. Offsets always refer to the text as it was given, so a folded,
+//! stemmed, highlighted word points at itself.
+
+mod fold;
+mod sentence;
+mod term;
+mod word;
+
+pub use fold::{fold, fold_into};
+pub use sentence::{ends_sentence, is_terminal, sentences};
+pub use term::{Analyzer, MAX_TERM_BYTES, Stemming, Term, TermStream};
+pub use word::{count as count_words, for_each as for_each_word, words};
+
+/// Version of the chain. Raise it whenever any text could give other terms: it is part of the index fingerprint, so that
+/// what was indexed by an older chain is read again.
+pub const VERSION: u32 = 1;

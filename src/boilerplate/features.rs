@@ -1,0 +1,41 @@
+//! What a passage's own text says of its quality, from the evidence that boilerplate detection uses.
+
+use crate::analysis::{count_words, ends_sentence};
+
+/// A named number that quality is made of, for explanations.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Feature {
+    /// Name of the feature.
+    pub name: &'static str,
+    /// Its value, from 0 (bad) to 1 (good).
+    pub value: f32,
+    /// Its share of the quality.
+    pub weight: f32,
+}
+
+/// Words after which a passage is long enough to say something by itself.
+const FULL_LENGTH: f32 = 25.0;
+
+/// How much a passage reads like text somebody wrote to be read, from 0 to 1.
+///
+/// `kept` is the share of the passage's source range that was kept: prose out of which much had to be cut is worse
+/// prose. Linear in the text.
+#[must_use]
+pub fn quality(text: &str, kept: f32) -> (f32, [Feature; 4]) {
+    let words = count_words(text);
+    #[expect(clippy::cast_precision_loss, reason = "counts of words are far below 2^24")]
+    let (words, letters, all) = (
+        words as f32,
+        text.chars().filter(|c| c.is_alphabetic() || c.is_whitespace()).count() as f32,
+        text.chars().count().max(1) as f32,
+    );
+    let features = [
+        Feature { name: "length", value: (words / FULL_LENGTH).min(1.0), weight: 0.3 },
+        Feature { name: "ends-sentence", value: f32::from(u8::from(ends_sentence(text))), weight: 0.25 },
+        Feature { name: "letters", value: ((letters / all - 0.5) / 0.4).clamp(0.0, 1.0), weight: 0.2 },
+        Feature { name: "kept", value: kept.clamp(0.0, 1.0), weight: 0.25 },
+    ];
+    let quality = features.iter().map(|feature| feature.value * feature.weight).sum::<f32>();
+    // Two digits are all that the evidence carries.
+    ((quality * 100.0).round() / 100.0, features)
+}

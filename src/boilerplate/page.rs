@@ -1,0 +1,260 @@
+//! A document as rules see it: its lines with what can be said of each at a glance.
+
+use std::cell::OnceCell;
+use std::collections::HashSet;
+
+use super::prompts::{self, PromptKind};
+use crate::analysis::{ends_sentence, fold, for_each_word, sentences};
+use crate::document::{Block, BlockKind, Document};
+use crate::span::{Span, TextSpan};
+
+/// Fewest words of a line that reads as a full sentence or more (a "good" line, in jusText's terms). On the labelled
+/// pages, lines of at least this length that end a sentence are content in 97 of 100 cases.
+const GOOD_WORDS: usize = 10;
+
+/// Fewest words of a line that counts as good even without an end mark (a cut excerpt, verse without line ends).
+const LONG_WORDS: usize = 20;
+
+/// A page: the lines of a document with their features.
+pub struct Page<'a> {
+    /// The document.
+    pub document: &'a Document,
+    /// One line for each block.
+    pub lines: Vec<Line<'a>>,
+    /// Index of the first good line, or the number of lines.
+    pub first_good: usize,
+    /// One past the index of the last good line, or 0.
+    pub end_good: usize,
+    titles: OnceCell<Vec<usize>>,
+    keywords: OnceCell<HashSet<String>>,
+}
+
+/// A line: a block of the document with features that need no context.
+pub struct Line<'a> {
+    /// Its place among the lines.
+    pub index: usize,
+    /// Its text.
+    pub text: &'a str,
+    /// Its bytes in the document's text.
+    pub span: TextSpan,
+    /// The block it is.
+    pub block: &'a Block,
+    /// Folded text: no case, no accents, white space as single spaces, no mark of a list before it.
+    pub folded: String,
+    /// Number of words.
+    pub words: usize,
+    /// Words that begin with a capital or a digit.
+    pub capitals: usize,
+    /// Whether it ends as a sentence does.
+    pub terminal: bool,
+    /// Kinds of furniture phrases that the whole line is.
+    pub whole_prompts: Vec<PromptKind>,
+    /// Whether a furniture phrase stands somewhere in it.
+    pub(super) inner_prompts: bool,
+}
+
+impl<'a> Page<'a> {
+    /// Looks at every line of a document once.
+    #[must_use]
+    pub fn new(document: &'a Document) -> Self {
+        let lines: Vec<Line<'a>> = document
+            .blocks
+            .iter()
+            .enumerate()
+            .map(|(index, block)| Line::new(index, block, document.slice(block.span)))
+            .collect();
+        let first_good = lines.iter().position(Line::is_good).unwrap_or(lines.len());
+        let end_good = lines.iter().rposition(Line::is_good).map_or(0, |last| last + 1);
+        Self { document, lines, first_good, end_good, titles: OnceCell::new(), keywords: OnceCell::new() }
+    }
+
+    /// Lines that may be the page's title: short, set apart by blank lines, near its beginning.
+    pub fn titles(&self) -> &[usize] {
+        self.titles.get_or_init(|| {
+            let candidates = self.lines.iter().take(self.first_good.saturating_add(1).min(200));
+            let mut titles: Vec<usize> = candidates
+                .filter(|line| {
+                    (2..=25).contains(&line.words)
+                        && (!line.terminal || line.is_question())
+                        && !line.is_item()
+                        && line.block.gap
+                        && self.lines.get(line.index + 1).is_none_or(|next| next.block.gap || next.is_good())
+                })
+                .map(|line| line.index)
+                .collect();
+            // The title of a page with a long menu above it is the line nearest to the text.
+            if titles.len() > 12 {
+                titles.drain(..titles.len() - 12);
+            }
+            titles
+        })
+    }
+
+    /// Folded content words of the title candidates nearest to the text.
+    pub fn title_words(&self) -> &HashSet<String> {
+        self.keywords.get_or_init(|| {
+            let mut words = HashSet::new();
+            let titles = self.titles();
+            for &index in titles.iter().take(1).chain(titles.iter().rev().take(2)) {
+                words.extend(self.lines[index].content_words());
+            }
+            if let Some(title) = &self.document.meta.title {
+                let title = fold(title);
+                for_each_word(&title, |range| {
+                    if is_content_word(&title[range.clone()]) {
+                        words.insert(title[range].to_owned());
+                    }
+                });
+            }
+            words
+        })
+    }
+
+    /// Lines before the first good one.
+    pub fn head(&self) -> &[Line<'a>] {
+        &self.lines[..self.first_good]
+    }
+
+    /// Lines after the last good one; empty on a page without good lines.
+    pub fn tail(&self) -> &[Line<'a>] {
+        if self.end_good == 0 { &[] } else { &self.lines[self.end_good..] }
+    }
+
+    /// Maximal runs of consecutive lines that `belongs` accepts, as ranges of line indices.
+    pub fn runs(&self, belongs: impl Fn(&Line<'a>) -> bool) -> Vec<std::ops::Range<usize>> {
+        let mut runs: Vec<std::ops::Range<usize>> = Vec::new();
+        for line in &self.lines {
+            if !belongs(line) {
+                continue;
+            }
+            match runs.last_mut() {
+                Some(run) if run.end == line.index => run.end += 1,
+                _ => runs.push(line.index..line.index + 1),
+            }
+        }
+        runs
+    }
+
+    /// Ranges that prompts of one kind mark: whole lines, or sentences of longer lines.
+    pub fn prompts_of(&self, kind: PromptKind, found: &mut Vec<TextSpan>) {
+        for line in &self.lines {
+            prompts::find(line, kind, found);
+        }
+    }
+}
+
+impl<'a> Line<'a> {
+    fn new(index: usize, block: &'a Block, text: &'a str) -> Self {
+        let (mut words, mut capitals) = (0, 0);
+        for_each_word(text, |range| {
+            words += 1;
+            let first = text[range].chars().next();
+            capitals += usize::from(first.is_some_and(|c| c.is_uppercase() || c.is_numeric()));
+        });
+        let mut folded = String::with_capacity(text.len());
+        let plain = text.trim_start_matches(|c: char| {
+            !c.is_alphanumeric() && !matches!(c, '(' | '"' | '“' | '¿' | '©' | '%' | '#')
+        });
+        let plain = if plain.is_empty() { text } else { plain };
+        if plain.is_ascii() {
+            // Folding whole lines word by word would cost more than all rules together.
+            for word in plain.split_ascii_whitespace() {
+                if !folded.is_empty() {
+                    folded.push(' ');
+                }
+                folded.extend(word.bytes().map(|byte| byte.to_ascii_lowercase() as char));
+            }
+        } else {
+            for word in plain.split_whitespace() {
+                if !folded.is_empty() {
+                    folded.push(' ');
+                }
+                folded.push_str(&fold(word));
+            }
+        }
+        Self {
+            index,
+            text,
+            span: block.span,
+            block,
+            words,
+            capitals,
+            terminal: ends_sentence(text),
+            whole_prompts: prompts::whole_kinds(&folded).collect(),
+            inner_prompts: prompts::holds_inner(&folded),
+            folded,
+        }
+    }
+
+    /// Whether it reads as at least one full sentence.
+    #[must_use]
+    pub fn is_good(&self) -> bool {
+        if self.block.linked * 2 > self.text.len() {
+            return false;
+        }
+        (self.words >= GOOD_WORDS
+            && self.terminal
+            && !self.text.ends_with('…')
+            && !self.text.ends_with("..."))
+            || self.words >= LONG_WORDS && self.has_clause()
+    }
+
+    /// Whether it has the small words that sentences have and lists of names or keywords do not; always so in scripts
+    /// that do not write capitals.
+    #[must_use]
+    pub fn has_clause(&self) -> bool {
+        self.capitals * 2 < self.words
+    }
+
+    /// Whether it is an item of a list.
+    #[must_use]
+    pub fn is_item(&self) -> bool {
+        self.block.kind == BlockKind::Item
+    }
+
+    /// Whether it ends with a question mark.
+    #[must_use]
+    pub fn is_question(&self) -> bool {
+        self.text.trim_end_matches(['"', '”', ')', ' ']).ends_with(['?', '？', '؟'])
+    }
+
+    /// Whether most of its words begin with a capital, as in titles and captions.
+    #[must_use]
+    pub fn is_capitalised(&self) -> bool {
+        self.words > 0 && self.capitals * 5 >= self.words * 3
+    }
+
+    /// Whether it begins with a lower-case letter.
+    #[must_use]
+    pub fn starts_lower(&self) -> bool {
+        self.text.chars().find(|c| c.is_alphanumeric()).is_some_and(char::is_lowercase)
+    }
+
+    /// Its folded words that carry meaning.
+    pub fn content_words(&self) -> impl Iterator<Item = String> + '_ {
+        let mut found = Vec::new();
+        for_each_word(&self.folded, |range| {
+            if is_content_word(&self.folded[range.clone()]) {
+                found.push(self.folded[range].to_owned());
+            }
+        });
+        found.into_iter()
+    }
+
+    /// The span of a byte range of [`Line::text`].
+    #[must_use]
+    pub fn span_of(&self, range: std::ops::Range<usize>) -> TextSpan {
+        Span::new(self.span.start + range.start, self.span.start + range.end)
+    }
+
+    /// Its sentences, as byte ranges of [`Line::text`].
+    #[must_use]
+    pub fn sentences(&self) -> Vec<std::ops::Range<usize>> {
+        sentences(self.text)
+    }
+}
+
+/// Whether a folded word carries meaning: longer than three letters, or a number.
+pub(super) fn is_content_word(word: &str) -> bool {
+    word.chars().count() > 3 || word.bytes().all(|byte| byte.is_ascii_digit()) || !word.is_ascii()
+}

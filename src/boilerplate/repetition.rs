@@ -1,0 +1,62 @@
+//! Repetition across files: lines that several sources of one folder or site share are furniture of their template.
+
+use std::collections::HashSet;
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::labels::Labels;
+use super::page::Page;
+
+/// Sources of one folder or site that must hold a line before it counts as furniture. An absolute count, never a
+/// share: what is true of a line must not change because unrelated files were added.
+pub const SOURCES: u32 = 4;
+
+/// Lines longer than this many bytes are never furniture by repetition alone: a copied article is a copy, not a menu.
+const LONGEST_LINE: usize = 200;
+
+const NAME: &str = "repeated-across-files";
+const REASON: &str = "several files of this folder or site hold the very same line";
+
+/// Hashes of the lines that are furniture of the folder or site a document belongs to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Repetition {
+    furniture: HashSet<u64>,
+}
+
+impl Repetition {
+    /// No knowledge of other files.
+    #[must_use]
+    pub fn none() -> Self {
+        Self::default()
+    }
+
+    /// The lines with these hashes are furniture.
+    #[must_use]
+    pub fn of(furniture: impl IntoIterator<Item = u64>) -> Self {
+        Self { furniture: furniture.into_iter().collect() }
+    }
+
+    /// Whether a line of this hash is furniture.
+    #[must_use]
+    pub fn contains(&self, hash: u64) -> bool {
+        self.furniture.contains(&hash)
+    }
+
+    pub(super) fn apply(&self, page: &Page<'_>, labels: &mut Labels) {
+        if self.furniture.is_empty() {
+            return;
+        }
+        for line in &page.lines {
+            if line_hash(&line.folded).is_some_and(|hash| self.furniture.contains(&hash)) {
+                labels.drop(line.span, NAME, REASON);
+            }
+        }
+    }
+}
+
+/// The hash under which a folded line is counted, or `None` for a line that repetition says nothing about.
+#[must_use]
+pub fn line_hash(folded: &str) -> Option<u64> {
+    let letters = folded.chars().filter(|c| c.is_alphabetic()).take(4).count();
+    (letters >= 4 && folded.len() <= LONGEST_LINE).then(|| xxh3_64(folded.as_bytes()))
+}

@@ -1,0 +1,83 @@
+//! Counters of question-and-answer pages: "Answer 1 of 5."
+
+use crate::boilerplate::{Check, Line, Page, Rule};
+use crate::span::TextSpan;
+
+pub(super) static RULE: Rule = Rule {
+    name: "answer-counter",
+    version: 1,
+    reason: "it counts answers, pages or slides and says nothing itself",
+    examples: &[
+        "The muscles become sore. ⟦Answer 1 of 5.⟧ Avoid the common mistakes.",
+        "⟦Seite 2 von 7⟧\n\nDer Text.",
+    ],
+    counter_examples: &["Answer 1 of 5 questions and win.", "Seite 2 von vielen ist leer."],
+    check: Check::Within(check),
+};
+
+/// Folded nouns that are counted.
+const COUNTED: &[&str] = &[
+    "answer",
+    "page",
+    "slide",
+    "photo",
+    "image",
+    "question",
+    "part",
+    "step",
+    "result",
+    "post",
+    "seite",
+    "bild",
+    "antwort",
+    "foto",
+    "pagina",
+    "page",
+    "reponse",
+    "diapositive",
+    "respuesta",
+    "pagina",
+    "imagen",
+    "resposta",
+    "risposta",
+    "immagine",
+    "afbeelding",
+    "strona",
+    "zdjecie",
+    "sida",
+    "side",
+    "sivu",
+    "strana",
+    "oldal",
+    "страница",
+    "сторінка",
+    "sayfa",
+    "halaman",
+    "trang",
+];
+
+/// Folded words between the two numbers.
+const OF: &[&str] =
+    &["of", "von", "sur", "de", "di", "van", "z", "ze", "av", "af", "из", "з", "/", "dari", "na"];
+
+fn check(_: &Page<'_>, line: &Line<'_>, found: &mut Vec<TextSpan>) {
+    let counts = |text: &str| COUNTED.iter().any(|noun| text.contains(noun));
+    if !line.folded.bytes().any(|byte| byte.is_ascii_digit()) || !counts(&line.folded) {
+        return;
+    }
+    for range in line.sentences() {
+        let sentence = line.text[range.clone()].trim_end();
+        let folded = crate::analysis::fold(sentence);
+        let words: Vec<&str> =
+            folded.split_whitespace().map(|word| word.trim_end_matches(['.', ':'])).collect();
+        let number = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit());
+        if let [noun, first, of, last] = words.as_slice()
+            && COUNTED.contains(noun)
+            && number(first)
+            && OF.contains(of)
+            && number(last)
+        {
+            found.push(line.span_of(range.start..range.start + sentence.len()));
+        }
+    }
+}

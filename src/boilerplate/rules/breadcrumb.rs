@@ -1,0 +1,32 @@
+//! Breadcrumbs: the path from the home page to this one.
+
+use crate::boilerplate::{Check, Line, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    name: "breadcrumb",
+    version: 1,
+    reason: "it is the path from the home page to this one",
+    examples: &[
+        "⟦Home > Blog > Running⟧\n\nText.",
+        "⟦1. HOME >⟧\n⟦2. ブログ >⟧",
+        "⟦Startseite » Garten » Rasen⟧",
+        "⟦jobs >⟧",
+    ],
+    counter_examples: &["If a > b and b > c then a > c.", "Salt > pepper, says the cook."],
+    check: Check::Line(check),
+};
+
+const ARROWS: &[char] = &['>', '»', '›', '→', '＞', '▸', '»'];
+
+fn check(line: &Line<'_>) -> bool {
+    if line.terminal || line.words > 20 || line.words == 0 || !line.text.contains(ARROWS) {
+        return false;
+    }
+    let parts: Vec<&str> = line.text.split(ARROWS).map(str::trim).collect();
+    let short = parts.iter().all(|part| part.split_whitespace().count() <= 6);
+    let ends_open = line.text.trim_end().ends_with(ARROWS) && !line.text.trim_start().starts_with(ARROWS);
+    // One arrow can be a comparison; two, or one at the end, are a path.
+    short
+        && (ends_open && line.words <= 6
+            || parts.len() >= 3 && parts.iter().filter(|part| !part.is_empty()).count() >= 2)
+}

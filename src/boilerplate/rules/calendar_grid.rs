@@ -1,0 +1,33 @@
+//! Calendars: rows of weekday letters and day numbers.
+
+use crate::boilerplate::{Check, Line, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    name: "calendar-grid",
+    version: 1,
+    reason: "it is a row of a calendar",
+    examples: &[
+        "⟦M\t\tT\t\tW\t\tT\t\tF\t\tS\t\tS⟧\n⟦1\t\t2\t\t3\t\t4\t\t5\t\t6\t\t7⟧\n⟦29\t\t30\t\t31⟧",
+        "⟦Mo Di Mi Do Fr Sa So⟧",
+    ],
+    counter_examples: &["3 5 8 13 21 34", "I a m", "12 15 18"],
+    check: Check::Line(check),
+};
+
+fn check(line: &Line<'_>) -> bool {
+    let cells: Vec<&str> = line.text.split_whitespace().collect();
+    if !(2..=8).contains(&cells.len()) {
+        return false;
+    }
+    let days: Option<Vec<u32>> =
+        cells.iter().map(|cell| cell.parse().ok().filter(|day| (1..=31).contains(day))).collect();
+    if let Some(days) = days {
+        // Day numbers follow one another.
+        return days.len() >= 3 && days.windows(2).all(|pair| pair[1] == pair[0] + 1);
+    }
+    cells.len() == 7
+        && cells
+            .iter()
+            .all(|cell| cell.chars().count() <= 3 && cell.chars().next().is_some_and(char::is_alphabetic))
+        && cells.iter().all(|cell| cell.chars().next().is_some_and(|c| c.is_uppercase() || !c.is_lowercase()))
+}

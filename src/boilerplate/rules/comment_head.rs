@@ -1,0 +1,91 @@
+//! Heads of comments: the name, the date and the number, not what was said.
+
+use crate::boilerplate::{Check, Line, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    name: "comment-head",
+    version: 1,
+    reason: "it is the head of a comment: who, when, how many",
+    examples: &["⟦1 comment⟧\n\n⟦Anna says:⟧\nA good idea.", "⟦3 Kommentare⟧", "⟦12 thoughts on “Running”⟧"],
+    counter_examples: &[
+        "Anna says: come in and see for yourself what we have done.",
+        "Three comments were made on the plan.",
+        "2 cups flour",
+    ],
+    check: Check::Line(check),
+};
+
+/// Folded words that, after a number, make a count of comments.
+const COUNTED: &[&str] = &[
+    "comment",
+    "comments",
+    "reply",
+    "replies",
+    "responses",
+    "response",
+    "thoughts",
+    "answers",
+    "kommentar",
+    "kommentare",
+    "antworten",
+    "commentaire",
+    "commentaires",
+    "reponses",
+    "comentario",
+    "comentarios",
+    "respuestas",
+    "commento",
+    "commenti",
+    "reactie",
+    "reacties",
+    "komentarz",
+    "komentarze",
+    "komentarzy",
+    "kommentarer",
+    "komentar",
+    "tanggapan",
+    "комментарий",
+    "комментария",
+    "комментариев",
+    "коментар",
+    "коментарі",
+    "yorum",
+    "komentare",
+    "review",
+    "reviews",
+    "posts",
+    "post",
+];
+
+fn check(line: &Line<'_>) -> bool {
+    if line.words > 12 || line.text.len() > 150 {
+        return false;
+    }
+    let mut words = line.folded.split_whitespace();
+    let (first, second) = (words.next().unwrap_or(""), words.next().unwrap_or(""));
+    let number = first.trim_matches(['(', ')']);
+    let counted = !number.is_empty()
+        && number.bytes().all(|byte| byte.is_ascii_digit())
+        && COUNTED.contains(&second.trim_matches(|c: char| !c.is_alphanumeric()))
+        && (line.words <= 3
+            || line.folded.contains(" on ") && second == "thoughts"
+            || line.folded.contains(" to “"));
+    let speaker = line.words <= 6
+        && [
+            " says:",
+            " said:",
+            " wrote:",
+            " sagt:",
+            " schreibt:",
+            " dit :",
+            " dice:",
+            " scrive:",
+            " disse:",
+            " zegt:",
+            " pisze:",
+            " skriver:",
+        ]
+        .iter()
+        .any(|verb| line.folded.ends_with(verb));
+    counted || speaker
+}

@@ -1,0 +1,90 @@
+//! Contact blocks: lines that are a telephone number, an e-mail address or a web address.
+
+use crate::boilerplate::{Check, Line, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    name: "contact-line",
+    version: 1,
+    reason: "it is an address, a telephone number or a link by itself",
+    examples: &[
+        "⟦https://www.example.org/shop⟧",
+        "⟦US: +1(631)313-2122⟧",
+        "⟦819 849-7716 info@example.com⟧",
+        "⟦【TEL】 03-5809-2727(代表)⟧",
+    ],
+    counter_examples: &[
+        "Call 555-0100 for an appointment with the doctor.",
+        "2019 2020 2021",
+        "1 000 000",
+        "He worked at example.com",
+    ],
+    check: Check::Line(check),
+};
+
+/// Folded labels of such lines.
+const LABELS: &[&str] = &[
+    "tel",
+    "tel.",
+    "phone",
+    "phone:",
+    "telephone",
+    "fax",
+    "fax:",
+    "email",
+    "e-mail",
+    "mail",
+    "us",
+    "uk",
+    "call",
+    "mobile",
+    "telefon",
+    "telefono",
+    "telefone",
+    "телефон",
+    "тел",
+    "web",
+    "website",
+    "url",
+    "contact",
+    "toll",
+    "free",
+    "whatsapp",
+];
+
+fn check(line: &Line<'_>) -> bool {
+    if line.words > 14 || line.text.len() > 200 {
+        return false;
+    }
+    let (mut contacts, mut others) = (0, 0);
+    let mut digits = 0;
+    for word in line.folded.split(|c: char| c.is_whitespace() || matches!(c, '【' | '】' | '|')) {
+        let bare = word.trim_matches(|c: char| matches!(c, '(' | ')' | ',' | '[' | ']' | ':' | '.'));
+        if bare.is_empty() {
+            continue;
+        }
+        let numeric = bare.chars().filter(char::is_ascii_digit).count();
+        if is_url(bare) || is_mail(bare) {
+            contacts += 1;
+        } else if numeric > 0
+            && bare.chars().all(|c| c.is_ascii_digit() || matches!(c, '-' | '+' | '(' | ')' | '.' | '/'))
+        {
+            digits += numeric;
+        } else if numeric >= 9 && bare.contains('-') {
+            digits += numeric;
+        } else if !LABELS.contains(&bare) {
+            others += 1;
+        }
+    }
+    let separated = line.text.contains('-') || line.text.contains('+') || line.text.contains('(');
+    let phone =
+        (8..=24).contains(&digits) && separated && crate::boilerplate::dates::find(line.text).is_none();
+    others == 0 && (contacts > 0 || phone)
+}
+
+fn is_url(word: &str) -> bool {
+    word.starts_with("http://") || word.starts_with("https://") || word.starts_with("www.")
+}
+
+fn is_mail(word: &str) -> bool {
+    word.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'))
+}

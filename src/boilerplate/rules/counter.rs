@@ -1,0 +1,95 @@
+//! Counters: views, shares, downloads, pagers and lone numbers.
+
+use crate::boilerplate::{Check, Line, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    name: "counter",
+    version: 1,
+    reason: "it counts views, shares, pages or nothing named at all",
+    examples: &["⟦• Views: 7⟧", "⟦0⟧\n\nText.", "⟦1,234 views⟧", "⟦Vues : 12⟧"],
+    counter_examples: &["Views differ: 7 of 10 say no.", "7 eggs", "Stephen King: 1408"],
+    check: Check::Line(check),
+};
+
+/// Folded nouns that are counted.
+const COUNTED: &[&str] = &[
+    "view",
+    "views",
+    "share",
+    "shares",
+    "like",
+    "likes",
+    "download",
+    "downloads",
+    "read",
+    "reads",
+    "visits",
+    "visitors",
+    "hits",
+    "votes",
+    "vote",
+    "followers",
+    "subscribers",
+    "tweets",
+    "pins",
+    "favorites",
+    "aufrufe",
+    "vues",
+    "vue",
+    "partages",
+    "vistas",
+    "visitas",
+    "visualizzazioni",
+    "visualizacoes",
+    "condivisioni",
+    "weergaven",
+    "wyswietlen",
+    "odslon",
+    "visningar",
+    "visninger",
+    "просмотров",
+    "просмотры",
+    "goruntuleme",
+    "dilihat",
+    "kali",
+    "dibaca",
+    "pv",
+    "閲覧",
+    "阅读",
+    "浏览",
+    "次",
+    "조회",
+    "مشاهدة",
+    "min",
+    "minute",
+    "minutes",
+    "mins",
+];
+
+fn check(line: &Line<'_>) -> bool {
+    if line.words > 5 || line.text.len() > 60 {
+        return false;
+    }
+    let (mut numbers, mut nouns, mut others) = (0, 0, 0);
+    crate::analysis::for_each_word(&line.folded, |range| {
+        let word = &line.folded[range];
+        if word
+            .trim_end_matches(['k', 'm'])
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || matches!(byte, b',' | b'.'))
+        {
+            numbers += 1;
+        } else if COUNTED.contains(&word) {
+            nouns += 1;
+        } else {
+            others += 1;
+        }
+    });
+    let lone = numbers == 1
+        && nouns == 0
+        && others == 0
+        && !line.terminal
+        && line.folded.len() <= 4
+        && line.block.span.len() <= 8;
+    lone || numbers == 1 && nouns >= 1 && (others == 0 || others == 1 && line.folded.contains(" read"))
+}

@@ -1,0 +1,78 @@
+//! Credits of photographs and texts.
+
+use crate::boilerplate::{Check, Line, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    name: "credit-line",
+    version: 1,
+    reason: "it credits a photographer, an agency or a source",
+    examples: &["⟦Photo: Amy K. Dragoo⟧", "⟦Royalty Free Photo⟧", "⟦Amy K. Dragoo/AIMMEDIA⟧", "⟦Bild: dpa⟧"],
+    counter_examples: &[
+        "Photo: the picture shows the house in which he was born.",
+        "Men/Women",
+        "Bilder sagen mehr als Worte.",
+    ],
+    check: Check::Line(check),
+};
+
+/// Folded beginnings of credits.
+const BEGINNINGS: &[&str] = &[
+    "photo:",
+    "photo credit",
+    "photos:",
+    "photograph:",
+    "photo courtesy",
+    "image:",
+    "image credit",
+    "image courtesy",
+    "images:",
+    "image source",
+    "picture:",
+    "credit:",
+    "credits:",
+    "courtesy of",
+    "royalty free photo",
+    "(photo by",
+    "(photo:",
+    "file photo",
+    "bild:",
+    "foto:",
+    "fotos:",
+    "bildquelle",
+    "quelle:",
+    "credit photo",
+    "photo ©",
+    "© photo",
+    "crédit",
+    "imagen:",
+    "immagine:",
+    "beeld:",
+    "zdjecie:",
+    "fot.",
+    "фото:",
+    "写真：",
+    "写真:",
+    "图片来源",
+    "图：",
+    "사진=",
+    "image via",
+    "via ",
+];
+
+fn check(line: &Line<'_>) -> bool {
+    if line.words > 9 || line.terminal && !line.folded.ends_with("inc.") {
+        return false;
+    }
+    if BEGINNINGS.iter().any(|beginning| line.folded.starts_with(beginning)) {
+        return true;
+    }
+    // "Name Surname/AGENCY"
+    line.text.split_once('/').is_some_and(|(name, agency)| {
+        let names = name.split_whitespace().count();
+        (2..=4).contains(&names)
+            && line.capitals == line.words
+            && agency.chars().filter(|c| c.is_alphabetic()).count() >= 2
+            && agency.chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase)
+            && agency.split_whitespace().count() <= 3
+    })
+}

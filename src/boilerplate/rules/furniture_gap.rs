@@ -1,0 +1,51 @@
+//! Short lines with nothing but furniture around them.
+
+use crate::boilerplate::{Check, Labels, Page, Rule};
+use crate::span::TextSpan;
+
+pub(super) static RULE: Rule = Rule {
+    name: "furniture-gap",
+    version: 1,
+    reason: "nothing but furniture stands around it",
+    examples: &[
+        "A garden is a place to rest and to work for everybody here.\n\nLeave a Reply\n\n⟦six + 16 =⟧\n\nPowered by WordPress",
+        "Der Garten ist ein Ort, an dem jeder von uns ruhen und arbeiten kann.\n\nTeilen\n⟦Xing⟧\nDrucken",
+    ],
+    counter_examples: &[
+        "A garden is a place to rest and to work for everybody here.\n\nThe lawn\n\nThe lawn is the heart of every garden in this part of the country.",
+        "Reply\n\nI would not mow it before May, and then only once.\n\nReply",
+    ],
+    check: Check::Revise(check),
+};
+
+/// Longest line that its neighbours can condemn, in words.
+const LONGEST: usize = 8;
+
+/// Most lines between two pieces of furniture.
+const MOST_LINES: usize = 2;
+
+fn check(page: &Page<'_>, labels: &Labels, found: &mut Vec<TextSpan>) {
+    let dropped: Vec<bool> = page.lines.iter().map(|line| labels.drops_all(line.span)).collect();
+    let is_dropped =
+        |index: Option<usize>| index.and_then(|index| dropped.get(index)).copied().unwrap_or(false);
+    let mut index = 0;
+    while index < page.lines.len() {
+        if dropped[index] {
+            index += 1;
+            continue;
+        }
+        let end = (index..page.lines.len()).find(|&at| dropped[at]).unwrap_or(page.lines.len());
+        let lines = &page.lines[index..end];
+        let enclosed = is_dropped(index.checked_sub(1))
+            && (is_dropped(Some(end))
+                || end == page.lines.len() && index >= 2 && is_dropped(index.checked_sub(2)));
+        // Between the menu and the text stands the title.
+        let outside = index >= page.end_good;
+        let short =
+            lines.len() <= MOST_LINES && lines.iter().all(|line| line.words <= LONGEST && !line.terminal);
+        if enclosed && outside && short && page.end_good > 0 {
+            found.extend(lines.iter().map(|line| line.span));
+        }
+        index = end;
+    }
+}

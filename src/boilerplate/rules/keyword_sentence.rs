@@ -1,0 +1,99 @@
+//! The target phrase of a page set between its sentences as a sentence of its own.
+
+use std::collections::HashMap;
+
+use crate::analysis::{count_words, fold};
+use crate::boilerplate::{Check, Line, Page, Rule};
+use crate::span::TextSpan;
+
+pub(super) static RULE: Rule = Rule {
+    name: "keyword-sentence",
+    version: 1,
+    reason: "it is the page's search phrase set as a sentence",
+    examples: &[
+        "Back Pain From Running\n\nPain comes from tired muscles in many runners. I know it well.\n\n⟦Back pain from running.⟧ Pause then slowly lower your torso back to the floor.",
+        "Best Candy Shops 2023. Treats are bought in autumn by everyone who has children at home.\n\n⟦Best Candy Shops 2023.⟧ A surprise hit among the crowd was the corn.\n\n⟦Best Candy Shops 2023.⟧",
+    ],
+    counter_examples: &[
+        "Back Pain\n\nIt hurts. It really hurts. It hurts. Back pain is common among those who run far.",
+        "Never again. He had said it before. Never again. And yet he came back to the house on the hill.",
+    ],
+    check: Check::Page(check),
+};
+
+/// Fewest and most words of such a phrase.
+const WORDS: std::ops::RangeInclusive<usize> = 2..=14;
+
+/// How often a capitalised phrase must stand as a sentence before it counts without a title to compare it with.
+const REPEATS: usize = 3;
+
+fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
+    let titles: Vec<String> = page
+        .titles()
+        .iter()
+        .map(|&index| &page.lines[index])
+        .filter(|title| title.words >= 3 && !title.is_question())
+        .map(|title| title.folded.trim_end_matches(['.', '!', ' ']).to_owned())
+        .collect();
+    // Where each candidate stands: folded phrase → spans, in order.
+    let mut seen: HashMap<String, Vec<(usize, TextSpan)>> = HashMap::new();
+    let mut order: Vec<String> = Vec::new();
+    for line in &page.lines {
+        if page.titles().contains(&line.index) || line.text.len() > 100_000 || !line.text.contains('.') {
+            continue;
+        }
+        for range in candidates(line) {
+            let sentence = line.text[range.clone()].trim_end();
+            let folded = fold(sentence);
+            let phrase = folded.split_whitespace().collect::<Vec<_>>().join(" ");
+            let phrase = phrase.trim_end_matches('.').to_owned();
+            let span = line.span_of(range.start..range.start + sentence.len());
+            if titles.iter().any(|title| is_beginning(title, &phrase)) {
+                found.push(span);
+            } else if is_title_cased(sentence) {
+                if !seen.contains_key(&phrase) {
+                    order.push(phrase.clone());
+                }
+                seen.entry(phrase).or_default().push((line.index, span));
+            }
+        }
+    }
+    for phrase in order {
+        let places = &seen[&phrase];
+        if places.len() >= REPEATS && places.iter().any(|(line, _)| *line != places[0].0) {
+            found.extend(places.iter().skip(1).map(|(_, span)| *span));
+        }
+    }
+}
+
+/// Sentences of a line that end in a point and are short enough; all of a line's sentences are looked at only where
+/// the line is not longer than any paragraph is.
+fn candidates(line: &Line<'_>) -> Vec<std::ops::Range<usize>> {
+    line.sentences()
+        .into_iter()
+        .filter(|range| {
+            let sentence = line.text[range.clone()].trim_end();
+            sentence.len() <= 120 && sentence.ends_with('.') && WORDS.contains(&count_words(sentence))
+        })
+        .collect()
+}
+
+/// Whether `phrase` is the title, or the title's beginning up to a word boundary and at least three words of it.
+fn is_beginning(title: &str, phrase: &str) -> bool {
+    title.strip_prefix(phrase).is_some_and(|rest| {
+        rest.is_empty()
+            || rest.starts_with(' ')
+                && count_words(phrase) >= 3
+                && count_words(phrase) * 2 >= count_words(title)
+    })
+}
+
+/// Whether every longer word begins with a capital or is a number, as in a title but not in a sentence.
+fn is_title_cased(sentence: &str) -> bool {
+    let mut words = 0;
+    let cased = sentence.split_whitespace().filter(|word| word.chars().count() > 3).all(|word| {
+        words += 1;
+        word.chars().find(|c| c.is_alphanumeric()).is_some_and(|c| !c.is_lowercase())
+    });
+    cased && words >= 2
+}

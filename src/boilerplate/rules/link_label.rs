@@ -1,0 +1,108 @@
+//! Labels of links that stand in running text without their link: "Read more about", "More:", "For more …, see".
+
+use crate::boilerplate::{Check, Line, Page, Rule};
+use crate::span::TextSpan;
+
+pub(super) static RULE: Rule = Rule {
+    name: "link-label",
+    version: 1,
+    reason: "it introduced a link that is no longer there",
+    examples: &[
+        "It is important to know when. ⟦Read more about⟧ Lower pain often comes on quickly.",
+        "They found no correlation. ⟦More:⟧ While those results are comforting, there are others.",
+        "It improves by rest. ⟦For more in-depth information, see Sports-health. com.⟧ A more problematic form is this.",
+        "The growth of cities drives the economies and connecting⟦Read More⟧ areas around them.",
+    ],
+    counter_examples: &[
+        "You can read more about Lower Saxony in the atlas.",
+        "The rule is simple. More: the better.",
+        "For more information, see the table on the next page, which lists all of them.",
+    ],
+    check: Check::Within(check),
+};
+
+/// Labels that stand between a sentence's end and a capital, or between a sentence's end and the end of the line.
+const LABELS: &[&str] = &[
+    "Read more about",
+    "Read More About",
+    "Read more:",
+    "Read More:",
+    "More:",
+    "MORE:",
+    "Related:",
+    "RELATED:",
+    "Read also:",
+    "Also read:",
+    "See also:",
+    "Learn more:",
+    "Watch:",
+    "WATCH:",
+    "Weiterlesen:",
+    "Mehr:",
+    "Lire aussi :",
+    "À lire aussi :",
+    "Leer más:",
+    "Lea también:",
+    "Leggi anche:",
+    "Leia também:",
+    "Lees ook:",
+    "Czytaj też:",
+    "Zobacz też:",
+    "Läs också:",
+    "Læs også:",
+    "Читайте также:",
+    "Baca juga:",
+    "Read more",
+    "Read More",
+    "Continue reading",
+];
+
+fn check(_: &Page<'_>, line: &Line<'_>, found: &mut Vec<TextSpan>) {
+    if line.words < 8 {
+        return;
+    }
+    for label in LABELS {
+        for at in memchr::memmem::find_iter(line.text.as_bytes(), label) {
+            let (before, after) = (line.text[..at].trim_end(), &line.text[at + label.len()..]);
+            let opens = before.is_empty() || crate::analysis::ends_sentence(before);
+            let next = after.trim_start().chars().next();
+            let closes = after.starts_with(char::is_whitespace)
+                && next.is_some_and(|c| c.is_uppercase() || matches!(c, '"' | '“'))
+                || after.trim().is_empty();
+            // Glued to the word before it, with no space, a label in capitals cannot be part of the sentence.
+            let glued = label.ends_with("More")
+                && at > 0
+                && line.text[..at].ends_with(char::is_lowercase)
+                && after.starts_with([' ', '.']);
+            if opens && closes || glued {
+                found.push(line.span_of(at..at + label.len()));
+            }
+        }
+    }
+    if line.folded.contains("for more ") {
+        for range in line.sentences() {
+            see_site(line, &range, found);
+        }
+    }
+}
+
+/// "For more information, see Sports-health. com." and its kin: a pointer whose whole object is the name of a site.
+fn see_site(line: &Line<'_>, range: &std::ops::Range<usize>, found: &mut Vec<TextSpan>) {
+    let sentence = &line.text[range.clone()];
+    let Some(start) = sentence.find("For more ") else { return };
+    if start > 0 {
+        return;
+    }
+    let rest = &line.text[range.start..];
+    let Some(see) = rest.find(", see ").filter(|&see| see < 60) else { return };
+    let object = &rest[see + 6..];
+    let Some(end) = object.find(". com").map(|at| at + 5).or_else(|| object.find(".com").map(|at| at + 4))
+    else {
+        return;
+    };
+    if object[..end].split_whitespace().count() > 3 {
+        return;
+    }
+    let dot = usize::from(object[end..].starts_with('.'));
+    found.push(line.span_of(range.start..range.start + see + 6 + end + dot));
+}

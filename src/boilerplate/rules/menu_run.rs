@@ -1,0 +1,68 @@
+//! Menus, footers and category lists: runs of short lines before or after the text.
+
+use crate::boilerplate::{Check, Labels, Line, Page, Rule};
+use crate::span::TextSpan;
+
+pub(super) static RULE: Rule = Rule {
+    name: "menu-run",
+    version: 1,
+    reason: "it stands in a run of short lines outside the text, as menus and footers do",
+    examples: &[
+        "Home\n⟦Garden Tools⟧\n⟦Lawn Care⟧\nContact\n\nThe garden\n\nA garden is a place to rest and to work for everybody here.",
+        "A garden is a place to rest and to work for everybody here.\n\nStartseite\n⟦Rasenpflege⟧\n⟦Werkzeuge⟧\nImpressum",
+        "⟦• Dom (36)⟧\n⟦• Ogród (31)⟧\n⟦• Zdrowie (13)⟧\n⟦• Podróże (4)⟧\n\nOgród jest miejscem, w którym każdy z nas odpoczywa i pracuje.",
+    ],
+    counter_examples: &[
+        "Our survival kit is really very simple, and it fits in a small bag.\n\n• bottled water\n• baby carrier\n• snack bars\n• camera",
+        "The makers covered by this report are listed below by their size:\n\nAnalog Devices\n\nMolex\n\nTE Connectivity\n\nQuora\n\nDigilent",
+    ],
+    check: Check::Revise(check),
+};
+
+/// Fewest lines of a run; fewer short lines can be a title with its subtitle and its author.
+const SHORTEST_RUN: usize = 3;
+
+/// Longest line of a menu in words.
+const LONGEST_ITEM: usize = 8;
+
+fn check(page: &Page<'_>, labels: &Labels, found: &mut Vec<TextSpan>) {
+    for run in page.runs(|line| line.words <= LONGEST_ITEM && (!line.terminal || line.is_item())) {
+        let outside = run.end <= page.first_good || run.start >= page.end_good;
+        let mut lines = &page.lines[run];
+        // What introduces a list with a colon owns the list.
+        let introduced = lines
+            .first()
+            .and_then(|first| first.index.checked_sub(1))
+            .is_some_and(|before| page.lines[before].text.ends_with(':'));
+        if lines.len() < SHORTEST_RUN || introduced || !outside {
+            continue;
+        }
+        let in_head = lines.iter().any(|line| line.index < page.first_good);
+        if in_head {
+            // The title and what stands between it and the text close the head of a page.
+            let keep = lines
+                .iter()
+                .rev()
+                .take_while(|line| line.block.gap && !line.is_item() && line.words >= 2)
+                .count();
+            let is_all = keep == lines.len();
+            lines = &lines[..lines.len() - if is_all { keep } else { keep.min(2) }];
+        }
+        let furniture = lines.iter().filter(|line| labels.drops_all(line.span)).count();
+        let counted = lines.iter().filter(|line| ends_in_count(line)).count();
+        let share = furniture + counted;
+        if share * 4 >= lines.len() && lines.len() - furniture < 80 && share > 0 {
+            found.extend(lines.iter().filter(|line| !labels.drops_all(line.span)).map(|line| line.span));
+        }
+    }
+}
+
+/// "Omega watch (30)", "Podróże64": a category with the number of its pages.
+fn ends_in_count(line: &Line<'_>) -> bool {
+    let text = line.text.trim_end();
+    let bare = text.strip_suffix(')').unwrap_or(text);
+    let digits = bare.bytes().rev().take_while(u8::is_ascii_digit).count();
+    let before = bare[..bare.len() - digits].chars().next_back();
+    (1..=4).contains(&digits)
+        && if text.ends_with(')') { before == Some('(') } else { before.is_some_and(char::is_alphabetic) }
+}

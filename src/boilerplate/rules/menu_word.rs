@@ -1,0 +1,40 @@
+//! Words of menus standing by themselves: "Home", "Kontakt", "Archives".
+
+use crate::boilerplate::{Check, Page, PromptKind, Rule};
+use crate::span::TextSpan;
+
+pub(super) static RULE: Rule = Rule {
+    name: "menu-word",
+    version: 1,
+    reason: "it is a word of a menu, a pager or a form",
+    examples: &[
+        "⟦Home⟧\n⟦About us⟧\n⟦Kontakt⟧",
+        "⟦Blog Article⟧\n\nA garden is a place to rest and to work for everybody here.",
+        "⟦Back To Top⟧",
+    ],
+    counter_examples: &[
+        "A garden is a place to rest and to work for everybody here.\n\nInformation\n\nThe garden opens at nine in the morning and closes at six.",
+        "We went home.",
+    ],
+    check: Check::Page(check),
+};
+
+fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
+    for line in &page.lines {
+        if !line.whole_prompts.contains(&PromptKind::Nav) {
+            // Longer furniture, such as "Filed under: …", is found by how it begins.
+            if line.inner_prompts {
+                crate::boilerplate::prompts::find(line, PromptKind::Nav, found);
+            }
+            continue;
+        }
+        // Between two good lines such a word is a heading of the text.
+        let good = |index: Option<usize>| {
+            index.and_then(|index| page.lines.get(index)).is_some_and(|line| line.is_good())
+        };
+        let heading = good(line.index.checked_sub(1)) && good(Some(line.index + 1));
+        if !heading {
+            found.push(line.span);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! Lists of other pages under a heading that says so: "Related posts", "人気記事".
+
+use crate::boilerplate::{Check, Line, Page, PromptKind, Rule, prompts};
+use crate::span::TextSpan;
+
+pub(super) static RULE: Rule = Rule {
+    name: "related-list",
+    version: 1,
+    reason: "it lists related, recent or popular pages",
+    examples: &[
+        "A garden is a place to rest and to work for everybody here.\n\n⟦You may also like...⟧\n\n⟦Who will mow the lawn in 2020?⟧\n\n⟦25 worst lawns ever⟧",
+        "Der Garten ist ein Ort, an dem jeder von uns ruhen und arbeiten kann.\n\n⟦Ähnliche Artikel⟧\n⟦Der Rasen im Winter⟧\n⟦Werkzeuge für den Garten⟧",
+    ],
+    counter_examples: &[
+        "News\n\nThe garden opened yesterday after years of work by many hands in the village.",
+        "All gardens that are related have one thing in common, and it is the lawn.",
+    ],
+    check: Check::Page(check),
+};
+
+/// Longest title of another page, in words.
+const LONGEST_TITLE: usize = 25;
+
+fn is_heading(line: &Line<'_>) -> bool {
+    line.whole_prompts.contains(&PromptKind::Related)
+}
+
+fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
+    let mut index = 0;
+    while index < page.lines.len() {
+        let line = &page.lines[index];
+        index += 1;
+        if !is_heading(line) {
+            if line.inner_prompts {
+                prompts::find(line, PromptKind::Related, found);
+            }
+            continue;
+        }
+        // A heading right above a good line may be the text's own ("News"); below the text it is not.
+        let next_good = page.lines.get(index).is_some_and(Line::is_good);
+        if next_good && line.index < page.end_good && line.words == 1 {
+            continue;
+        }
+        found.push(line.span);
+        while let Some(item) = page.lines.get(index) {
+            let title = item.words <= LONGEST_TITLE
+                && (!item.is_good() || item.text.ends_with('…') || item.text.ends_with("..."));
+            // Inside the text only what cannot be a paragraph or its heading goes with the list.
+            let before_text =
+                item.index < page.end_good && page.lines.get(index + 1).is_some_and(Line::is_good);
+            if !title || before_text {
+                break;
+            }
+            found.push(item.span);
+            index += 1;
+        }
+    }
+}

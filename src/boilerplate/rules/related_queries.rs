@@ -1,0 +1,118 @@
+//! Related search queries set into running text between commas.
+
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+
+use super::query_list::ASKING;
+use crate::analysis::{count_words, fold, for_each_word};
+use crate::boilerplate::{Check, Line, Page, Rule};
+use crate::span::TextSpan;
+
+pub(super) static RULE: Rule = Rule {
+    name: "related-queries",
+    version: 1,
+    reason: "it is a list of related search queries inside the text",
+    examples: &[
+        "water the lawn in the evening. ⟦see common lawn problems:, should i water my lawn, lawn turns brown when wet, brown lawn one side only.⟧",
+        "feed it in spring. at first⟦, brown lawn after winter, return to lawn after drought, can i water a brown lawn⟧",
+    ],
+    counter_examples: &[
+        "Yellow lawns, brown lawns, bare lawns and mossy lawns are found in every street of the town.",
+        "He bought a rake, a spade, a hoe, two brooms, and a barrow.",
+    ],
+    check: Check::Within(check),
+};
+
+/// Fewest queries of a list.
+const FEWEST: usize = 3;
+
+fn check(page: &Page<'_>, line: &Line<'_>, found: &mut Vec<TextSpan>) {
+    if line.text.bytes().filter(|byte| *byte == b',').count() < FEWEST - 1 {
+        return;
+    }
+    for sentence in line.sentences() {
+        if let Some(range) = queries(page, line, &sentence) {
+            found.push(line.span_of(range));
+        }
+    }
+}
+
+/// The part of a sentence that is a list of queries reaching to its end.
+fn queries(page: &Page<'_>, line: &Line<'_>, sentence: &Range<usize>) -> Option<Range<usize>> {
+    let text = line.text[sentence.clone()].trim_end();
+    let mut segments: Vec<Range<usize>> = Vec::new();
+    let mut start = 0;
+    for at in memchr::memchr_iter(b',', text.as_bytes()).chain([text.len()]) {
+        segments.push(start..at);
+        start = at + 1;
+    }
+    let count = segments.iter().rev().take_while(|range| is_query(text[(*range).clone()].trim())).count();
+    let list = &segments[segments.len() - count..];
+    if list.len() < FEWEST {
+        return None;
+    }
+    let mut holders: HashMap<String, usize> = HashMap::new();
+    let (mut words, mut asking, mut topical) = (0, 0, 0);
+    let mut distinct: HashSet<String> = HashSet::new();
+    for range in list {
+        let folded = fold(text[range.clone()].trim().trim_end_matches('.'));
+        words += count_words(&folded);
+        asking += usize::from(folded.split_whitespace().next().is_some_and(|first| ASKING.contains(&first)));
+        let mut seen = HashSet::new();
+        for_each_word(&folded, |range| {
+            if crate::boilerplate::page::is_content_word(&folded[range.clone()]) {
+                seen.insert(folded[range].to_owned());
+            }
+        });
+        topical += usize::from(seen.iter().any(|word| page.title_words().contains(word)));
+        // The order in which a set is walked does not matter to a count.
+        #[expect(clippy::iter_over_hash_type, reason = "each word is counted once, in any order")]
+        for word in seen {
+            *holders.entry(word).or_default() += 1;
+        }
+        distinct.insert(folded);
+    }
+    let head = holders.values().copied().max().unwrap_or(0);
+    let shares_head = head * 5 >= list.len() * 3;
+    let repeats = distinct.len() < list.len();
+    let long_enough = words * 2 >= list.len() * 7;
+    let asks = asking > 0 || repeats || words >= list.len() * 4;
+    if !(shares_head && long_enough && asks && topical * 2 >= list.len()) {
+        return None;
+    }
+    let first = &list[0];
+    let lead = text[..first.start].trim_end_matches([',', ' ']);
+    // "see common …:," is part of the list; otherwise the sentence goes on up to the comma.
+    let introduced = lead.ends_with(':') && count_words(lead) <= 10;
+    let whole = introduced || lead.is_empty();
+    let start = if whole { 0 } else { first.start.saturating_sub(1) };
+    let end = if whole || !text.ends_with('.') { text.len() } else { text.len() - 1 };
+    Some(sentence.start + start..sentence.start + end)
+}
+
+/// Whether a segment between commas reads like something typed into a search box.
+fn is_query(segment: &str) -> bool {
+    let words: Vec<&str> = segment.trim_end_matches('.').split_whitespace().collect();
+    (2..=9).contains(&words.len())
+        && !matches!(
+            words[0],
+            "and"
+                | "or"
+                | "und"
+                | "oder"
+                | "et"
+                | "ou"
+                | "y"
+                | "o"
+                | "e"
+                | "en"
+                | "but"
+                | "which"
+                | "who"
+                | "that"
+                | "while"
+                | "because"
+        )
+        && !segment.chars().any(|c| c.is_uppercase() || matches!(c, '(' | ')' | '"' | ':' | ';' | '“'))
+        && !words.iter().any(|word| matches!(*word, "and" | "or"))
+}

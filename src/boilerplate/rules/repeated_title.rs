@@ -1,0 +1,43 @@
+//! Later copies of the page's title.
+
+use std::collections::HashMap;
+
+use crate::boilerplate::{Check, Page, Rule};
+use crate::span::TextSpan;
+
+pub(super) static RULE: Rule = Rule {
+    name: "repeated-title",
+    version: 1,
+    reason: "it repeats the title of the page",
+    examples: &[
+        "A SIMPLE KEY FOR GARDENS\n\n⟦A Simple Key For Gardens⟧\n\nA garden is a place to rest and to work for everybody here.",
+        "Warum schmerzt der Rücken?\n\n⟦Warum schmerzt der Rücken?⟧\n\nDer Rücken schmerzt, weil die Muskeln müde sind und sich nicht erholen.",
+    ],
+    counter_examples: &[
+        "Alone, alone, all, all alone\nAlone on a wide wide sea\nAlone, alone, all, all alone",
+        "First Garden\n\nSecond Garden\n\nA garden is a place to rest and to work for everybody here.",
+    ],
+    check: Check::Page(check),
+};
+
+fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
+    let mut titles: HashMap<String, usize> = HashMap::new();
+    for &index in page.titles() {
+        titles.entry(letters(&page.lines[index].folded)).or_insert(index);
+    }
+    for line in &page.lines {
+        let own = line.block.gap
+            && page.lines.get(line.index + 1).is_none_or(|next| next.block.gap || next.is_good());
+        if own
+            && line.words >= 2
+            && titles.get(&letters(&line.folded)).is_some_and(|&first| first < line.index)
+        {
+            found.push(line.span);
+        }
+    }
+}
+
+/// The letters and digits of a folded line: copies of a title differ in marks and spaces.
+fn letters(folded: &str) -> String {
+    folded.chars().filter(|c| c.is_alphanumeric()).collect()
+}

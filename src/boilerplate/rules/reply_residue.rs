@@ -1,0 +1,67 @@
+//! Buttons glued to the end of a comment: "ReplyDelete", "?Reply 0 - Replies".
+
+use crate::boilerplate::{Check, Line, Page, Rule};
+use crate::span::TextSpan;
+
+pub(super) static RULE: Rule = Rule {
+    name: "reply-residue",
+    version: 1,
+    reason: "it is the buttons under a comment, glued to its end",
+    examples: &[
+        "my daughter is allergic to egg⟦?Reply 0 - Replies⟧",
+        "I love this garden.⟦ReplyDelete⟧",
+        "Toller Beitrag!⟦AntwortenLöschen⟧",
+    ],
+    counter_examples: &["I am waiting for your Reply", "He did not Reply.", "Please Reply 0 times"],
+    check: Check::Within(check),
+};
+
+/// Endings, longest first so that the whole residue is taken.
+const ENDINGS: &[&str] = &[
+    "ReplyDeleteRepliesReply",
+    "ReplyDeleteReplies",
+    "ReplyDelete",
+    "Reply Delete",
+    "RepliesReply",
+    "LikeReply",
+    "LikeLike",
+    "Like · Reply",
+    "Like Reply",
+    "Reply Share",
+    "ReplyReport",
+    "Report Reply",
+    "ReplyQuote",
+    "AntwortenLöschen",
+    "RépondreSupprimer",
+    "ResponderEliminar",
+    "ResponderExcluir",
+    "ResponderBorrar",
+    "RispondiElimina",
+    "BeantwoordenVerwijderen",
+    "OdpowiedzUsuń",
+    "SvaraRadera",
+    "ОтветитьУдалить",
+    "BalasHapus",
+    "YanıtlaSil",
+    "返信削除",
+    "回覆刪除",
+    "回复删除",
+    "Upvote Reply",
+    "Reply to this comment",
+];
+
+fn check(_: &Page<'_>, line: &Line<'_>, found: &mut Vec<TextSpan>) {
+    let text = line.text;
+    if let Some(ending) = ENDINGS.iter().find(|ending| text.ends_with(**ending)) {
+        found.push(line.span_of(text.len() - ending.len()..text.len()));
+        return;
+    }
+    // "?Reply 0 - Replies": the count of answers, glued to the text.
+    if let Some(stem) = text.strip_suffix("Replies")
+        && let Some(at) = stem.rfind("Reply")
+        && stem[at + 5..].trim().trim_end_matches(['-', ' ']).bytes().all(|byte| byte.is_ascii_digit())
+    {
+        let start = if stem[..at].ends_with('?') { at - 1 } else { at };
+        found.push(line.span_of(start..text.len()));
+    }
+}

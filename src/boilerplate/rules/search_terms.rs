@@ -1,0 +1,81 @@
+//! Search terms and tags listed for robots: "Search terms: ,north,south,…", "Tags: a, b, c".
+
+use crate::boilerplate::{Check, Line, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    name: "search-terms",
+    version: 1,
+    reason: "it lists search terms or tags for robots",
+    examples: &[
+        "⟦Search terms: ,North, South, east, west, cleaner, cleaners⟧",
+        "⟦Tags: garden, tools, lawn⟧",
+        "⟦Schlagwörter: Garten, Rasen⟧",
+        "⟦#garden #lawn #tools⟧",
+    ],
+    counter_examples: &[
+        "Tags: every bird wears one on its leg, so that it can be told apart.",
+        "Search terms are what people type.",
+    ],
+    check: Check::Line(check),
+};
+
+/// Folded labels of such lists.
+const LABELS: &[&str] = &[
+    "search terms:",
+    "tags:",
+    "tag:",
+    "keywords:",
+    "key words:",
+    "tagged:",
+    "labels:",
+    "label:",
+    "topics:",
+    "filed under:",
+    "categories:",
+    "category:",
+    "schlagworter:",
+    "stichworte:",
+    "kategorien:",
+    "mots-cles:",
+    "mots cles:",
+    "etiquettes:",
+    "etiquetas:",
+    "categorias:",
+    "palabras clave:",
+    "palavras-chave:",
+    "marcadores:",
+    "etichette:",
+    "parole chiave:",
+    "trefwoorden:",
+    "tagi:",
+    "kategorie:",
+    "taggar:",
+    "nyckelord:",
+    "emneord:",
+    "stitky:",
+    "cimkek:",
+    "etichete:",
+    "метки:",
+    "теги:",
+    "ключевые слова:",
+    "etiketler:",
+    "标签：",
+    "标签:",
+    "关键词：",
+    "关键词:",
+    "关键字：",
+    "タグ:",
+    "タグ：",
+    "キーワード：",
+    "태그:",
+    "الوسوم:",
+    "ετικετες:",
+    "related searches:",
+    "people also search for:",
+];
+
+fn check(line: &Line<'_>) -> bool {
+    let labelled = LABELS.iter().any(|label| line.folded.starts_with(label)) && !line.terminal;
+    let hashes = line.text.split_whitespace().filter(|word| word.starts_with('#') && word.len() > 2).count();
+    labelled || hashes >= 2 && hashes * 5 >= line.text.split_whitespace().count() * 4
+}

@@ -1,0 +1,99 @@
+//! The target phrase of a page dropped into the middle of its sentences, which read better without it.
+
+use crate::analysis::for_each_word;
+use crate::boilerplate::{Check, Page, Rule};
+use crate::span::TextSpan;
+
+pub(super) static RULE: Rule = Rule {
+    name: "stuffed-phrase",
+    version: 1,
+    reason: "it is the page's search phrase, dropped into a sentence that reads better without it",
+    examples: &[
+        "The Ultimate Guide To garden fence repair lawyer\n\nBrokers sell fences when big losses ⟦garden fence repair lawyer⟧have left many owners alone.\n\nThe case requires ⟦garden fence repair lawyer⟧painstaking proof of wrongs by the seller.",
+    ],
+    counter_examples: &[
+        "Garden Fence Repair Market Analysis\n\nThe Garden Fence Repair Market is growing in every region of the country.\n\nIn the Garden Fence Repair Market report the makers are listed by size.",
+        "The Joy Of garden fences\n\nMany people love garden fences. Others would rather live without garden fences.",
+    ],
+    check: Check::Page(check),
+};
+
+/// Fewest words of a stuffed phrase: shorter ones are ordinary language.
+const FEWEST_WORDS: usize = 3;
+
+/// How often a phrase must stand inside sentences before it counts as stuffed.
+const FEWEST_PLACES: usize = 2;
+
+fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
+    for phrase in phrases(page) {
+        let mut places = Vec::new();
+        for line in &page.lines {
+            if page.titles().contains(&line.index) || line.words < 8 {
+                continue;
+            }
+            for at in memchr::memmem::find_iter(line.text.as_bytes(), &phrase) {
+                let end = at + phrase.len();
+                if is_inside_sentence(line.text, at, end) {
+                    // The space after the phrase goes with it, so that one space is left.
+                    let end = end + usize::from(line.text[end..].starts_with(' '));
+                    places.push(line.span_of(at..end));
+                }
+            }
+        }
+        if places.len() >= FEWEST_PLACES {
+            found.extend(places);
+        }
+    }
+}
+
+/// Phrases that a title keeps in the form in which they were typed into a search box, while it capitalises the words
+/// around them: "The Ultimate Guide To garden fence repair lawyer". Pages that are made around a search phrase do so;
+/// people who write a title do not.
+fn phrases(page: &Page<'_>) -> Vec<String> {
+    let mut phrases: Vec<String> = Vec::new();
+    // Copies of the title differ in case, and the first is often in capitals.
+    for line in page.lines.iter().take(page.first_good + 1).filter(|line| line.words <= 25) {
+        let mut words: Vec<std::ops::Range<usize>> = Vec::new();
+        for_each_word(line.text, |range| words.push(range));
+        let lower: Vec<bool> =
+            words.iter().map(|range| line.text[range.clone()].starts_with(char::is_lowercase)).collect();
+        let Some(first) = lower.iter().position(|lower| *lower) else { continue };
+        let Some(last) = lower.iter().rposition(|lower| *lower) else { continue };
+        let outside = words.len() - (last + 1 - first);
+        if outside < 2 || last + 1 - first < 2 || !lower[first..=last].iter().all(|lower| *lower) {
+            continue;
+        }
+        // A name at the end of the phrase keeps its capital: try the phrase with up to two more words.
+        for extra in (0..=2).rev() {
+            let Some(end) = words.get(last + extra) else { continue };
+            if last + extra + 1 - first < FEWEST_WORDS {
+                continue;
+            }
+            let phrase = &line.text[words[first].start..end.end];
+            let stands = page
+                .lines
+                .iter()
+                .filter(|other| other.index != line.index && other.words >= 8 && other.text.contains(phrase))
+                .count();
+            if stands >= FEWEST_PLACES && !phrases.iter().any(|other| other == phrase) {
+                phrases.push(phrase.to_owned());
+                break;
+            }
+        }
+    }
+    phrases
+}
+
+/// Whether text goes on before and after the phrase without a mark between: where a sentence ends or a clause begins
+/// with the phrase, it may have been meant.
+fn is_inside_sentence(text: &str, start: usize, end: usize) -> bool {
+    let before = text[..start].chars().next_back();
+    let after = text[end..].chars().next();
+    let goes_on = text[end..].trim_start().chars().next().is_some_and(char::is_alphanumeric);
+    let went_on = text[..start]
+        .trim_end()
+        .chars()
+        .next_back()
+        .is_some_and(|c| c.is_alphanumeric() || matches!(c, ',' | ';' | '’'));
+    before == Some(' ') && after == Some(' ') && goes_on && went_on
+}

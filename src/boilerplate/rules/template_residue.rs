@@ -1,0 +1,32 @@
+//! Placeholders that a template left unfilled.
+
+use crate::boilerplate::{Check, Line, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    name: "template-residue",
+    version: 1,
+    reason: "a template left it unfilled, or it is a message of the software",
+    examples: &[
+        "⟦%d blogger menyukai ini:⟧",
+        "⟦Connecting to %s⟧",
+        "⟦{{ post.title }}⟧",
+        "⟦[shortcode id=3]⟧",
+    ],
+    counter_examples: &[
+        "printf(\"%d\\n\", x); writes a number to the terminal, which is what we want.",
+        "A rise of 5 %d",
+        "The {{ and }} marks enclose a variable in most template languages.",
+    ],
+    check: Check::Line(check),
+};
+
+fn check(line: &Line<'_>) -> bool {
+    if line.words > 8 || line.terminal {
+        return false;
+    }
+    let placeholder =
+        line.folded.starts_with("%d ") || line.folded.ends_with(" %s") || line.folded.starts_with("%s ");
+    let braces = line.text.starts_with("{{") && line.text.ends_with("}}");
+    let shortcode = line.text.starts_with('[') && line.text.ends_with(']') && line.text.contains('=');
+    placeholder || braces || shortcode
+}

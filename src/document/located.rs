@@ -1,0 +1,304 @@
+//! An HTML tree whose text knows where it stands in the source.
+//!
+//! html5ever reports no byte positions. This module feeds it the source in small pieces, cut before and after every byte
+//! that can start or end something other than plain text, and watches what text comes out while a piece goes in. Text
+//! reaches the tree in source order even where the tree moves it, so a cursor over the same bytes is enough to say where
+//! each piece of a text node came from; entities and line ends, whose text differs from their bytes, are pieces of their own.
+
+use std::borrow::Cow;
+use std::cell::{Ref, RefCell};
+use std::collections::HashMap;
+
+use ego_tree::NodeId;
+use html5ever::data::NAMED_ENTITIES;
+use html5ever::tendril::{StrTendril, TendrilSink};
+use html5ever::tree_builder::{ElementFlags, NodeOrText, QuirksMode, TreeBuilderOpts, TreeSink};
+use html5ever::{Attribute, ParseOpts, QualName};
+use scraper::{Html, HtmlTreeSink};
+
+/// A stretch of a text node's text and the bytes of the source it was made from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Piece {
+    /// Length of the text in bytes.
+    pub text: usize,
+    /// Offset in the source.
+    pub source: usize,
+    /// Length in the source; the same as `text` where the text stands in the source as it is.
+    pub source_len: usize,
+}
+
+/// A parsed page and, for each text node, the pieces that its text is made of.
+pub(super) struct LocatedHtml {
+    pub html: Html,
+    pub pieces: HashMap<NodeId, Vec<Piece>>,
+}
+
+/// Parses a page. Total; linear in its size but for what html5ever itself does with misnested tags.
+pub(super) fn parse(source: &str) -> LocatedHtml {
+    let sink = LocatingSink {
+        inner: HtmlTreeSink::new(Html::new_document()),
+        source,
+        cursor: RefCell::new(Cursor::default()),
+        pieces: RefCell::new(HashMap::new()),
+    };
+    let opts = ParseOpts {
+        // A page is read as a browser that runs scripts reads it: what stands in <noscript> is not shown.
+        tree_builder: TreeBuilderOpts { scripting_enabled: true, ..TreeBuilderOpts::default() },
+        ..ParseOpts::default()
+    };
+    let mut parser = html5ever::parse_document(sink, opts);
+    // Tendrils count in 32 bits; a larger page is read up to there.
+    let limit = source.floor_char_boundary(source.len().min(u32::MAX as usize - 1));
+    let whole = StrTendril::from_slice(&source[..limit]);
+    let mut start = 0;
+    while start < limit {
+        let end = piece_end(&source.as_bytes()[..limit], start);
+        parser.tokenizer.sink.sink.cursor.borrow_mut().enter(start, end);
+        // Both are offsets into a tendril whose length fits in 32 bits.
+        let (offset, len) = (u32::try_from(start).unwrap_or(0), u32::try_from(end - start).unwrap_or(0));
+        parser.process(whole.subtendril(offset, len));
+        start = end;
+    }
+    let finished = parser.finish();
+    LocatedHtml { html: finished.0, pieces: finished.1 }
+}
+
+/// Where the piece that begins at `start` ends: every `<`, `&` and carriage return begins one, every `>` and `;` ends one.
+fn piece_end(bytes: &[u8], start: usize) -> usize {
+    match bytes[start] {
+        b'\r' => return start + if bytes.get(start + 1) == Some(&b'\n') { 2 } else { 1 },
+        0 => return start + 1,
+        _ => {}
+    }
+    let ends_text = |byte: u8| matches!(byte, b'<' | b'&' | b'\r' | 0);
+    let begins_markup = matches!(bytes[start], b'<' | b'&');
+    for (offset, &byte) in bytes[start + 1..].iter().enumerate() {
+        let at = start + 1 + offset;
+        if ends_text(byte) {
+            return at;
+        }
+        if begins_markup && (byte == b'>' || byte == b';') {
+            return at + 1;
+        }
+    }
+    bytes.len()
+}
+
+/// Where in the source the parser is.
+#[derive(Debug, Default)]
+struct Cursor {
+    /// End of the piece being fed.
+    end: usize,
+    /// First byte of it that no text has been found for yet.
+    claimed: usize,
+    /// Earlier pieces that no text came from; the tree builder may hold text back (inside tables), and the tokenizer an
+    /// unfinished entity.
+    waiting: Vec<(usize, usize)>,
+}
+
+/// Most pieces that wait; text held back longer than this has no place, and is then not part of any passage.
+const MAX_WAITING: usize = 4096;
+
+impl Cursor {
+    fn enter(&mut self, start: usize, end: usize) {
+        if self.claimed < self.end && self.waiting.len() < MAX_WAITING {
+            self.waiting.push((self.claimed, self.end));
+        }
+        self.claimed = start;
+        self.end = end;
+    }
+
+    /// Finds the source of `text`, which has just reached the tree.
+    fn locate(&mut self, source: &str, text: &str) -> Option<Piece> {
+        let rest = &source[self.claimed..self.end];
+        if rest.starts_with(text) && entity_len(rest).is_none() {
+            let piece = Piece { text: text.len(), source: self.claimed, source_len: text.len() };
+            self.claimed += text.len();
+            if !rest.starts_with('<') {
+                self.waiting.clear();
+            }
+            return Some(piece);
+        }
+        if let Some(at) = self.waiting.iter().position(|&(start, end)| stands_for(&source[start..end], text))
+        {
+            let (start, end) = self.waiting[at];
+            let raw = &source[start..end];
+            let piece = if raw.starts_with(text) {
+                Piece { text: text.len(), source: start, source_len: text.len() }
+            } else {
+                Piece { text: text.len(), source: start, source_len: end - start }
+            };
+            self.waiting.drain(..=at);
+            if start + piece.source_len < end {
+                self.waiting.insert(0, (start + piece.source_len, end));
+            }
+            return Some(piece);
+        }
+        if rest.starts_with(['&', '\r', '\0']) {
+            let source_len = entity_len(rest).unwrap_or(rest.len());
+            let piece = Piece { text: text.len(), source: self.claimed, source_len };
+            self.claimed += source_len;
+            return Some(piece);
+        }
+        None
+    }
+}
+
+/// Whether the raw bytes of a waiting piece can have become `text`.
+fn stands_for(raw: &str, text: &str) -> bool {
+    if raw.starts_with('<') {
+        return false;
+    }
+    raw.starts_with(text) || (raw.starts_with(['&', '\r']) && text.chars().count() <= 2)
+}
+
+/// Length in bytes of the character reference at the start of `raw`, if it is one: with its semicolon, or by the longest
+/// name that the standard also accepts without.
+fn entity_len(raw: &str) -> Option<usize> {
+    let name = raw.strip_prefix('&')?;
+    if let Some(number) = name.strip_prefix('#') {
+        let (mark, digits) = match number.strip_prefix(['x', 'X']) {
+            Some(hex) => (3, hex.bytes().take_while(u8::is_ascii_hexdigit).count()),
+            None => (2, number.bytes().take_while(u8::is_ascii_digit).count()),
+        };
+        let end = mark + digits;
+        return (digits > 0).then(|| end + usize::from(raw[end..].starts_with(';')));
+    }
+    let letters = name.bytes().take_while(u8::is_ascii_alphanumeric).take(LONGEST_ENTITY).count();
+    let longest = letters + usize::from(name[letters..].starts_with(';'));
+    let is_name = |len: &usize| NAMED_ENTITIES.get(&name[..*len]).is_some_and(|&(first, _)| first != 0);
+    (1..=longest).rev().find(is_name).map(|len| len + 1)
+}
+
+/// Length in bytes of the longest name of a character (`CounterClockwiseContourIntegral`), without its semicolon.
+const LONGEST_ENTITY: usize = 32;
+
+/// `scraper`'s sink, with a note of where every text came from.
+struct LocatingSink<'a> {
+    inner: HtmlTreeSink,
+    source: &'a str,
+    cursor: RefCell<Cursor>,
+    pieces: RefCell<HashMap<NodeId, Vec<Piece>>>,
+}
+
+impl LocatingSink<'_> {
+    fn note(&self, node: Option<NodeId>, piece: Option<Piece>, text_len: usize) {
+        let Some(node) = node else { return };
+        // Text without a place still takes room in its node: a piece of no source bytes.
+        let piece = piece.unwrap_or(Piece { text: text_len, source: 0, source_len: 0 });
+        let mut pieces = self.pieces.borrow_mut();
+        let list = pieces.entry(node).or_default();
+        match list.last_mut() {
+            Some(last)
+                if last.text == last.source_len
+                    && piece.text == piece.source_len
+                    && last.source + last.source_len == piece.source =>
+            {
+                last.text += piece.text;
+                last.source_len += piece.source_len;
+            }
+            _ => list.push(piece),
+        }
+    }
+}
+
+impl TreeSink for LocatingSink<'_> {
+    type Output = (Html, HashMap<NodeId, Vec<Piece>>);
+    type Handle = NodeId;
+    type ElemName<'a>
+        = Ref<'a, QualName>
+    where
+        Self: 'a;
+
+    fn finish(self) -> Self::Output {
+        (self.inner.finish(), self.pieces.into_inner())
+    }
+
+    // Errors are what these pages are made of; nothing is kept of them.
+    fn parse_error(&self, _: Cow<'static, str>) {}
+
+    fn set_quirks_mode(&self, mode: QuirksMode) {
+        self.inner.set_quirks_mode(mode);
+    }
+
+    fn get_document(&self) -> NodeId {
+        self.inner.get_document()
+    }
+
+    fn same_node(&self, x: &NodeId, y: &NodeId) -> bool {
+        x == y
+    }
+
+    fn elem_name<'a>(&'a self, target: &'a NodeId) -> Ref<'a, QualName> {
+        self.inner.elem_name(target)
+    }
+
+    fn create_element(&self, name: QualName, attrs: Vec<Attribute>, flags: ElementFlags) -> NodeId {
+        self.inner.create_element(name, attrs, flags)
+    }
+
+    fn create_comment(&self, text: StrTendril) -> NodeId {
+        self.inner.create_comment(text)
+    }
+
+    fn create_pi(&self, target: StrTendril, data: StrTendril) -> NodeId {
+        self.inner.create_pi(target, data)
+    }
+
+    fn append(&self, parent: &NodeId, child: NodeOrText<NodeId>) {
+        let NodeOrText::AppendText(text) = child else {
+            self.inner.append(parent, child);
+            return;
+        };
+        let piece = self.cursor.borrow_mut().locate(self.source, &text);
+        let len = text.len();
+        self.inner.append(parent, NodeOrText::AppendText(text));
+        let html = self.inner.0.borrow();
+        let node = html.tree.get(*parent).and_then(|parent| parent.last_child()).map(|node| node.id());
+        self.note(node, piece, len);
+    }
+
+    fn append_based_on_parent_node(&self, element: &NodeId, previous: &NodeId, child: NodeOrText<NodeId>) {
+        let has_parent = self.inner.0.borrow().tree.get(*element).is_some_and(|node| node.parent().is_some());
+        if has_parent {
+            self.append_before_sibling(element, child);
+        } else {
+            self.append(previous, child);
+        }
+    }
+
+    fn append_before_sibling(&self, sibling: &NodeId, child: NodeOrText<NodeId>) {
+        let NodeOrText::AppendText(text) = child else {
+            self.inner.append_before_sibling(sibling, child);
+            return;
+        };
+        let piece = self.cursor.borrow_mut().locate(self.source, &text);
+        let len = text.len();
+        self.inner.append_before_sibling(sibling, NodeOrText::AppendText(text));
+        let html = self.inner.0.borrow();
+        let node = html.tree.get(*sibling).and_then(|sibling| sibling.prev_sibling()).map(|node| node.id());
+        self.note(node, piece, len);
+    }
+
+    fn append_doctype_to_document(&self, name: StrTendril, public_id: StrTendril, system_id: StrTendril) {
+        self.inner.append_doctype_to_document(name, public_id, system_id);
+    }
+
+    fn remove_from_parent(&self, target: &NodeId) {
+        self.inner.remove_from_parent(target);
+    }
+
+    fn reparent_children(&self, node: &NodeId, new_parent: &NodeId) {
+        self.inner.reparent_children(node, new_parent);
+    }
+
+    fn add_attrs_if_missing(&self, target: &NodeId, attrs: Vec<Attribute>) {
+        self.inner.add_attrs_if_missing(target, attrs);
+    }
+
+    fn get_template_contents(&self, target: &NodeId) -> NodeId {
+        self.inner.get_template_contents(target)
+    }
+
+    fn mark_script_already_started(&self, _: &NodeId) {}
+}
