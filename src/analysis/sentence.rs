@@ -32,7 +32,8 @@ pub fn sentences(text: &str) -> Vec<Range<usize>> {
     } else {
         text
     };
-    for piece in searched.split_sentence_bounds() {
+    let lower_case = is_lower_case(searched);
+    for piece in searched.split_sentence_bounds().flat_map(|piece| split_lower_case(piece, lower_case)) {
         at += piece.len();
         if continues(&searched[start..at], &searched[at..]) {
             continue;
@@ -44,6 +45,38 @@ pub fn sentences(text: &str) -> Vec<Range<usize>> {
         found.push(start..text.len());
     }
     found
+}
+
+/// Whether a text writes no capitals at all, as many scraped pages do: it begins with a small letter, and no capital
+/// follows a sentence's end.
+fn is_lower_case(text: &str) -> bool {
+    text.trim_start().starts_with(char::is_lowercase)
+        && !memchr::memchr3_iter(b'.', b'!', b'?', text.as_bytes())
+            .any(|at| text[at + 1..].trim_start().starts_with(char::is_uppercase))
+}
+
+/// In a text without capitals, the tables see one sentence where a reader sees several: they hold that a sentence does
+/// not begin with a small letter. There, a point after a word of three letters and before a space is an end.
+fn split_lower_case(piece: &str, lower_case: bool) -> Vec<&str> {
+    if !lower_case {
+        return vec![piece];
+    }
+    let mut pieces = Vec::new();
+    let mut start = 0;
+    let bytes = piece.as_bytes();
+    for at in memchr::memchr3_iter(b'.', b'!', b'?', bytes) {
+        let word = bytes[..at].iter().rev().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        let spaced = bytes.get(at + 1) == Some(&b' ');
+        if spaced && word >= 3 && at > start {
+            let spaces = bytes[at + 1..].iter().take_while(|byte| **byte == b' ').count();
+            pieces.push(&piece[start..at + 1 + spaces]);
+            start = at + 1 + spaces;
+        }
+    }
+    if start < piece.len() {
+        pieces.push(&piece[start..]);
+    }
+    pieces
 }
 
 /// Whether the break between `sentence` and `rest` is one that the tables see but a reader does not.
@@ -125,6 +158,7 @@ mod tests {
         check("It costs 3.50 today. Really?! Yes.", &["It costs 3.50 today. ", "Really?! ", "Yes."]);
         check("broken over\ntwo lines. Next.", &["broken over\ntwo lines. ", "Next."]);
         check("これは文です。次の文。", &["これは文です。", "次の文。"]);
+        check("all small. really small. e.g. so. end", &["all small. ", "really small. ", "e.g. so. end"]);
         check("", &[]);
     }
 

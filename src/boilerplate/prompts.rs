@@ -149,6 +149,13 @@ pub(super) fn find(line: &Line<'_>, kind: PromptKind, found: &mut Vec<TextSpan>)
         return;
     }
     let sentences = line.sentences();
+    // A short line that begins as furniture does and goes on in shouts is furniture to its end.
+    let shouts = |range: &std::ops::Range<usize>| !line.text[range.clone()].trim_end().ends_with(['.', '。']);
+    let rest_shouts = sentences.iter().skip(1).all(shouts);
+    if line.words <= LONGEST_START && sentences.len() > 1 && rest_shouts && marks(&line.folded, kind, true) {
+        found.push(line.span);
+        return;
+    }
     for range in &sentences {
         let sentence = &line.text[range.clone()];
         let folded: Vec<String> = sentence

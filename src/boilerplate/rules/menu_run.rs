@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     examples: &[
         "Home\n⟦Garden Tools⟧\n⟦Lawn Care⟧\nContact\n\nThe garden\n\nA garden is a place to rest and to work for everybody here.",
         "A garden is a place to rest and to work for everybody here.\n\nStartseite\n⟦Rasenpflege⟧\n⟦Werkzeuge⟧\nImpressum",
-        "⟦• Dom (36)⟧\n⟦• Ogród (31)⟧\n⟦• Zdrowie (13)⟧\n⟦• Podróże (4)⟧\n\nOgród jest miejscem, w którym każdy z nas odpoczywa i pracuje.",
+        "⟦• Rośliny (36)⟧\n⟦• Ogród (31)⟧\n⟦• Narzędzia (13)⟧\n⟦• Podróże (4)⟧\n\nOgród jest miejscem, w którym każdy z nas odpoczywa i pracuje.",
     ],
     counter_examples: &[
         "Our survival kit is really very simple, and it fits in a small bag.\n\n• bottled water\n• baby carrier\n• snack bars\n• camera",

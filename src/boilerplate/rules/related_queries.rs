@@ -13,8 +13,8 @@ pub(super) static RULE: Rule = Rule {
     version: 1,
     reason: "it is a list of related search queries inside the text",
     examples: &[
-        "water the lawn in the evening. ⟦see common lawn problems:, should i water my lawn, lawn turns brown when wet, brown lawn one side only.⟧",
-        "feed it in spring. at first⟦, brown lawn after winter, return to lawn after drought, can i water a brown lawn⟧",
+        "brown lawn\n\nwater the lawn in the evening. ⟦see common lawn problems:, should i water my lawn, lawn turns brown when wet, brown lawn one side only.⟧",
+        "brown lawn\n\nfeed it in spring. at first⟦, brown lawn after winter, return to lawn after drought, can i water a brown lawn⟧",
     ],
     counter_examples: &[
         "Yellow lawns, brown lawns, bare lawns and mossy lawns are found in every street of the town.",
@@ -47,7 +47,19 @@ fn queries(page: &Page<'_>, line: &Line<'_>, sentence: &Range<usize>) -> Option<
         start = at + 1;
     }
     let count = segments.iter().rev().take_while(|range| is_query(text[(*range).clone()].trim())).count();
-    let list = &segments[segments.len() - count..];
+    let mut list = &segments[segments.len() - count..];
+    // Small words before the list ("at first,") look like a short query; a query is about the topic.
+    let topical = |range: &Range<usize>| {
+        let folded = fold(&text[range.clone()]);
+        let mut found = false;
+        for_each_word(&folded, |word| found |= page.title_words().contains(&folded[word]));
+        found
+    };
+    while let Some(first) = list.first()
+        && !topical(first)
+    {
+        list = &list[1..];
+    }
     if list.len() < FEWEST {
         return None;
     }

@@ -9,7 +9,7 @@ pub(super) static RULE: Rule = Rule {
     version: 1,
     reason: "it is the page's search phrase, dropped into a sentence that reads better without it",
     examples: &[
-        "The Ultimate Guide To garden fence repair lawyer\n\nBrokers sell fences when big losses ⟦garden fence repair lawyer⟧have left many owners alone.\n\nThe case requires ⟦garden fence repair lawyer⟧painstaking proof of wrongs by the seller.",
+        "The Ultimate Guide To garden fence repair lawyer\n\nBrokers sell fences when big losses ⟦garden fence repair lawyer ⟧have left many owners alone.\n\nThe case requires ⟦garden fence repair lawyer ⟧painstaking proof of wrongs by the seller.",
     ],
     counter_examples: &[
         "Garden Fence Repair Market Analysis\n\nThe Garden Fence Repair Market is growing in every region of the country.\n\nIn the Garden Fence Repair Market report the makers are listed by size.",
