@@ -190,8 +190,21 @@ impl SpanMap {
 
     /// Appends text that stands nowhere in the original (the break between two blocks of a page).
     pub fn push_nothing(&mut self, text_len: usize) {
-        let original = self.runs.last().map_or(0, Run::original_end);
-        self.push_unit(original, text_len, 0);
+        self.push_unit(self.original_end(), text_len, 0);
+    }
+
+    /// One past the last original byte that the text mapped so far was made from.
+    #[must_use]
+    pub fn original_end(&self) -> usize {
+        self.runs.last().map_or(0, Run::original_end)
+    }
+
+    /// The original ranges between runs that follow one another in the original.
+    pub fn gaps(&self) -> impl Iterator<Item = OriginalSpan> + '_ {
+        self.runs.windows(2).filter_map(|pair| {
+            let (end, start) = (pair[0].original_end(), pair[1].original);
+            (end < start).then(|| OriginalSpan::new(end, start))
+        })
     }
 
     fn first_run_ending_after(&self, text: usize) -> usize {
@@ -227,7 +240,7 @@ impl SpanMap {
         let at = self.first_run_ending_after(text);
         match self.runs.get(at) {
             Some(run) => run.original + text.saturating_sub(run.text) / run.text_unit * run.original_unit,
-            None => self.runs.last().map_or(0, Run::original_end),
+            None => self.original_end(),
         }
     }
 

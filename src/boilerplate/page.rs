@@ -77,6 +77,7 @@ impl<'a> Page<'a> {
                     (2..=25).contains(&line.words)
                         && (!line.terminal || line.is_question())
                         && !line.is_item()
+                        && !line.text.contains(". ")
                         && line.block.gap
                         && self.lines.get(line.index + 1).is_none_or(|next| next.block.gap || next.is_good())
                 })

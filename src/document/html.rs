@@ -33,7 +33,9 @@ pub(super) fn parse(decoded: Decoded) -> Document {
     }
     flattener.flush();
     let meta = flattener.head.finish();
+    let opaque = opaque_ranges(&source, &flattener.map, &map);
     let document = Document {
+        opaque,
         text: flattener.out,
         map: flattener.map.then(&map),
         blocks: flattener.blocks,
@@ -55,20 +57,11 @@ pub fn visible_text(fragment: &str) -> String {
     while let Some(at) = memchr::memchr2(b'<', b'&', rest.as_bytes()) {
         text.push_str(&rest[..at]);
         rest = &rest[at..];
-        let is_tag = rest.len() > 1
-            && rest.starts_with('<')
-            && matches!(rest.as_bytes()[1], b'a'..=b'z' | b'A'..=b'Z' | b'/' | b'!' | b'?');
-        if is_tag {
-            let end = memchr::memchr(b'>', rest.as_bytes()).map_or(rest.len(), |end| end + 1);
-            let name: String = rest[1..end]
-                .trim_start_matches('/')
-                .chars()
-                .take_while(char::is_ascii_alphanumeric)
-                .collect();
-            if breaks_text(&name.to_ascii_lowercase()) {
+        if let Some(name) = tag_name(rest) {
+            if breaks_text(&name) {
                 text.push(' ');
             }
-            rest = &rest[end..];
+            rest = &rest[memchr::memchr(b'>', rest.as_bytes()).map_or(rest.len(), |end| end + 1)..];
             continue;
         }
         let next = memchr::memchr2(b'<', b'&', &rest.as_bytes()[1..]).map_or(rest.len(), |next| next + 1);
@@ -85,6 +78,92 @@ pub fn visible_text(fragment: &str) -> String {
 /// Whether a tag counts as white space in text.
 fn breaks_text(tag: &str) -> bool {
     tag == "br" || is_block(tag)
+}
+
+/// A tag, comment or text between two texts of the source.
+enum Markup {
+    /// A tag that reads as white space.
+    Break,
+    /// A tag that reads as nothing, or white space.
+    Clear,
+    /// Something that must be left out of a passage.
+    Opaque,
+}
+
+/// Reads the markup at the start of `rest` and its length in bytes.
+fn next_markup(rest: &str) -> (Markup, usize) {
+    let spaces = rest.len() - rest.trim_ascii_start().len();
+    if spaces > 0 {
+        return (Markup::Clear, spaces);
+    }
+    if rest.starts_with("<!--") {
+        return (Markup::Opaque, rest.find("-->").map_or(rest.len(), |end| end + 3));
+    }
+    let Some(name) = tag_name(rest) else {
+        let end = memchr::memchr(b'<', &rest.as_bytes()[1..]).map_or(rest.len(), |end| end + 1);
+        return (Markup::Opaque, end);
+    };
+    let end = memchr::memchr(b'>', rest.as_bytes()).map_or(rest.len(), |end| end + 1);
+    if is_raw(&name) && !rest.starts_with("</") {
+        let close = format!("</{name}");
+        let inner = rest[end..].to_ascii_lowercase().find(&close).map_or(rest.len(), |at| end + at);
+        let close_end = memchr::memchr(b'>', &rest.as_bytes()[inner..]).map_or(rest.len(), |at| inner + at + 1);
+        return (Markup::Opaque, close_end);
+    }
+    // A quoted '>' would end the tag too early for anyone who reads the bytes.
+    let quotes = rest[..end].bytes().filter(|byte| *byte == b'"').count();
+    if quotes % 2 == 1 {
+        return (Markup::Opaque, end);
+    }
+    (if breaks_text(&name) { Markup::Break } else { Markup::Clear }, end)
+}
+
+/// The lower-case name of the tag at the start of `rest`, if a tag starts there.
+fn tag_name(rest: &str) -> Option<String> {
+    let inner = rest.strip_prefix('<')?;
+    let inner = inner.strip_prefix('/').unwrap_or(inner);
+    let name: String = inner.chars().take_while(char::is_ascii_alphanumeric).collect();
+    (!name.is_empty() && !name.starts_with(|c: char| c.is_ascii_digit())).then(|| name.to_ascii_lowercase())
+}
+
+/// Elements whose content is not markup, or is never shown.
+fn is_raw(name: &str) -> bool {
+    matches!(name, "script" | "style" | "noscript" | "template" | "textarea" | "iframe" | "svg" | "select" | "title")
+}
+
+/// Most bytes of tags that are read in search of one that reads as white space.
+const LONGEST_TAIL: usize = 4096;
+
+/// One past the first tag from `at` on that reads as white space, if only tags stand before it.
+fn breaking_tag_end(source: &str, at: usize) -> Option<usize> {
+    let mut end = at;
+    while end < source.len() && end - at < LONGEST_TAIL {
+        let (markup, len) = next_markup(&source[end..]);
+        match markup {
+            Markup::Break => return Some(end + len),
+            Markup::Clear => end += len,
+            Markup::Opaque => return None,
+        }
+    }
+    None
+}
+
+/// The original ranges between texts that a passage must leave out.
+fn opaque_ranges(source: &str, map: &SpanMap, outer: &SpanMap) -> Vec<crate::span::OriginalSpan> {
+    let mut ranges = Vec::new();
+    for gap in map.gaps() {
+        let Some(mut rest) = source.get(gap.range()) else { continue };
+        while !rest.is_empty() {
+            let (markup, len) = next_markup(rest);
+            let start = gap.end - rest.len();
+            if matches!(markup, Markup::Opaque) {
+                // The gap is a range of the decoded page, which is the text of the outer map.
+                ranges.extend(outer.to_original(Span::new(start, start + len)));
+            }
+            rest = &rest[len..];
+        }
+    }
+    crate::span::normalize(ranges)
 }
 
 /// Elements that begin a block of their own.
@@ -316,9 +395,15 @@ impl<'a> Flattener<'a> {
         }
     }
 
+    /// Writes white space that stands for the tag after the text: its bytes are that tag's, so that the bytes of a
+    /// passage part its words where its text does.
     fn push_white_space(&mut self, c: char) {
         self.out.push(c);
-        self.map.push_nothing(c.len_utf8());
+        let at = self.map.original_end();
+        match breaking_tag_end(self.source, at) {
+            Some(end) => self.map.push_unit(at, c.len_utf8(), end - at),
+            None => self.map.push_nothing(c.len_utf8()),
+        }
     }
 
     /// Ends the block being written, if it holds anything.
@@ -557,10 +642,9 @@ mod tests {
             document.blocks.iter().map(|block| fold(document.slice(block.span))).collect();
         assert_eq!(blocks, expected, "{source}");
         for block in &document.blocks {
-            let raw: String =
-                document.map.to_original(block.span).iter().map(|span| &source[span.range()]).collect();
-            let read = fold(&visible_text(&raw)).replace(' ', "");
-            assert_eq!(read, fold(document.slice(block.span)).replace(' ', ""), "{raw}");
+            let spans = document.join_over_tags(document.map.to_original(block.span));
+            let raw: String = spans.iter().map(|span| &source[span.range()]).collect();
+            assert_eq!(fold(&visible_text(&raw)), fold(document.slice(block.span)), "{raw}");
         }
         document
     }

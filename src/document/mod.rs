@@ -38,6 +38,8 @@ pub struct Document {
     pub notes: Vec<Note>,
     /// Original offsets of line ends.
     line_ends: Vec<usize>,
+    /// Original ranges between texts that hold something else than tags (comments, scripts, hidden parts), sorted.
+    opaque: Vec<OriginalSpan>,
 }
 
 /// What a document says of itself.
@@ -156,6 +158,29 @@ impl Document {
     #[must_use]
     pub fn line_at(&self, original: usize) -> usize {
         self.line_ends.partition_point(|&end| end < original) + 1
+    }
+
+    /// Joins ranges across the tags and white space between them, leaving out what is opaque there.
+    ///
+    /// Tags belong to a range because block tags are the white space between two texts; comments, scripts and hidden
+    /// parts do not.
+    #[must_use]
+    pub(crate) fn join_over_tags(&self, spans: Vec<OriginalSpan>) -> Vec<OriginalSpan> {
+        let mut joined: Vec<OriginalSpan> = Vec::new();
+        for span in spans {
+            let Some(end) = joined.last().map(|last| last.end).filter(|end| *end <= span.start) else {
+                joined.push(span);
+                continue;
+            };
+            let mut from = end;
+            let first = self.opaque.partition_point(|opaque| opaque.end <= end);
+            for opaque in self.opaque[first..].iter().take_while(|opaque| opaque.start < span.start) {
+                joined.push(OriginalSpan::new(from, opaque.start));
+                from = opaque.end;
+            }
+            joined.push(OriginalSpan::new(from, span.end));
+        }
+        crate::span::normalize(joined)
     }
 
     fn with_lines(mut self, decoded: &str, map: &SpanMap) -> Self {

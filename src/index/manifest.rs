@@ -1,0 +1,177 @@
+//! The manifest: which sources the index holds, and what is known of each.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde::{Deserialize, Serialize};
+use tantivy::columnar::Column;
+use tantivy::schema::Value;
+use tantivy::{DocAddress, TantivyDocument};
+
+use super::{Index, Totals};
+use crate::error::Result;
+
+/// What the manifest says of one source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Entry {
+    /// Size in bytes when it was read.
+    pub size: u64,
+    /// Time of last change, in nanoseconds since the epoch.
+    pub modified: i64,
+    /// Hash of its content.
+    pub hash: u64,
+    /// Fingerprint of what made its passages.
+    pub fingerprint: u64,
+    /// What it adds to the totals.
+    pub totals: Totals,
+    /// Where its stored part is.
+    pub address: DocAddress,
+}
+
+/// The manifest of an index, by key.
+#[derive(Debug, Clone, Default)]
+pub struct Manifest {
+    /// Entries by source key.
+    pub entries: HashMap<String, Entry>,
+}
+
+/// What cleaning made of one source.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, PartialEq, Eq)]
+pub struct SourceStats {
+    /// Path relative to the root.
+    pub source: String,
+    /// Name of the root.
+    pub root: String,
+    /// Format it was read as.
+    pub media: String,
+    /// Title, if it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// Language tag that the document gives.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// Host of its address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub site: Option<String>,
+    /// Bytes of text that were kept.
+    pub kept: u64,
+    /// Bytes of text dropped, by rule.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub dropped: BTreeMap<String, u64>,
+}
+
+/// The fast columns of one segment.
+struct Columns {
+    kind: Column<u64>,
+    size: Column<u64>,
+    modified: Column<i64>,
+    hash: Column<u64>,
+    fingerprint: Column<u64>,
+    passages: Column<u64>,
+    body: Column<u64>,
+    exact: Column<u64>,
+    title: Column<u64>,
+    heading: Column<u64>,
+}
+
+impl Manifest {
+    /// Reads the manifest from fast fields; the document store is not touched. Linear in the number of documents.
+    ///
+    /// # Errors
+    ///
+    /// When the index is damaged.
+    pub fn read(index: &Index) -> Result<Self> {
+        let read = || -> tantivy::Result<Self> {
+            let mut entries = HashMap::new();
+            for (ordinal, segment) in index.searcher.segment_readers().iter().enumerate() {
+                let fast = segment.fast_fields();
+                let columns = Columns {
+                    kind: fast.u64("kind")?,
+                    size: fast.u64("size")?,
+                    modified: fast.i64("modified")?,
+                    hash: fast.u64("hash")?,
+                    fingerprint: fast.u64("fingerprint")?,
+                    passages: fast.u64("passages")?,
+                    body: fast.u64("body_tokens")?,
+                    exact: fast.u64("exact_tokens")?,
+                    title: fast.u64("title_tokens")?,
+                    heading: fast.u64("heading_tokens")?,
+                };
+                let Some(keys) = fast.str("key")? else { continue };
+                for document in segment.doc_ids_alive() {
+                    if columns.kind.first(document) != Some(super::Kind::Source as u64) {
+                        continue;
+                    }
+                    let mut key = String::new();
+                    let Some(term) = keys.term_ords(document).next() else { continue };
+                    keys.ord_to_str(term, &mut key)?;
+                    #[expect(clippy::cast_possible_truncation, reason = "segments are counted in 32 bits")]
+                    let address = DocAddress::new(ordinal as u32, document);
+                    entries.insert(key, columns.entry(document, address));
+                }
+            }
+            Ok(Self { entries })
+        };
+        read().map_err(|error| super::damaged(&index.dir, &error))
+    }
+}
+
+impl Columns {
+    fn entry(&self, document: u32, address: DocAddress) -> Entry {
+        let number = |column: &Column<u64>| column.first(document).unwrap_or(0);
+        Entry {
+            size: number(&self.size),
+            modified: self.modified.first(document).unwrap_or(0),
+            hash: number(&self.hash),
+            fingerprint: number(&self.fingerprint),
+            totals: Totals {
+                sources: 1,
+                passages: number(&self.passages),
+                body: number(&self.body),
+                exact: number(&self.exact),
+                title: number(&self.title),
+                heading: number(&self.heading),
+            },
+            address,
+        }
+    }
+}
+
+impl Index {
+    /// The stored statistics of a source.
+    ///
+    /// # Errors
+    ///
+    /// When the index is damaged.
+    pub fn source_stats(&self, entry: &Entry) -> Result<SourceStats> {
+        let bytes = self.stored_bytes(entry.address, self.fields.stored)?;
+        serde_json::from_slice(&bytes).map_err(|error| super::damaged(&self.dir, &error))
+    }
+
+    /// The hashes of the lines of a source that repetition counts.
+    ///
+    /// # Errors
+    ///
+    /// When the index is damaged.
+    pub fn source_lines(&self, entry: &Entry) -> Result<Vec<u64>> {
+        let bytes = self.stored_bytes(entry.address, self.fields.lines)?;
+        let (hashes, _) = bytes.as_chunks::<8>();
+        Ok(hashes.iter().map(|hash| u64::from_le_bytes(*hash)).collect())
+    }
+
+    /// A stored passage.
+    ///
+    /// # Errors
+    ///
+    /// When the index is damaged.
+    pub fn passage(&self, address: DocAddress) -> Result<super::StoredPassage> {
+        let bytes = self.stored_bytes(address, self.fields.stored)?;
+        serde_json::from_slice(&bytes).map_err(|error| super::damaged(&self.dir, &error))
+    }
+
+    fn stored_bytes(&self, address: DocAddress, field: tantivy::schema::Field) -> Result<Vec<u8>> {
+        let document: TantivyDocument =
+            self.searcher.doc(address).map_err(|error| super::damaged(&self.dir, &error))?;
+        let value = document.get_first(field);
+        Ok(value.and_then(|value| value.as_bytes().map(<[u8]>::to_vec)).unwrap_or_default())
+    }
+}

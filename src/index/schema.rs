@@ -1,0 +1,168 @@
+//! The fields of the index and what is stored with a passage.
+
+use serde::{Deserialize, Serialize};
+use tantivy::schema::{
+    BytesOptions, FAST, Field, IndexRecordOption, STRING, Schema, TextFieldIndexing, TextOptions,
+};
+
+/// Name of the tokenizer of stemmed fields.
+pub(super) const STEMMED: &str = "backsearch-stemmed";
+/// Name of the tokenizer of the unstemmed field.
+pub(super) const EXACT: &str = "backsearch-exact";
+
+/// What a document of the Tantivy index is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A passage.
+    Passage = 0,
+    /// The manifest entry of a source.
+    Source = 1,
+}
+
+/// The fields by name.
+#[derive(Debug, Clone, Copy)]
+pub struct Fields {
+    /// [`Kind`], fast.
+    pub kind: Field,
+    /// Root and file that made the document; deletes go by it.
+    pub key: Field,
+    /// The document (file or record) a passage is from, fast; groups passages for `--by document`.
+    pub document: Field,
+    /// Heading and text of a passage, stemmed, with positions.
+    pub body: Field,
+    /// Text of a passage, unstemmed.
+    pub exact: Field,
+    /// Title of the document, stemmed, with positions.
+    pub title: Field,
+    /// Heading of the passage, stemmed, with positions.
+    pub heading: Field,
+    /// Path of the source relative to its root.
+    pub source: Field,
+    /// Host of the document's address.
+    pub site: Field,
+    /// Language tag.
+    pub language: Field,
+    /// Date as `YYYY-MM-DD`.
+    pub date: Field,
+    /// Quality in hundredths, fast.
+    pub quality: Field,
+    /// Number of tokens of `body`, fast.
+    pub tokens: Field,
+    /// Stored passage or source statistics.
+    pub stored: Field,
+    /// Manifest: size of the file in bytes, fast.
+    pub size: Field,
+    /// Manifest: time of last change in nanoseconds since the epoch, fast.
+    pub modified: Field,
+    /// Manifest: hash of the content, fast.
+    pub hash: Field,
+    /// Manifest: fingerprint of what made it, fast.
+    pub fingerprint: Field,
+    /// Manifest: number of passages, fast.
+    pub passages: Field,
+    /// Manifest: tokens of all passages' `body`, fast.
+    pub body_tokens: Field,
+    /// Manifest: tokens of all passages' `exact`, fast.
+    pub exact_tokens: Field,
+    /// Manifest: tokens of all passages' `title`, fast.
+    pub title_tokens: Field,
+    /// Manifest: tokens of all passages' `heading`, fast.
+    pub heading_tokens: Field,
+    /// Manifest: hashes of the lines that repetition across files counts, stored.
+    pub lines: Field,
+}
+
+impl Fields {
+    /// A new schema with its fields.
+    pub(super) fn create() -> (Schema, Self) {
+        let mut builder = Schema::builder();
+        let text = |tokenizer: &str, record: IndexRecordOption| {
+            TextOptions::default().set_indexing_options(
+                TextFieldIndexing::default().set_tokenizer(tokenizer).set_index_option(record),
+            )
+        };
+        let positions = IndexRecordOption::WithFreqsAndPositions;
+        let fields = Self {
+            kind: builder.add_u64_field("kind", FAST),
+            key: builder.add_text_field("key", STRING | FAST),
+            document: builder.add_text_field("document", TextOptions::default().set_fast("raw")),
+            body: builder.add_text_field("body", text(STEMMED, positions)),
+            exact: builder.add_text_field("exact", text(EXACT, IndexRecordOption::WithFreqs)),
+            title: builder.add_text_field("title", text(STEMMED, positions)),
+            heading: builder.add_text_field("heading", text(STEMMED, positions)),
+            source: builder.add_text_field("source", STRING),
+            site: builder.add_text_field("site", STRING),
+            language: builder.add_text_field("language", STRING),
+            date: builder.add_text_field("date", STRING),
+            quality: builder.add_u64_field("quality", FAST),
+            tokens: builder.add_u64_field("tokens", FAST),
+            stored: builder.add_bytes_field("stored", BytesOptions::default().set_stored()),
+            size: builder.add_u64_field("size", FAST),
+            modified: builder.add_i64_field("modified", FAST),
+            hash: builder.add_u64_field("hash", FAST),
+            fingerprint: builder.add_u64_field("fingerprint", FAST),
+            passages: builder.add_u64_field("passages", FAST),
+            body_tokens: builder.add_u64_field("body_tokens", FAST),
+            exact_tokens: builder.add_u64_field("exact_tokens", FAST),
+            title_tokens: builder.add_u64_field("title_tokens", FAST),
+            heading_tokens: builder.add_u64_field("heading_tokens", FAST),
+            lines: builder.add_bytes_field("lines", BytesOptions::default().set_stored()),
+        };
+        (builder.build(), fields)
+    }
+
+    /// The fields of an index that is there; `None` if its schema is not this version's.
+    pub(super) fn of(schema: &Schema) -> Option<Self> {
+        let (own, fields) = Self::create();
+        (own == *schema).then_some(fields)
+    }
+}
+
+/// What is kept of a passage to show it. Short names, because they stand once for each passage.
+#[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+pub struct StoredPassage {
+    /// Stable identifier: a hash of the source and the spans.
+    pub id: String,
+    /// Name of the root as the user gave it.
+    #[serde(rename = "r")]
+    pub root: String,
+    /// Path relative to the root, with `#ID` for a record inside a file.
+    #[serde(rename = "s")]
+    pub source: String,
+    /// Path at which the file can be opened.
+    #[serde(rename = "p")]
+    pub path: String,
+    /// The record's own identifier.
+    #[serde(rename = "i", default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<String>,
+    /// Title of the document.
+    #[serde(rename = "t", default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// Heading of the passage.
+    #[serde(rename = "h", default, skip_serializing_if = "Option::is_none")]
+    pub heading: Option<String>,
+    /// The text, white space folded.
+    #[serde(rename = "x")]
+    pub text: String,
+    /// Original ranges in bytes.
+    #[serde(rename = "b")]
+    pub spans: Vec<(usize, usize)>,
+    /// For each 1-based line after the first: the byte of `text` at which it begins.
+    #[serde(rename = "l")]
+    pub line_starts: Vec<(usize, usize)>,
+    /// Last line.
+    #[serde(rename = "e")]
+    pub last_line: usize,
+    /// Quality from 0 to 1.
+    #[serde(rename = "q")]
+    pub quality: f32,
+    /// Address of the document.
+    #[serde(rename = "u", default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// Size of the file when it was indexed, in bytes.
+    #[serde(rename = "z")]
+    pub size: u64,
+    /// Time of its last change, in nanoseconds since the epoch.
+    #[serde(rename = "m")]
+    pub modified: i64,
+}

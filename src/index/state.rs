@@ -1,0 +1,127 @@
+//! What is true of the whole index as of one commit: the payload of Tantivy's commit.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::Result;
+use crate::{analysis, boilerplate, document, passage};
+
+/// Version of the schema and of what is stored. Raised whenever an older reader could not read a newer index.
+pub const FORMAT: u32 = 1;
+
+/// The state of an index.
+#[derive(Debug, Clone, Serialize, Deserialize, PartialEq, Eq)]
+pub struct State {
+    /// [`FORMAT`] of the program that wrote it.
+    pub format: u32,
+    /// Version of the program that wrote it.
+    pub version: String,
+    /// Whether the run that wrote it came to its end.
+    pub complete: bool,
+    /// Whether cleaning was on.
+    pub clean: bool,
+    /// The roots, in the order in which they were added.
+    pub roots: Vec<Root>,
+    /// Sums over live passages.
+    pub totals: Totals,
+}
+
+/// A file or folder that the index follows.
+#[derive(Debug, Clone, Serialize, Deserialize, PartialEq, Eq)]
+pub struct Root {
+    /// As the user named it.
+    pub name: String,
+    /// Absolute path, by which it is known.
+    pub path: String,
+    /// The format its files are read as, if the user said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub format: Option<String>,
+}
+
+/// Sums over live passages, which BM25 needs and which Tantivy knows only with deleted documents in them.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize, PartialEq, Eq)]
+pub struct Totals {
+    /// Sources.
+    pub sources: u64,
+    /// Passages.
+    pub passages: u64,
+    /// Tokens of `body`.
+    pub body: u64,
+    /// Tokens of `exact`.
+    pub exact: u64,
+    /// Tokens of `title`.
+    pub title: u64,
+    /// Tokens of `heading`.
+    pub heading: u64,
+}
+
+impl Totals {
+    /// Adds another sum.
+    pub fn add(&mut self, other: Self) {
+        self.sources += other.sources;
+        self.passages += other.passages;
+        self.body += other.body;
+        self.exact += other.exact;
+        self.title += other.title;
+        self.heading += other.heading;
+    }
+
+    /// Takes another sum off.
+    pub fn subtract(&mut self, other: Self) {
+        self.sources = self.sources.saturating_sub(other.sources);
+        self.passages = self.passages.saturating_sub(other.passages);
+        self.body = self.body.saturating_sub(other.body);
+        self.exact = self.exact.saturating_sub(other.exact);
+        self.title = self.title.saturating_sub(other.title);
+        self.heading = self.heading.saturating_sub(other.heading);
+    }
+}
+
+impl State {
+    /// The state of an index with nothing in it.
+    #[must_use]
+    pub fn new(clean: bool) -> Self {
+        Self {
+            format: FORMAT,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            complete: false,
+            clean,
+            roots: Vec::new(),
+            totals: Totals::default(),
+        }
+    }
+
+    /// Reads the payload of a commit.
+    pub(super) fn read(payload: Option<&str>, dir: &Path) -> Result<Self> {
+        #[derive(Deserialize)]
+        struct Version {
+            format: u32,
+        }
+        let Some(payload) = payload else {
+            // Either a Tantivy index of another program, or one of ours whose first commit never came.
+            return Err(super::foreign(dir));
+        };
+        match serde_json::from_str::<Version>(payload) {
+            Ok(version) if version.format == FORMAT => {
+                serde_json::from_str(payload).map_err(|error| super::damaged(dir, &error))
+            }
+            Ok(_) => Err(super::other_version(dir)),
+            Err(_) => Err(super::foreign(dir)),
+        }
+    }
+}
+
+/// Fingerprint of everything that decides what a source becomes in the index: pages made under another fingerprint are
+/// stale and are read again.
+#[must_use]
+pub fn fingerprint(clean: bool) -> u64 {
+    let parts = format!(
+        "{FORMAT}/{}/{}/{}/{}/{clean}",
+        analysis::VERSION,
+        document::VERSION,
+        passage::VERSION,
+        boilerplate::version(),
+    );
+    xxhash_rust::xxh3::xxh3_64(parts.as_bytes())
+}

@@ -1,0 +1,199 @@
+//! The one writer of an index: adds and removes sources, and commits them whole.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use tantivy::indexer::NoMergePolicy;
+use tantivy::{IndexWriter, TantivyDocument, TantivyError, Term};
+
+use super::{Fields, Found, State, foreign, look, open_tantivy, register_tokenizers};
+use crate::error::{Error, Kind, Result};
+
+/// Least memory of one indexing thread, in bytes; Tantivy's own minimum.
+const LEAST_HEAP: usize = 15_000_000;
+
+/// How often a waiting writer looks whether the lock is free.
+const LOCK_POLL: Duration = Duration::from_millis(100);
+
+/// An index open for writing. Nothing is visible to readers until [`Writer::commit`].
+pub struct Writer {
+    /// The fields of the schema.
+    pub fields: Fields,
+    /// The state that the next commit writes.
+    pub state: State,
+    dir: PathBuf,
+    inner: IndexWriter,
+}
+
+/// How a writer is set up.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// Indexing threads.
+    pub threads: usize,
+    /// Memory of all indexing threads together, in bytes.
+    pub heap: usize,
+    /// How long to wait for another writer.
+    pub wait: Duration,
+    /// Start with an empty index, whatever was there; the old one stays visible until the first commit.
+    pub rebuild: bool,
+    /// Whether cleaning is on; recorded in a new index.
+    pub clean: bool,
+}
+
+impl Writer {
+    /// Opens or creates the index in `dir`.
+    ///
+    /// # Errors
+    ///
+    /// When the folder holds something else, another version's index, or is being written by another process for longer
+    /// than the wait.
+    pub fn open(dir: &Path, options: Options) -> Result<Self> {
+        let found = look(dir)?;
+        if found == Found::Foreign {
+            return Err(foreign(dir));
+        }
+        std::fs::create_dir_all(dir).map_err(|error| Error::io("cannot create the index folder", dir, &error))?;
+        if found == Found::Index && options.rebuild {
+            remove_unreadable(dir)?;
+        }
+        let (index, state) = if look(dir)? == Found::Index {
+            let index = open_tantivy(dir)?;
+            let payload = index.load_metas().map_err(|error| super::damaged(dir, &error))?.payload;
+            let fresh = payload.is_none() && index.searchable_segment_ids().is_ok_and(|segments| segments.is_empty());
+            let state = if fresh && Fields::of(&index.schema()).is_some() {
+                // A first run that was killed before its first commit.
+                State::new(options.clean)
+            } else {
+                State::read(payload.as_deref(), dir)?
+            };
+            (index, state)
+        } else {
+            let (schema, _) = Fields::create();
+            let index = tantivy::Index::create_in_dir(dir, schema).map_err(|error| failed(dir, &error))?;
+            (index, State::new(options.clean))
+        };
+        let fields = Fields::of(&index.schema()).ok_or_else(|| super::other_version(dir))?;
+        register_tokenizers(&index);
+        let threads = options.threads.clamp(1, (options.heap / LEAST_HEAP).max(1));
+        let inner = acquire(&index, threads, options, dir)?;
+        let mut writer = Self { fields, state, dir: dir.to_path_buf(), inner };
+        // Another process may have committed while this one waited for the lock.
+        let metas = index.load_metas().map_err(|error| super::damaged(dir, &error))?;
+        if let Some(payload) = metas.payload.as_deref() {
+            writer.state = State::read(Some(payload), dir)?;
+        }
+        if options.rebuild {
+            writer.inner.delete_all_documents().map_err(|error| failed(dir, &error))?;
+            writer.state.totals = super::Totals::default();
+            writer.state.clean = options.clean;
+        }
+        Ok(writer)
+    }
+
+    /// Adds a document.
+    ///
+    /// # Errors
+    ///
+    /// When an indexing thread has failed, as on a full disk.
+    pub fn add(&self, document: TantivyDocument) -> Result<()> {
+        self.inner.add_document(document).map(|_| ()).map_err(|error| failed(&self.dir, &error))
+    }
+
+    /// Removes all documents of a source.
+    pub fn remove(&self, key: &str) {
+        self.inner.delete_term(Term::from_field_text(self.fields.key, key));
+    }
+
+    /// Makes everything since the last commit visible at once, together with the state.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be written; the index is then as it was at the last commit.
+    pub fn commit(&mut self) -> Result<()> {
+        let payload = serde_json::to_string(&self.state)
+            .map_err(|error| Error::new(Kind::Index, "cannot write the state of the index").because(error))?;
+        let mut prepared = self.inner.prepare_commit().map_err(|error| failed(&self.dir, &error))?;
+        prepared.set_payload(&payload);
+        prepared.commit().map(|_| ()).map_err(|error| failed(&self.dir, &error))
+    }
+
+    /// Waits for merges and lets go of the lock.
+    ///
+    /// # Errors
+    ///
+    /// When a merge failed; what was committed stays readable.
+    pub fn close(self) -> Result<()> {
+        let dir = self.dir.clone();
+        self.inner.wait_merging_threads().map_err(|error| failed(&dir, &error))
+    }
+
+    /// Merges all segments into one and removes files that no commit refers to.
+    ///
+    /// # Errors
+    ///
+    /// When the merged index cannot be written.
+    pub fn compact(&mut self) -> Result<()> {
+        self.inner.set_merge_policy(Box::new(NoMergePolicy));
+        let dir = self.dir.clone();
+        let failed = |error: TantivyError| failed(&dir, &error);
+        let segments = self.inner.index().searchable_segment_ids().map_err(failed)?;
+        if segments.len() > 1 {
+            self.inner.merge(&segments).wait().map_err(|error| self::failed(&self.dir, &error))?;
+        }
+        self.commit()?;
+        self.inner.garbage_collect_files().wait().map(|_| ()).map_err(|error| self::failed(&self.dir, &error))
+    }
+}
+
+/// Takes the writer's lock, waiting for another process that holds it. The lock is the operating system's, so it goes
+/// with the process that held it.
+fn acquire(index: &tantivy::Index, threads: usize, options: Options, dir: &Path) -> Result<IndexWriter> {
+    let deadline = Instant::now() + options.wait;
+    let heap = options.heap.max(threads * LEAST_HEAP);
+    loop {
+        match index.writer_with_num_threads(threads, heap) {
+            Ok(writer) => return Ok(writer),
+            Err(TantivyError::LockFailure(..)) if Instant::now() < deadline => std::thread::sleep(LOCK_POLL),
+            Err(TantivyError::LockFailure(..)) => {
+                return Err(Error::new(Kind::Index, "another backsearch is writing the index in")
+                    .at(dir)
+                    .hint("wait for it to end, or name another folder with --index DIR"));
+            }
+            Err(error) => return Err(failed(dir, &error)),
+        }
+    }
+}
+
+/// Takes an index that this version cannot read out of the way of a rebuild. One that it can read stays until the
+/// first commit of the new one.
+fn remove_unreadable(dir: &Path) -> Result<()> {
+    if super::open(dir).is_ok() {
+        return Ok(());
+    }
+    let entries = std::fs::read_dir(dir).map_err(|error| Error::io("cannot read the index folder", dir, &error))?;
+    for entry in entries.flatten() {
+        let path = entry.path();
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        // Only what Tantivy writes: the meta file, its list of files, and segment files named by 32 hex digits.
+        let segment = name.split('.').next().is_some_and(|stem| {
+            stem.len() == 32 && stem.bytes().all(|byte| byte.is_ascii_hexdigit())
+        });
+        if segment || name == super::META_FILE || name == ".managed.json" {
+            std::fs::remove_file(&path).map_err(|error| Error::io("cannot remove", &path, &error))?;
+        }
+    }
+    Ok(())
+}
+
+/// The index could not be written.
+fn failed(dir: &Path, error: &TantivyError) -> Error {
+    let text = error.to_string();
+    let full = text.contains("No space left") || text.contains("StorageFull");
+    let error = Error::new(Kind::System, "cannot write the index in").at(dir);
+    if full {
+        error.because("no space left on the disk").hint("the index is as it was after the last commit; make room and run `backsearch index` again")
+    } else {
+        error.because(text).hint("the index is as it was after the last commit; run `backsearch index` again")
+    }
+}

@@ -1,0 +1,236 @@
+//! The lenient parser: words, "phrases"~2, +must, -not, OR, field:words, prefix*, fuzzy~1, (groups).
+
+use super::{Clause, Field, Occur, Query, What};
+use crate::analysis::count_words;
+
+/// Deepest nesting of groups; parentheses beyond it are taken as marks.
+const DEEPEST: usize = 16;
+
+/// Parses any text. Never fails; linear.
+#[must_use]
+pub fn parse(text: &str) -> Query {
+    let mut parser = Parser { rest: text, notes: Vec::new(), depth: 0 };
+    let mut clauses = parser.clauses();
+    while !parser.rest.is_empty() {
+        // A closing parenthesis that nothing opened.
+        parser.rest = &parser.rest[1..];
+        clauses.extend(parser.clauses());
+    }
+    Query { clauses, notes: parser.notes }
+}
+
+struct Parser<'a> {
+    rest: &'a str,
+    notes: Vec<String>,
+    depth: usize,
+}
+
+impl<'a> Parser<'a> {
+    /// Clauses up to the end or to a closing parenthesis, which is left.
+    fn clauses(&mut self) -> Vec<Clause> {
+        let mut clauses: Vec<Clause> = Vec::new();
+        loop {
+            self.rest = self.rest.trim_start();
+            if self.rest.is_empty() || self.rest.starts_with(')') {
+                return clauses;
+            }
+            // Clauses are joined by OR anyway; AND makes both neighbours required.
+            if let Some(rest) = self.operator("OR").or_else(|| self.operator("||")) {
+                self.rest = rest;
+                continue;
+            }
+            if let Some(rest) = self.operator("AND").or_else(|| self.operator("&&")) {
+                self.rest = rest;
+                if let Some(last) = clauses.last_mut().filter(|last| last.occur == Occur::Should) {
+                    last.occur = Occur::Must;
+                }
+                let before = clauses.len();
+                clauses.extend(self.clause());
+                if let Some(added) = clauses.get_mut(before).filter(|added| added.occur == Occur::Should) {
+                    added.occur = Occur::Must;
+                }
+                continue;
+            }
+            if let Some(rest) = self.operator("NOT") {
+                self.rest = rest;
+                clauses.extend(self.clause().map(|clause| Clause { occur: Occur::MustNot, ..clause }));
+                continue;
+            }
+            clauses.extend(self.clause());
+        }
+    }
+
+    /// The text after an operator, if it stands here as a word of its own between others.
+    fn operator(&self, name: &str) -> Option<&'a str> {
+        self.rest.strip_prefix(name).filter(|rest| rest.starts_with(char::is_whitespace) && !rest.trim().is_empty())
+    }
+
+    fn clause(&mut self) -> Option<Clause> {
+        self.rest = self.rest.trim_start();
+        let occur = match self.rest.chars().next()? {
+            '+' => Occur::Must,
+            '-' | '−' => Occur::MustNot,
+            _ => Occur::Should,
+        };
+        if occur != Occur::Should {
+            let sign = self.rest.chars().next().map_or(1, char::len_utf8);
+            self.rest = &self.rest[sign..];
+            if self.rest.is_empty() || self.rest.starts_with(char::is_whitespace) {
+                // A sign by itself is a dash.
+                return None;
+            }
+        }
+        let field = self.field();
+        let what = self.what(field)?;
+        Some(Clause { occur, what })
+    }
+
+    /// A field's name and colon, if one stands here and something follows it.
+    fn field(&mut self) -> Option<Field> {
+        let colon = self.rest.find(|c: char| !c.is_ascii_alphabetic())?;
+        let after = self.rest[colon..].strip_prefix(':')?;
+        let field = Field::named(&self.rest[..colon])?;
+        if after.is_empty() || after.starts_with(char::is_whitespace) {
+            return None;
+        }
+        self.rest = after;
+        Some(field)
+    }
+
+    fn what(&mut self, field: Option<Field>) -> Option<What> {
+        if let Some(inner) = self.rest.strip_prefix('(') {
+            if self.depth < DEEPEST {
+                self.depth += 1;
+                self.rest = inner;
+                let clauses = self.clauses();
+                self.depth -= 1;
+                match self.rest.strip_prefix(')') {
+                    Some(rest) => self.rest = rest,
+                    None => self.note("a parenthesis is not closed"),
+                }
+                return (!clauses.is_empty()).then_some(What::Group(clauses));
+            }
+            self.rest = inner;
+            return None;
+        }
+        if let Some(inner) = self.rest.strip_prefix(['"', '“', '”', '„', '«']) {
+            return self.phrase(field, inner);
+        }
+        let end = self
+            .rest
+            .find(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '"' | '“' | '”'))
+            .unwrap_or(self.rest.len());
+        let token = &self.rest[..end];
+        self.rest = &self.rest[end..];
+        self.token(field, token)
+    }
+
+    fn phrase(&mut self, field: Option<Field>, inner: &'a str) -> Option<What> {
+        let Some(end) = inner.find(['"', '”', '“', '»']) else {
+            self.note("a quotation mark is not closed, so its words are looked for one by one");
+            self.rest = inner;
+            return None;
+        };
+        let text = inner[..end].trim();
+        let close = inner[end..].chars().next().map_or(1, char::len_utf8);
+        self.rest = &inner[end + close..];
+        let slop = self.number_after('~').unwrap_or(0);
+        match count_words(text) {
+            0 => None,
+            1 => Some(What::Word(field, text.to_owned())),
+            _ => Some(What::Phrase { field, text: text.to_owned(), slop }),
+        }
+    }
+
+    /// A number right after a mark, as in `~2`.
+    fn number_after(&mut self, mark: char) -> Option<u32> {
+        let rest = self.rest.strip_prefix(mark)?;
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        let number = rest[..digits].parse().ok()?;
+        self.rest = &rest[digits..];
+        Some(number)
+    }
+
+    fn token(&mut self, field: Option<Field>, token: &str) -> Option<What> {
+        if field == Some(Field::Date) {
+            let (from, to) = token.split_once("..").unwrap_or((token, token));
+            return Some(What::Dates(from.to_owned(), to.to_owned()));
+        }
+        if let Some(field) = field.filter(|field| matches!(field, Field::Source | Field::Site | Field::Language)) {
+            return Some(What::Word(Some(field), token.to_owned()));
+        }
+        if let Some(stem) = token.strip_suffix('*')
+            && count_words(stem) == 1
+        {
+            return Some(What::Prefix(field, stem.to_owned()));
+        }
+        if let Some((word, edits)) = token.rsplit_once('~')
+            && count_words(word) == 1
+            && matches!(edits, "" | "1" | "2")
+        {
+            return Some(What::Fuzzy(word.to_owned(), if edits == "1" { 1 } else { 2 }));
+        }
+        match count_words(token) {
+            0 => None,
+            1 => Some(What::Word(field, token.to_owned())),
+            // "3.5-inch" and "https://x" hold several words; they are wanted together.
+            _ => Some(What::Group(
+                crate::analysis::words(token)
+                    .into_iter()
+                    .map(|range| Clause { occur: Occur::Should, what: What::Word(field, token[range].to_owned()) })
+                    .collect(),
+            )),
+        }
+    }
+
+    fn note(&mut self, note: &str) {
+        self.notes.push(note.to_owned());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn word(text: &str) -> What {
+        What::Word(None, text.to_owned())
+    }
+
+    fn check(text: &str, expected: &[(Occur, What)]) {
+        let found: Vec<(Occur, What)> =
+            parse(text).clauses.into_iter().map(|clause| (clause.occur, clause.what)).collect();
+        assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn the_language() {
+        use Occur::{Must, MustNot, Should};
+        let phrase = |text: &str, slop| What::Phrase { field: None, text: text.to_owned(), slop };
+        check("back pain", &[(Should, word("back")), (Should, word("pain"))]);
+        check("\"back pain\"~2 -run", &[(Should, phrase("back pain", 2)), (MustNot, word("run"))]);
+        check("+back AND pain", &[(Must, word("back")), (Must, word("pain"))]);
+        check("title:back run* siatica~1", &[
+            (Should, What::Word(Some(Field::Title), "back".to_owned())),
+            (Should, What::Prefix(None, "run".to_owned())),
+            (Should, What::Fuzzy("siatica".to_owned(), 1)),
+        ]);
+        check("(a OR b)", &[(Should, What::Group(vec![
+            Clause { occur: Should, what: word("a") },
+            Clause { occur: Should, what: word("b") },
+        ]))]);
+        check("date:2020..2021-06", &[(Should, What::Dates("2020".to_owned(), "2021-06".to_owned()))]);
+    }
+
+    #[test]
+    fn whatever_does_not_parse_is_words() {
+        use Occur::Should;
+        check("\"unbalanced quote", &[(Should, word("unbalanced")), (Should, word("quote"))]);
+        check("a:b", &[(Should, What::Group(vec![
+            Clause { occur: Should, what: word("a") },
+            Clause { occur: Should, what: word("b") },
+        ]))]);
+        check("\"\" () - + * ~ : 😀", &[]);
+        check(") back (", &[(Should, word("back"))]);
+        assert_eq!(parse("\"open").notes.len(), 1);
+    }
+}

@@ -1,0 +1,92 @@
+//! JSON lines: one document a line.
+
+use std::io::BufRead;
+
+use serde::Deserialize;
+
+use super::{ReadOptions, Skipped};
+use crate::record::{Origin, Record};
+
+/// The members that are read; others are ignored.
+#[derive(Deserialize)]
+struct Line {
+    #[serde(rename = "_id", alias = "id", alias = "docid", default)]
+    id: serde_json::Value,
+    #[serde(default)]
+    title: Option<String>,
+    text: String,
+    #[serde(default)]
+    url: Option<String>,
+}
+
+/// Reads document after document. A line that is no such object costs that line.
+pub(super) fn read(
+    reader: &mut dyn BufRead,
+    origin: &Origin,
+    options: ReadOptions,
+    skipped: &mut Vec<Skipped>,
+    emit: &mut dyn FnMut(Record) -> bool,
+) -> std::io::Result<()> {
+    let mut line = Vec::new();
+    let mut number = 0usize;
+    loop {
+        line.clear();
+        let read = read_line(reader, &mut line, options.max_document)?;
+        if read == 0 {
+            return Ok(());
+        }
+        number += 1;
+        let bad = |reason: String| Skipped::BadRecord { place: format!("line {number}"), reason };
+        if read > options.max_document {
+            skipped.push(bad(format!("longer than {} bytes", options.max_document)));
+            continue;
+        }
+        let content = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&line).trim_ascii();
+        if content.is_empty() {
+            continue;
+        }
+        match serde_json::from_slice::<Line>(content) {
+            Ok(document) => {
+                let id = match document.id {
+                    serde_json::Value::String(id) => id,
+                    serde_json::Value::Number(id) => id.to_string(),
+                    _ => number.to_string(),
+                };
+                let source = format!("{}#{id}", origin.source);
+                let record = Record {
+                    origin: Origin { source, ..origin.clone() },
+                    id: Some(id),
+                    title: document.title,
+                    url: document.url,
+                    bytes: document.text.into_bytes(),
+                    ..Record::default()
+                };
+                if !emit(record) {
+                    return Ok(());
+                }
+            }
+            Err(error) => skipped.push(bad(error.to_string())),
+        }
+    }
+}
+
+/// Reads one line of any length, keeping at most `limit` bytes of it, and returns its full length.
+fn read_line(reader: &mut dyn BufRead, line: &mut Vec<u8>, limit: u64) -> std::io::Result<u64> {
+    let mut length = 0;
+    loop {
+        let buffer = reader.fill_buf()?;
+        if buffer.is_empty() {
+            return Ok(length);
+        }
+        let end = memchr::memchr(b'\n', buffer);
+        let taken = end.map_or(buffer.len(), |end| end + 1);
+        if length + taken as u64 <= limit {
+            line.extend_from_slice(&buffer[..taken]);
+        }
+        length += taken as u64;
+        reader.consume(taken);
+        if end.is_some() {
+            return Ok(length);
+        }
+    }
+}

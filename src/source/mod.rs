@@ -1,0 +1,327 @@
+//! Inputs: from files, folders and standard input to a stream of records.
+
+mod jsonl;
+mod sniff;
+mod walk;
+mod warc;
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+
+pub use sniff::Format;
+pub use walk::{FileEntry, Listing, list};
+
+use crate::error::{Error, Kind, Result};
+use crate::record::{Media, Origin, Record};
+
+/// Largest document that is read unless the user says otherwise, in bytes.
+pub const MAX_DOCUMENT: u64 = 64 << 20;
+
+/// How inputs are read.
+#[derive(Debug, Clone, Copy)]
+pub struct ReadOptions {
+    /// The format, where the user names it; otherwise each file's content says.
+    pub format: Option<Format>,
+    /// Documents larger than this many bytes (decompressed) are skipped.
+    pub max_document: u64,
+}
+
+impl Default for ReadOptions {
+    fn default() -> Self {
+        Self { format: None, max_document: MAX_DOCUMENT }
+    }
+}
+
+/// Why an input gave no record; none of these stops a run.
+#[derive(Debug)]
+pub enum Skipped {
+    /// It holds nothing.
+    Empty,
+    /// It is of a kind that is not supported.
+    Unsupported(&'static str),
+    /// It is larger than the limit.
+    TooLarge {
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// A record inside it is damaged; the others are read.
+    BadRecord {
+        /// Where in the file: a line or record number.
+        place: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// It cannot be read.
+    Unreadable(Error),
+}
+
+/// What reading one file gave besides its records.
+#[derive(Debug, Default)]
+pub struct FileReport {
+    /// Hash of the bytes on disk.
+    pub hash: u64,
+    /// Bytes on disk.
+    pub size: u64,
+    /// What was skipped.
+    pub skipped: Vec<Skipped>,
+}
+
+/// Reads one file and hands its records to `emit`, in order. `emit` returns whether to go on.
+///
+/// The file may be compressed; archives are streamed, so memory is bounded by the largest record.
+///
+/// # Errors
+///
+/// When the file cannot be opened or read; records before the failure have been handed over.
+pub fn read(origin: &Origin, options: ReadOptions, mut emit: impl FnMut(Record) -> bool) -> Result<FileReport> {
+    let path = &origin.path;
+    let file = File::open(path).map_err(|error| Error::io("cannot read", path, &error))?;
+    let size = file.metadata().map_or(0, |metadata| metadata.len());
+    let mut counted = Hashing::new(file);
+    let mut report = FileReport::default();
+    let result = read_from(&mut counted, size, origin, options, &mut report.skipped, &mut emit);
+    // What follows the last record counts for the hash all the same.
+    let drained = std::io::copy(&mut counted, &mut std::io::sink());
+    report.hash = counted.hash();
+    report.size = counted.read;
+    result.and(drained.map(|_| ())).map_err(|error| Error::io("cannot read", path, &error))?;
+    Ok(report)
+}
+
+/// Reads records from anything that gives bytes, such as standard input.
+///
+/// # Errors
+///
+/// When reading fails.
+pub fn read_stream(
+    input: &mut dyn Read,
+    origin: &Origin,
+    options: ReadOptions,
+    mut emit: impl FnMut(Record) -> bool,
+) -> Result<FileReport> {
+    let mut counted = Hashing::new(input);
+    let mut report = FileReport::default();
+    let result = read_from(&mut counted, 0, origin, options, &mut report.skipped, &mut emit);
+    report.hash = counted.hash();
+    report.size = counted.read;
+    result.map_err(|error| Error::io("cannot read", &origin.path, &error))?;
+    Ok(report)
+}
+
+fn read_from(
+    input: &mut dyn Read,
+    size_hint: u64,
+    origin: &Origin,
+    options: ReadOptions,
+    skipped: &mut Vec<Skipped>,
+    emit: &mut dyn FnMut(Record) -> bool,
+) -> std::io::Result<()> {
+    let mut raw = BufReader::with_capacity(64 << 10, input);
+    let head = fill(&mut raw)?;
+    let gzip = head.starts_with(&[0x1f, 0x8b]);
+    let zstd = head.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]);
+    if gzip {
+        let mut reader = BufReader::with_capacity(64 << 10, flate2::bufread::MultiGzDecoder::new(raw));
+        return read_plain(&mut reader, 0, origin, options, skipped, emit);
+    }
+    if zstd {
+        let mut reader = BufReader::with_capacity(64 << 10, zstd::stream::read::Decoder::with_buffer(raw)?);
+        return read_plain(&mut reader, 0, origin, options, skipped, emit);
+    }
+    read_plain(&mut raw, size_hint, origin, options, skipped, emit)
+}
+
+/// Fills the buffer as far as one read goes and returns what is in it.
+fn fill(reader: &mut impl BufRead) -> std::io::Result<Vec<u8>> {
+    loop {
+        match reader.fill_buf() {
+            Ok(buffer) => return Ok(buffer.to_vec()),
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+fn read_plain(
+    reader: &mut dyn BufRead,
+    size_hint: u64,
+    origin: &Origin,
+    options: ReadOptions,
+    skipped: &mut Vec<Skipped>,
+    emit: &mut dyn FnMut(Record) -> bool,
+) -> std::io::Result<()> {
+    let head = reader.fill_buf()?;
+    if head.is_empty() {
+        skipped.push(Skipped::Empty);
+        return Ok(());
+    }
+    let format = match options.format {
+        Some(format) => format,
+        None => match sniff::format(head, &origin.source) {
+            Ok(format) => format,
+            Err(kind) => {
+                skipped.push(Skipped::Unsupported(kind));
+                return Ok(());
+            }
+        },
+    };
+    match format {
+        Format::Jsonl => jsonl::read(reader, origin, options, skipped, emit),
+        Format::Warc => warc::read(reader, origin, options, skipped, emit),
+        Format::Text | Format::Html | Format::Markdown => {
+            if size_hint > options.max_document {
+                skipped.push(Skipped::TooLarge { limit: options.max_document });
+                return Ok(());
+            }
+            let mut bytes = Vec::with_capacity(usize::try_from(size_hint).unwrap_or(0));
+            reader.take(options.max_document + 1).read_to_end(&mut bytes)?;
+            if bytes.len() as u64 > options.max_document {
+                skipped.push(Skipped::TooLarge { limit: options.max_document });
+                return Ok(());
+            }
+            if bytes.iter().all(u8::is_ascii_whitespace) {
+                skipped.push(Skipped::Empty);
+                return Ok(());
+            }
+            emit(Record { origin: origin.clone(), media: format.media(), bytes, ..Record::default() });
+            Ok(())
+        }
+    }
+}
+
+impl Format {
+    /// The media type of a file of this format that is one document.
+    const fn media(self) -> Media {
+        match self {
+            Self::Html => Media::Html,
+            Self::Markdown => Media::Markdown,
+            Self::Text | Self::Jsonl | Self::Warc => Media::Plain,
+        }
+    }
+}
+
+/// A reader that hashes and counts what passes through it.
+struct Hashing<R> {
+    inner: R,
+    hasher: xxhash_rust::xxh3::Xxh3,
+    read: u64,
+}
+
+impl<R: Read> Hashing<R> {
+    fn new(inner: R) -> Self {
+        Self { inner, hasher: xxhash_rust::xxh3::Xxh3::new(), read: 0 }
+    }
+
+    fn hash(&self) -> u64 {
+        self.hasher.digest()
+    }
+}
+
+impl<R: Read> Read for Hashing<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        self.hasher.update(&buffer[..read]);
+        self.read += read as u64;
+        Ok(read)
+    }
+}
+
+/// The hash under which content is known.
+#[must_use]
+pub fn content_hash(bytes: &[u8]) -> u64 {
+    xxhash_rust::xxh3::xxh3_64(bytes)
+}
+
+/// Reads the record a source name stands for: the file at `path`, or the record `id` inside it.
+///
+/// # Errors
+///
+/// When the file cannot be read or holds no such record.
+pub fn read_record(origin: &Origin, id: Option<&str>, options: ReadOptions) -> Result<Record> {
+    let mut found = None;
+    read(origin, options, |record| {
+        let matches = id.is_none() || record.origin.source.rsplit_once('#').map(|(_, id)| id) == id;
+        if matches {
+            found = Some(record);
+        }
+        !matches
+    })?;
+    found.ok_or_else(|| Error::new(Kind::Data, "no document to read in").at(&origin.path))
+}
+
+/// Where a file named by itself comes from.
+#[must_use]
+pub fn origin_of_file(path: &Path) -> Origin {
+    let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    Origin { root: path.display().to_string(), source: name, path: path.to_path_buf() }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    fn check(bytes: &[u8], name: &str) -> (Vec<Record>, FileReport) {
+        let origin = Origin { root: "root".to_owned(), source: name.to_owned(), path: name.into() };
+        let mut records = Vec::new();
+        let report = read_stream(&mut &bytes[..], &origin, ReadOptions::default(), |record| {
+            records.push(record);
+            true
+        });
+        (records, report.expect("a slice can be read"))
+    }
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        encoder.write_all(bytes).expect("a vector can be written");
+        encoder.finish().expect("a vector can be written")
+    }
+
+    #[test]
+    fn compression_is_found_by_content() {
+        let twice = [gzip(b"one "), gzip(b"two")].concat();
+        assert_eq!(check(&twice, "a.txt").0[0].bytes, b"one two");
+        let packed = zstd::encode_all(&b"zstandard"[..], 1).expect("a vector can be written");
+        assert_eq!(check(&packed, "a.txt").0[0].bytes, b"zstandard");
+    }
+
+    #[test]
+    fn lines_of_json_are_documents() {
+        let (records, report) = check(b"{\"_id\": \"7\", \"title\": \"T\", \"text\": \"x\"}\n{broken\n{\"id\": 8, \"text\": \"y\"}\n", "a.jsonl");
+        let sources: Vec<&str> = records.iter().map(|record| record.origin.source.as_str()).collect();
+        assert_eq!(sources, ["a.jsonl#7", "a.jsonl#8"]);
+        assert_eq!(records[0].title.as_deref(), Some("T"));
+        assert!(matches!(report.skipped.as_slice(), [Skipped::BadRecord { .. }]));
+    }
+
+    #[test]
+    fn archives_are_read_record_by_record() {
+        let page = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=iso-8859-1\r\n\r\n<p>caf\xe9";
+        let mut archive = format!(
+            "WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: http://x.org/a\r\nWARC-Record-ID: <urn:1>\r\nContent-Length: {}\r\n\r\n",
+            page.len()
+        )
+        .into_bytes();
+        archive.extend_from_slice(page);
+        archive.extend_from_slice(b"\r\n\r\nWARC/1.0\r\nWARC-Type: conversion\r\nWARC-Target-URI: http://x.org/b\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\r\nhello\r\n\r\n");
+        let (records, report) = check(&gzip(&archive), "a.warc.gz");
+        assert_eq!(records.len(), 2);
+        assert_eq!(records[0].media, Media::Html);
+        assert_eq!(records[0].encoding.as_deref(), Some("iso-8859-1"));
+        assert_eq!(records[0].bytes, b"<p>caf\xe9");
+        assert_eq!(records[1].url.as_deref(), Some("http://x.org/b"));
+        assert!(report.skipped.is_empty());
+    }
+
+    #[test]
+    fn what_is_no_text_is_named() {
+        for (bytes, kind) in [(&b"%PDF-1.4"[..], "PDF"), (b"PK\x03\x04", "ZIP"), (b"\x89PNG\r\n", "PNG"), (b"a\0b\0\0", "binary")] {
+            let (records, report) = check(bytes, "file");
+            assert!(records.is_empty());
+            assert!(matches!(&report.skipped[..], [Skipped::Unsupported(found)] if found.starts_with(kind)), "{kind}");
+        }
+        assert!(matches!(check(b"", "x").1.skipped[..], [Skipped::Empty]));
+    }
+}

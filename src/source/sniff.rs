@@ -1,0 +1,88 @@
+//! The format of a file, by its first bytes first and by its name second.
+
+/// A format of an input file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// Plain text.
+    Text,
+    /// A web page.
+    Html,
+    /// Markdown.
+    Markdown,
+    /// One JSON document a line.
+    Jsonl,
+    /// A web archive (WARC or WET).
+    Warc,
+}
+
+/// Beginnings of files that are no text, with the name of their kind.
+const MAGIC: &[(&[u8], &str)] = &[
+    (b"%PDF", "PDF"),
+    (b"PK\x03\x04", "ZIP or Office file"),
+    (b"PK\x05\x06", "ZIP or Office file"),
+    (b"\xd0\xcf\x11\xe0", "Office file"),
+    (b"\x89PNG", "PNG picture"),
+    (b"\xff\xd8\xff", "JPEG picture"),
+    (b"GIF8", "GIF picture"),
+    (b"RIFF", "RIFF media"),
+    (b"\x00\x00\x01\x00", "icon"),
+    (b"\x7fELF", "program"),
+    (b"MZ\x90", "program"),
+    (b"ID3", "MP3 audio"),
+    (b"OggS", "Ogg media"),
+    (b"7z\xbc\xaf", "7-Zip archive"),
+    (b"Rar!", "RAR archive"),
+    (b"BZh", "bzip2 archive"),
+    (b"\xfd7zXZ", "xz archive"),
+    (b"SQLite format 3", "SQLite database"),
+    (b"wOF", "font"),
+    (b"\x00\x01\x00\x00", "font"),
+];
+
+/// Folded beginnings of web pages; the patterns of the WHATWG sniffing standard, without those that other text shares.
+const HTML: &[&str] = &[
+    "<!doctype html", "<html", "<head", "<body", "<title", "<script", "<style", "<div", "<h1", "<table", "<iframe", "<meta",
+    "<link", "<p>", "<br", "<a ", "<ul", "<main", "<article", "<section",
+];
+
+/// How far into a file a NUL byte makes it binary, in bytes.
+const TEXT_CHECK: usize = 8192;
+
+/// The format of a file that begins with `head`, or the name of its kind if it is none that is supported.
+pub(super) fn format(head: &[u8], name: &str) -> Result<Format, &'static str> {
+    if let Some((_, kind)) = MAGIC.iter().find(|(magic, _)| head.starts_with(magic)) {
+        return Err(kind);
+    }
+    let utf16 = head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]);
+    if !utf16 && memchr::memchr(0, &head[..head.len().min(TEXT_CHECK)]).is_some() {
+        return Err("binary file");
+    }
+    if head.starts_with(b"WARC/") {
+        return Ok(Format::Warc);
+    }
+    let name = name.to_ascii_lowercase();
+    let name = name.trim_end_matches(".gz").trim_end_matches(".zst");
+    let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
+    let start = String::from_utf8_lossy(&head[..head.len().min(512)]);
+    let start = start.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']).to_ascii_lowercase();
+    if start.starts_with('{') && (ends(&[".jsonl", ".ndjson", ".jl"]) || is_json_line(head)) {
+        return Ok(Format::Jsonl);
+    }
+    let commented = start.starts_with("<!--") || start.starts_with("<?xml");
+    if HTML.iter().any(|tag| start.starts_with(tag)) || commented && start.contains("<html") {
+        return Ok(Format::Html);
+    }
+    if ends(&[".html", ".htm", ".xhtml", ".shtml"]) {
+        return Ok(Format::Html);
+    }
+    if ends(&[".md", ".markdown", ".mkd"]) {
+        return Ok(Format::Markdown);
+    }
+    Ok(Format::Text)
+}
+
+/// Whether the first line is a JSON document with a text in it.
+fn is_json_line(head: &[u8]) -> bool {
+    let line = head.split(|byte| *byte == b'\n').next().unwrap_or(head);
+    serde_json::from_slice::<serde_json::Value>(line).is_ok_and(|value| value.get("text").is_some())
+}
