@@ -11,3 +11,8 @@ pub mod passage;
 pub mod dedup;
 pub mod query;
 pub mod index;
+pub mod ingest;
+pub mod search;
+pub mod output;
+pub mod eval;
+pub mod cli;

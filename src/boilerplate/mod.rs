@@ -18,7 +18,7 @@ pub use features::{Feature, quality};
 pub use labels::{Label, Labels};
 pub use page::{Line, Page};
 pub use prompts::PromptKind;
-pub use repetition::{Repetition, line_hash};
+pub use repetition::{Repetition, SOURCES, candidate_lines};
 pub use rule::{Check, Rule};
 pub use rules::RULES;
 

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::labels::Labels;
-use super::page::Page;
+use super::page::{Line, Page};
 
 /// Sources of one folder or site that must hold a line before it counts as furniture. An absolute count, never a
 /// share: what is true of a line must not change because unrelated files were added.
@@ -47,11 +47,30 @@ impl Repetition {
             return;
         }
         for line in &page.lines {
-            if line_hash(&line.folded).is_some_and(|hash| self.furniture.contains(&hash)) {
+            if is_candidate(page, line) && line_hash(&line.folded).is_some_and(|hash| self.furniture.contains(&hash)) {
                 labels.drop(line.span, NAME, REASON);
             }
         }
     }
+}
+
+/// The hashes of the lines of a page that can be furniture by repetition: short lines without an end mark outside the
+/// text. What stands between good lines is content, however many pages say it too.
+#[must_use]
+pub fn candidate_lines(page: &Page<'_>) -> Vec<u64> {
+    page.lines
+        .iter()
+        .filter(|line| is_candidate(page, line))
+        .filter_map(|line| line_hash(&line.folded))
+        .collect()
+}
+
+/// Most words of a line that repetition can condemn.
+const MOST_WORDS: usize = 15;
+
+fn is_candidate(page: &Page<'_>, line: &Line<'_>) -> bool {
+    let outside = line.index < page.first_good || line.index >= page.end_good;
+    outside && line.words <= MOST_WORDS && !line.terminal
 }
 
 /// The hash under which a folded line is counted, or `None` for a line that repetition says nothing about.

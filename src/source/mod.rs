@@ -10,6 +10,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
 pub use sniff::Format;
+pub(crate) use walk::modified;
 pub use walk::{FileEntry, Listing, list};
 
 use crate::error::{Error, Kind, Result};

@@ -1,0 +1,441 @@
+//! `backsearch clean`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use clap::{Args, ValueEnum};
+use serde::Serialize;
+
+use super::index::size;
+use super::{Context, FAILED, note};
+use crate::boilerplate::Repetition;
+use crate::document::BlockKind;
+use crate::error::{Error, Kind, Result};
+use crate::ingest::{Prepared, prepare};
+use crate::output::{Screen, bytes, labelled};
+use crate::record::{Media, Origin, Record};
+use crate::source::{self, ReadOptions, Skipped};
+
+/// Print what cleaning keeps.
+#[derive(Debug, Args)]
+#[command(before_help = "Examples:\n  backsearch clean page.html\n  backsearch clean --explain scraped.txt\n  backsearch clean --out cleaned/ pages/\n  cat page.html | backsearch clean -\n")]
+pub(super) struct Clean {
+    /// Files and folders, or - for standard input
+    #[arg(value_name = "PATH", required = true)]
+    paths: Vec<PathBuf>,
+    /// Show kept and dropped side by side, with rule and reason
+    #[arg(long)]
+    explain: bool,
+    /// Sum up what was dropped, by rule
+    #[arg(long, conflicts_with = "explain")]
+    stats: bool,
+    /// How the result is written
+    #[arg(long, value_enum, default_value_t = Format::Text, value_name = "FORMAT")]
+    format: Format,
+    /// Format of the input, instead of looking at it
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    input_format: Option<source::Format>,
+    /// Write each result under this folder instead of to standard output
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Print the title of a page, too
+    #[arg(long)]
+    title: bool,
+    /// Skip documents larger than this
+    #[arg(long, value_parser = size, default_value = "64M", value_name = "SIZE")]
+    max_document: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    Markdown,
+    Html,
+    Spans,
+    Jsonl,
+}
+
+impl Format {
+    const fn extension(self) -> &'static str {
+        match self {
+            Self::Text => "txt",
+            Self::Markdown => "md",
+            Self::Html => "html",
+            Self::Spans | Self::Jsonl => "jsonl",
+        }
+    }
+}
+
+/// One range of `--format spans`.
+#[derive(Serialize)]
+struct SpanLine<'a> {
+    source: &'a str,
+    start: usize,
+    end: usize,
+    keep: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
+}
+
+/// One passage of `--format jsonl`.
+#[derive(Serialize)]
+struct PassageLine<'a> {
+    source: &'a str,
+    title: Option<&'a str>,
+    heading: Option<&'a str>,
+    text: &'a str,
+    spans: Vec<(usize, usize)>,
+    lines: (usize, usize),
+    quality: f32,
+}
+
+pub(super) fn run(command: &Clean, context: &Context) -> Result<u8> {
+    let options = ReadOptions { format: command.input_format, max_document: command.max_document };
+    let mut inputs: Vec<Origin> = Vec::new();
+    let mut failures = 0usize;
+    for path in &command.paths {
+        if path.as_os_str() == "-" {
+            inputs.push(Origin { root: "-".to_owned(), source: "-".to_owned(), path: path.clone() });
+            continue;
+        }
+        let listing = source::list(path, &path.to_string_lossy())?;
+        for error in &listing.errors {
+            note(&format!("backsearch: {error}"));
+            failures += 1;
+        }
+        let single = path.is_file();
+        inputs.extend(listing.files.into_iter().map(|file| {
+            // What a user named is shown as it was named; what was found in a folder by its path in it.
+            if single { Origin { source: path.to_string_lossy().into_owned(), ..file.origin } } else { file.origin }
+        }));
+    }
+    if let Some(dir) = &command.out {
+        failures += write_out(command, &inputs, options, dir, context)?;
+    } else {
+        let mut dropped: BTreeMap<&'static str, u64> = BTreeMap::new();
+        let mut kept = 0;
+        context.write(|screen| {
+            let several = inputs.len() > 1;
+            for origin in &inputs {
+                let mut result = Ok(());
+                let outcome = read(origin, options, |record| {
+                    if result.is_err() {
+                        return false;
+                    }
+                    let prepared = prepare(&record, &Repetition::none());
+                    if command.stats {
+                        for label in prepared.labels.ranges() {
+                            match label.dropped {
+                                Some(verdict) => *dropped.entry(verdict.rule).or_default() += label.span.len() as u64,
+                                None => kept += label.span.len() as u64,
+                            }
+                        }
+                        return true;
+                    }
+                    if several && (command.explain || command.format == Format::Text) {
+                        result = writeln!(screen.out, "==> {} <==", record.origin.source);
+                    }
+                    result = std::mem::replace(&mut result, Ok(())).and_then(|()| write(command, screen, &record, &prepared));
+                    true
+                });
+                result?;
+                failures += report(origin, outcome);
+            }
+            if command.stats {
+                write_stats(screen, kept, &dropped)?;
+            }
+            Ok(())
+        })?;
+    }
+    Ok(if failures == inputs.len() && !inputs.is_empty() { FAILED } else { 0 })
+}
+
+fn read(origin: &Origin, options: ReadOptions, emit: impl FnMut(Record) -> bool) -> Result<source::FileReport> {
+    if origin.source == "-" {
+        return source::read_stream(&mut io::stdin().lock(), origin, options, emit);
+    }
+    source::read(origin, options, emit)
+}
+
+/// Names what could not be read; returns 1 if the whole input gave nothing.
+fn report(origin: &Origin, outcome: Result<source::FileReport>) -> usize {
+    let shown = if origin.source == "-" { "standard input".to_owned() } else { origin.path.display().to_string() };
+    match outcome {
+        Ok(report) => {
+            let mut whole = 0;
+            for skipped in report.skipped {
+                let reason = match skipped {
+                    Skipped::Empty => "it is empty".to_owned(),
+                    Skipped::Unsupported(kind) => {
+                        whole = 1;
+                        format!("this kind of file is not supported ({kind})")
+                    }
+                    Skipped::TooLarge { limit } => {
+                        whole = 1;
+                        format!("larger than {}; raise --max-document to read it", bytes(limit))
+                    }
+                    Skipped::BadRecord { place, reason } => format!("{place}: {reason}"),
+                    Skipped::Unreadable(error) => error.to_string(),
+                };
+                note(&format!("backsearch: skipped {shown}: {reason}"));
+            }
+            whole
+        }
+        Err(error) => {
+            note(&format!("backsearch: {error}"));
+            1
+        }
+    }
+}
+
+/// Writes one document in the format that was asked for.
+fn write(command: &Clean, screen: &mut Screen<'_>, record: &Record, prepared: &Prepared) -> io::Result<()> {
+    if command.explain {
+        return labelled::write(screen, &prepared.document, &prepared.labels, None, true);
+    }
+    write_plain(command, screen.out, record, prepared)
+}
+
+fn write_plain(command: &Clean, out: &mut dyn Write, record: &Record, prepared: &Prepared) -> io::Result<()> {
+    match command.format {
+        Format::Text => write_text(out, prepared, command.title),
+        Format::Markdown => write_markdown(out, prepared),
+        Format::Html => write_html(out, prepared),
+        Format::Spans => write_spans(out, record, prepared),
+        Format::Jsonl => write_passages(out, record, prepared),
+    }
+}
+
+/// The kept blocks with their kind, white space folded outside code, and whether a gap parts them from the one before.
+/// A headline that repeats the title of a page is left out unless `title` is set.
+fn kept_blocks(prepared: &Prepared, title: bool) -> Vec<(BlockKind, bool, String)> {
+    let document = &prepared.document;
+    let mut blocks = Vec::new();
+    let mut gap = true;
+    for block in &document.blocks {
+        gap |= block.gap;
+        let mut text = String::new();
+        for span in prepared.labels.kept_in(block.span) {
+            text.push_str(document.slice(span));
+        }
+        if block.kind != BlockKind::Code {
+            text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        }
+        if text.trim().is_empty() {
+            continue;
+        }
+        let headline = document.media == Media::Html
+            && document.meta.title.as_ref().is_some_and(|title| title.to_lowercase() == text.to_lowercase());
+        if headline && !title {
+            continue;
+        }
+        blocks.push((block.kind, gap, text));
+        gap = false;
+    }
+    blocks
+}
+
+fn write_text(out: &mut dyn Write, prepared: &Prepared, title: bool) -> io::Result<()> {
+    let blocks = kept_blocks(prepared, title);
+    let mut first = true;
+    if title
+        && prepared.document.media == Media::Html
+        && let Some(own) = &prepared.document.meta.title
+        && !blocks.iter().any(|(_, _, text)| text == own)
+    {
+        writeln!(out, "{own}")?;
+        first = false;
+    }
+    for (_, gap, text) in blocks {
+        if gap && !first {
+            writeln!(out)?;
+        }
+        writeln!(out, "{text}")?;
+        first = false;
+    }
+    Ok(())
+}
+
+fn write_markdown(out: &mut dyn Write, prepared: &Prepared) -> io::Result<()> {
+    if prepared.document.media == Media::Html
+        && let Some(title) = &prepared.document.meta.title
+    {
+        writeln!(out, "# {title}\n")?;
+    }
+    for (kind, _, text) in kept_blocks(prepared, false) {
+        match kind {
+            BlockKind::Heading(level) => writeln!(out, "{} {text}\n", "#".repeat(usize::from(level.clamp(1, 6))))?,
+            BlockKind::Item if text.starts_with(['•', '-', '*']) || text.starts_with(char::is_numeric) => writeln!(out, "{text}")?,
+            BlockKind::Item => writeln!(out, "- {text}")?,
+            BlockKind::Quote => writeln!(out, "> {text}\n")?,
+            BlockKind::Code => writeln!(out, "```\n{}\n```\n", text.trim_end())?,
+            BlockKind::Caption => writeln!(out, "*{text}*\n")?,
+            BlockKind::Row | BlockKind::Paragraph => writeln!(out, "{text}\n")?,
+        }
+    }
+    Ok(())
+}
+
+fn write_html(out: &mut dyn Write, prepared: &Prepared) -> io::Result<()> {
+    let escape = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    let title = prepared.passages.title.as_deref().map_or_else(String::new, escape);
+    writeln!(
+        out,
+        "<!DOCTYPE html>\n<meta charset=\"utf-8\">\n<title>{title}</title>\n<style>body{{max-width:42em;margin:2em auto;font:18px/1.5 serif;padding:0 1em}}pre{{white-space:pre-wrap}}</style>"
+    )?;
+    if !title.is_empty() && prepared.document.media == Media::Html {
+        writeln!(out, "<h1>{title}</h1>")?;
+    }
+    for (kind, _, text) in kept_blocks(prepared, false) {
+        let text = escape(&text);
+        match kind {
+            BlockKind::Heading(level) => writeln!(out, "<h{level}>{text}</h{level}>")?,
+            BlockKind::Item => writeln!(out, "<li>{text}</li>")?,
+            BlockKind::Quote => writeln!(out, "<blockquote>{text}</blockquote>")?,
+            BlockKind::Code => writeln!(out, "<pre>{text}</pre>")?,
+            BlockKind::Caption => writeln!(out, "<p><em>{text}</em></p>")?,
+            BlockKind::Row | BlockKind::Paragraph => writeln!(out, "<p>{text}</p>")?,
+        }
+    }
+    Ok(())
+}
+
+/// Every byte of the original with its label; for formats with markup, every byte of text.
+fn write_spans(out: &mut dyn Write, record: &Record, prepared: &Prepared) -> io::Result<()> {
+    for label in prepared.labels.ranges() {
+        for span in prepared.document.map.to_original(label.span) {
+            let dropped = label.dropped.as_ref();
+            let line = SpanLine {
+                source: &record.origin.source,
+                start: span.start,
+                end: span.end,
+                keep: dropped.is_none(),
+                rule: dropped.map(|verdict| verdict.rule),
+                reason: dropped.map(|verdict| verdict.reason),
+            };
+            serde_json::to_writer(&mut *out, &line)?;
+            writeln!(out)?;
+        }
+    }
+    Ok(())
+}
+
+fn write_passages(out: &mut dyn Write, record: &Record, prepared: &Prepared) -> io::Result<()> {
+    for passage in &prepared.passages.list {
+        let line = PassageLine {
+            source: &record.origin.source,
+            title: prepared.passages.title.as_deref(),
+            heading: passage.heading.as_deref(),
+            text: &passage.text,
+            spans: passage.spans.iter().map(|span| (span.start, span.end)).collect(),
+            lines: passage.lines,
+            quality: passage.quality,
+        };
+        serde_json::to_writer(&mut *out, &line)?;
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+fn write_stats(screen: &mut Screen<'_>, kept: u64, dropped: &BTreeMap<&'static str, u64>) -> io::Result<()> {
+    let all: u64 = dropped.values().sum();
+    let mut rules: Vec<(&&str, &u64)> = dropped.iter().collect();
+    rules.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
+    writeln!(screen.out, "{:>10}  kept", bytes(kept))?;
+    writeln!(screen.out, "{:>10}  dropped", bytes(all))?;
+    for (rule, count) in rules {
+        writeln!(screen.out, "{:>10}    {rule}", bytes(*count))?;
+    }
+    Ok(())
+}
+
+/// Where the result of an input goes: relative folders are kept, the extension is that of the format.
+fn target(dir: &Path, origin: &Origin, command: &Clean) -> PathBuf {
+    let relative = if origin.source == "-" {
+        PathBuf::from("stdin.txt")
+    } else {
+        let named = Path::new(&origin.source);
+        // A path that was named may be absolute or lead upwards; only what lies below counts.
+        named.components().filter(|part| matches!(part, std::path::Component::Normal(_))).collect()
+    };
+    let name = relative.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let stem = name.trim_end_matches(".gz").trim_end_matches(".zst");
+    let stem = stem.rsplit_once('.').map_or(stem, |(stem, _)| if stem.is_empty() { name.as_str() } else { stem });
+    dir.join(relative.with_file_name(format!("{stem}.{}", command.format.extension())))
+}
+
+/// Cleans each input into a file of its own, on all threads.
+fn write_out(command: &Clean, inputs: &[Origin], options: ReadOptions, dir: &Path, context: &Context) -> Result<usize> {
+    let mut targets: Vec<PathBuf> = Vec::new();
+    let mut seen: BTreeSet<PathBuf> = BTreeSet::new();
+    for origin in inputs {
+        // A single file that was named goes right into the folder.
+        let single = command.paths.iter().any(|path| path == &origin.path || path.to_string_lossy() == origin.source);
+        let own = if single {
+            Origin { source: Path::new(&origin.source).file_name().map_or_else(|| origin.source.clone(), |name| name.to_string_lossy().into_owned()), ..origin.clone() }
+        } else {
+            origin.clone()
+        };
+        let target = target(dir, &own, command);
+        if !seen.insert(target.clone()) {
+            return Err(Error::new(Kind::User, "two inputs would be written to").at(&target).hint("clean them into different folders"));
+        }
+        targets.push(target);
+    }
+    let next = AtomicUsize::new(0);
+    let failures = AtomicUsize::new(0);
+    let fatal: Mutex<Option<Error>> = Mutex::new(None);
+    std::thread::scope(|scope| {
+        for _ in 0..context.threads {
+            scope.spawn(|| {
+                loop {
+                    let at = next.fetch_add(1, Ordering::Relaxed);
+                    let (Some(origin), Some(target)) = (inputs.get(at), targets.get(at)) else { return };
+                    match clean_into(command, origin, options, target) {
+                        Ok(failed) => {
+                            failures.fetch_add(failed, Ordering::Relaxed);
+                        }
+                        Err(error) => {
+                            if let Ok(mut fatal) = fatal.lock() {
+                                fatal.get_or_insert(error);
+                            }
+                            return;
+                        }
+                    }
+                }
+            });
+        }
+    });
+    match fatal.into_inner() {
+        Ok(Some(error)) => Err(error),
+        _ => Ok(failures.into_inner()),
+    }
+}
+
+fn clean_into(command: &Clean, origin: &Origin, options: ReadOptions, target: &Path) -> Result<usize> {
+    let mut out = Vec::new();
+    let outcome = read(origin, options, |record| {
+        let prepared = prepare(&record, &Repetition::none());
+        let result = if command.explain {
+            labelled::write(&mut Screen { out: &mut out, width: None }, &prepared.document, &prepared.labels, None, true)
+        } else {
+            write_plain(command, &mut out, &record, &prepared)
+        };
+        // Writing to memory does not fail.
+        result.is_ok()
+    });
+    let failed = report(origin, outcome);
+    if failed > 0 {
+        return Ok(failed);
+    }
+    if let Some(parent) = target.parent() {
+        std::fs::create_dir_all(parent).map_err(|error| Error::io("cannot create the folder", parent, &error))?;
+    }
+    std::fs::write(target, out).map_err(|error| Error::io("cannot write", target, &error))?;
+    Ok(0)
+}

@@ -1,0 +1,117 @@
+//! `backsearch eval`.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::Context;
+use crate::error::{Error, Result};
+use crate::eval::{Collection, Measures, mean, measure, read_collection};
+use crate::index::open;
+use crate::ingest::{self, Options};
+use crate::search::{By, Embedded, Request, Search};
+
+/// Documents ranked for each query, as is usual in evaluations.
+const DEPTH: usize = 1000;
+
+/// Measure the ranking on judged queries: nDCG@10, MAP, MRR@10, Recall@100.
+///
+/// A collection is a BEIR folder: corpus.jsonl, queries.jsonl, qrels/*.tsv (or TREC's four columns). Its text is taken as
+/// clean and ranked by whole documents.
+#[derive(Debug, Args)]
+#[command(before_help = "Examples:\n  backsearch eval collections/cranfield\n  backsearch eval collections/*\n")]
+pub(super) struct Eval {
+    /// Folders of judged collections
+    #[arg(value_name = "DIR", required = true)]
+    dirs: Vec<PathBuf>,
+    /// Print every query
+    #[arg(long)]
+    per_query: bool,
+    /// Write JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(command: &Eval, context: &Context) -> Result<u8> {
+    let mut rows: Vec<(String, usize, Measures)> = Vec::new();
+    let mut lines: Vec<String> = Vec::new();
+    for dir in &command.dirs {
+        let collection = read_collection(dir)?;
+        let name = dir.file_name().map_or_else(|| dir.display().to_string(), |name| name.to_string_lossy().into_owned());
+        let measures = evaluate(&collection, context)?;
+        if command.per_query {
+            for (query, own) in collection.queries.iter().zip(&measures) {
+                lines.push(format!("{name}\t{}\t{}", query.id, row(own)));
+            }
+        }
+        rows.push((name, measures.len(), mean(&measures)));
+    }
+    context.write(|screen| {
+        if command.json {
+            let list: Vec<serde_json::Value> = rows
+                .iter()
+                .map(|(name, queries, measures)| {
+                    serde_json::json!({"collection": name, "queries": queries, "ndcg_10": measures.ndcg_10, "map": measures.average_precision,
+                        "mrr_10": measures.reciprocal_rank_10, "recall_100": measures.recall_100})
+                })
+                .collect();
+            serde_json::to_writer_pretty(&mut *screen.out, &list)?;
+            return writeln!(screen.out);
+        }
+        for line in &lines {
+            writeln!(screen.out, "{line}")?;
+        }
+        writeln!(screen.out, "{:<16} {:>7}  nDCG@10     MAP  MRR@10  R@100", "collection", "queries")?;
+        for (name, queries, measures) in &rows {
+            writeln!(screen.out, "{name:<16} {queries:>7}  {}", row(measures))?;
+        }
+        if rows.len() > 1 {
+            let all: Vec<Measures> = rows.iter().map(|(_, _, measures)| *measures).collect();
+            writeln!(screen.out, "{:<16} {:>7}  {}", "mean", "", row(&mean(&all)))?;
+        }
+        Ok(())
+    })?;
+    Ok(0)
+}
+
+fn row(measures: &Measures) -> String {
+    format!(
+        "{:>7.4} {:>7.4} {:>7.4} {:>6.4}",
+        measures.ndcg_10, measures.average_precision, measures.reciprocal_rank_10, measures.recall_100
+    )
+}
+
+/// Indexes a collection in a folder of its own, which is removed afterwards, and measures every query.
+fn evaluate(collection: &Collection, context: &Context) -> Result<Vec<Measures>> {
+    let folder = Scratch::new()?;
+    let options = Options { threads: context.threads, clean: false, ..Options::default() };
+    ingest::run(&folder.0, &[ingest::root_of(&collection.corpus)], &options, &mut |_| {})?;
+    let search = Embedded::new(open(&folder.0)?);
+    let mut measures = Vec::with_capacity(collection.queries.len());
+    for query in &collection.queries {
+        let request = Request { query: query.text.clone(), limit: DEPTH, by: By::Document, fold: false, ..Request::default() };
+        let response = search.search(&request)?;
+        let ranking: Vec<(String, f64)> = response.hits.into_iter().map(|hit| (hit.document, hit.score)).collect();
+        measures.push(measure(&ranking, &collection.judgments[&query.id]));
+    }
+    Ok(measures)
+}
+
+/// A folder that goes away when it is no longer needed.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new() -> Result<Self> {
+        let nanos = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_nanos());
+        let path = std::env::temp_dir().join(format!("backsearch-eval-{}-{nanos}", std::process::id()));
+        std::fs::create_dir_all(&path).map_err(|error| Error::io("cannot create the folder", Path::new(&path), &error))?;
+        Ok(Self(path))
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // What cannot be removed from the folder for temporary files is removed with it some day.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}

@@ -1,0 +1,217 @@
+//! `backsearch index`.
+
+use std::collections::BTreeMap;
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use clap::Args;
+
+use super::{Context, FAILED, note};
+use crate::error::{Error, Kind, Result};
+use crate::index::{Found, Root, look};
+use crate::ingest::{self, Options, Progress, Report};
+use crate::output::{bytes, counted, grouped};
+use crate::source::{Format, MAX_DOCUMENT, ReadOptions, Skipped};
+
+/// The folder that is indexed when nothing is named and nothing is indexed yet.
+pub(super) const DEFAULT_ROOT: &str = "corpus";
+
+/// How often a long run that no terminal watches says how far it is.
+const LINE_EVERY: Duration = Duration::from_secs(10);
+/// How often the bar on a terminal is drawn.
+const BAR_EVERY: Duration = Duration::from_millis(100);
+
+/// Make the index agree with files and folders: add what is new, replace what changed, remove what is gone.
+///
+/// The index remembers its roots: `index PATH` adds or refreshes one, `index` alone refreshes all of them.
+#[derive(Debug, Args)]
+#[command(before_help = "Examples:\n  backsearch index pages/ notes.md crawl.warc.gz\n  backsearch index              # refresh everything indexed before\n  backsearch index --forget pages/\n")]
+pub(super) struct Index {
+    /// Files and folders
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// Start from an empty index
+    #[arg(long)]
+    rebuild: bool,
+    /// Keep everything: the text is known to be clean
+    #[arg(long)]
+    no_clean: bool,
+    /// Format of the input, instead of looking at it
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    format: Option<Format>,
+    /// Memory to use, as in 150M or 1G
+    #[arg(long, value_parser = size, default_value = "150M", value_name = "SIZE")]
+    memory: u64,
+    /// Skip documents larger than this
+    #[arg(long, value_parser = size, default_value = "64M", value_name = "SIZE")]
+    max_document: u64,
+    /// Fail if any file could not be read
+    #[arg(long)]
+    strict: bool,
+    /// Say what would be done, and do nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Remove a root and everything that came from it
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["paths", "rebuild"])]
+    forget: Option<String>,
+}
+
+/// Reads a size such as `64M`.
+pub(super) fn size(text: &str) -> std::result::Result<u64, String> {
+    let text = text.trim();
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let unit = match text[digits..].trim().to_ascii_lowercase().as_str() {
+        "" | "b" => 0,
+        "k" | "kb" | "kib" => 10,
+        "m" | "mb" | "mib" => 20,
+        "g" | "gb" | "gib" => 30,
+        _ => return Err("a size is a number with K, M or G, as in 150M".to_owned()),
+    };
+    let number: u64 = text[..digits].parse().map_err(|_| "a size is a number with K, M or G, as in 150M".to_owned())?;
+    number.checked_shl(unit).filter(|size| size >> unit == number).ok_or_else(|| "that size is too large".to_owned())
+}
+
+pub(super) fn run(command: &Index, context: &Context) -> Result<u8> {
+    let dir = context.index_dir();
+    let options = Options {
+        threads: context.threads,
+        memory: command.memory,
+        read: ReadOptions { format: command.format, max_document: command.max_document },
+        clean: !command.no_clean,
+        rebuild: command.rebuild,
+        dry_run: command.dry_run,
+        ..Options::default()
+    };
+    if let Some(root) = &command.forget {
+        let report = ingest::forget(&dir, root, &options)?;
+        context.say(&format!("forgot {root}: {} removed", counted(report.removed, "source")));
+        return Ok(0);
+    }
+    let mut roots: Vec<Root> = Vec::new();
+    for path in &command.paths {
+        let mut root = ingest::root_of(path);
+        root.format = command.format.and_then(|format| clap::ValueEnum::to_possible_value(&format)).map(|value| value.get_name().to_owned());
+        roots.push(root);
+    }
+    if roots.is_empty() && (look(&dir)? != Found::Index || command.rebuild && crate::index::open(&dir).is_err()) {
+        if !Path::new(DEFAULT_ROOT).is_dir() {
+            return Err(Error::new(Kind::User, "nothing to index: the index has no roots yet").hint("name files or folders: `backsearch index PATH`"));
+        }
+        roots.push(ingest::root_of(Path::new(DEFAULT_ROOT)));
+    }
+    let started = Instant::now();
+    let report = build(&dir, &roots, &options, context)?;
+    summarize(&report, context, command.dry_run, started.elapsed());
+    let unread = report.skipped.iter().any(|(_, skipped)| matches!(skipped, Skipped::Unreadable(_) | Skipped::BadRecord { .. }));
+    Ok(if command.strict && unread { FAILED } else { 0 })
+}
+
+/// Runs the pipeline with progress shown as the stream allows.
+pub(super) fn build(dir: &Path, roots: &[Root], options: &Options, context: &Context) -> Result<Report> {
+    let bar = std::io::stderr().is_terminal() && !context.quiet;
+    let started = Instant::now();
+    let mut last = Instant::now();
+    let mut drawn = false;
+    let report = ingest::run(dir, roots, options, &mut |progress| {
+        let every = if bar { BAR_EVERY } else { LINE_EVERY };
+        if context.quiet || last.elapsed() < every {
+            return;
+        }
+        last = Instant::now();
+        let line = progress_line(progress, started.elapsed());
+        if bar {
+            let _ = write!(std::io::stderr(), "\r\x1b[2K{line}");
+            drawn = true;
+        } else {
+            note(&line);
+        }
+    });
+    if drawn {
+        let _ = write!(std::io::stderr(), "\r\x1b[2K");
+    }
+    report
+}
+
+fn progress_line(progress: Progress, elapsed: Duration) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "shown with one digit")]
+    let (speed, share) = (
+        progress.bytes as f64 / 1e6 / elapsed.as_secs_f64().max(0.001),
+        progress.done as f64 / progress.total.max(1) as f64,
+    );
+    let left = if share > 0.0 { elapsed.as_secs_f64() * (1.0 - share) / share } else { 0.0 };
+    format!(
+        "{} of {} files, {}, {speed:.1} MB/s, {}, {left:.0} s left",
+        grouped(progress.done),
+        grouped(progress.total),
+        bytes(progress.bytes),
+        counted(progress.passages, "passage"),
+    )
+}
+
+/// Says what a run did, and names what it could not read.
+fn summarize(report: &Report, context: &Context, dry_run: bool, elapsed: Duration) {
+    name_skipped(report, context);
+    let mut parts = Vec::new();
+    for (count, verb) in [(report.added, "added"), (report.updated, "updated"), (report.removed, "removed")] {
+        if count > 0 {
+            parts.push(format!("{} {verb}", grouped(count)));
+        }
+    }
+    if dry_run {
+        let what = if parts.is_empty() { "nothing to do".to_owned() } else { parts.join(", ") };
+        context.say(&format!("dry run: {what}; {} unchanged", grouped(report.unchanged)));
+        return;
+    }
+    if !report.changed() {
+        context.say(&format!("nothing changed: {}, {}", counted(report.sources, "source"), counted(report.passages, "passage")));
+        return;
+    }
+    let read = report.kept + report.dropped;
+    #[expect(clippy::cast_precision_loss, reason = "shown as a percentage")]
+    let share = if read == 0 { 0.0 } else { report.dropped as f64 * 100.0 / read as f64 };
+    context.say(&format!(
+        "{} ({}, {share:.0} % boilerplate) in {:.1} s: {}, {}",
+        parts.join(", "),
+        bytes(report.bytes),
+        elapsed.as_secs_f64(),
+        counted(report.sources, "source"),
+        counted(report.passages, "passage"),
+    ));
+}
+
+/// Most inputs of one sort that are named one by one.
+const MOST_NAMED: usize = 20;
+
+pub(super) fn name_skipped(report: &Report, context: &Context) {
+    let mut kinds: BTreeMap<&str, u64> = BTreeMap::new();
+    let mut named = 0;
+    for (path, skipped) in &report.skipped {
+        let line = match skipped {
+            Skipped::Unsupported(kind) => {
+                *kinds.entry(kind).or_default() += 1;
+                if context.verbose { format!("skipped {}: {kind}", path.display()) } else { continue }
+            }
+            Skipped::Empty => format!("skipped {}: it is empty", path.display()),
+            Skipped::TooLarge { limit } => {
+                format!("skipped {}: larger than {}; raise --max-document to read it", path.display(), bytes(*limit))
+            }
+            Skipped::BadRecord { place, reason } => format!("skipped {place} of {}: {reason}", path.display()),
+            Skipped::Unreadable(error) => error.to_string(),
+        };
+        named += 1;
+        if named <= MOST_NAMED || context.verbose {
+            context.say(&format!("backsearch: {line}"));
+        }
+    }
+    if named > MOST_NAMED && !context.verbose {
+        context.say(&format!("backsearch: {} more; -v names them all", grouped((named - MOST_NAMED) as u64)));
+    }
+    for (kind, count) in kinds {
+        let one = report.skipped.iter().find(|(_, skipped)| matches!(skipped, Skipped::Unsupported(own) if *own == kind));
+        let example = one.map_or_else(String::new, |(path, _)| format!(", such as {}", path.display()));
+        context.say(&format!("backsearch: skipped {} of a kind that is not supported ({kind}){example}", counted(count, "file")));
+    }
+}
+
+const _: () = assert!(MAX_DOCUMENT == 64 << 20, "the default of --max-document says 64M");

@@ -1,0 +1,188 @@
+//! The command line: what the user typed, and one file for each command.
+
+mod clean;
+mod eval;
+mod generate;
+mod index;
+mod query;
+mod rules;
+mod show;
+mod stats;
+mod verify;
+
+use std::io::{self, BufWriter, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anstream::{AutoStream, ColorChoice};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::error::{Error, Kind, Result};
+use crate::output::{Screen, terminal_width};
+
+/// Search folders of dirty web text.
+///
+/// backsearch reads scraped pages and other text, labels the boilerplate (menus, ads, captions, keyword stuffing),
+/// splits the rest into passages and finds the right one, with the exact place it came from.
+#[derive(Debug, Parser)]
+#[command(
+    name = "backsearch",
+    version,
+    arg_required_else_help = true,
+    max_term_width = 100,
+    before_help = "Examples:\n  backsearch index saved-pages/\n  backsearch query \"facet syndrome\"\n  backsearch clean --explain page.html\n"
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    global: Global,
+}
+
+/// Options that every command takes.
+#[derive(Debug, Args)]
+struct Global {
+    /// Folder of the index
+    #[arg(long, global = true, value_name = "DIR", env = "BACKSEARCH_INDEX")]
+    index: Option<PathBuf>,
+    /// Say less: errors only
+    #[arg(short, long, global = true)]
+    quiet: bool,
+    /// Say more
+    #[arg(short, long, global = true)]
+    verbose: bool,
+    /// When to use colour
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    color: Color,
+    /// Threads to use (as many as there are processors)
+    #[arg(long, global = true, value_name = "N")]
+    threads: Option<usize>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Make the index agree with files and folders
+    Index(index::Index),
+    /// Find passages
+    Query(query::Query),
+    /// Print what cleaning keeps
+    Clean(clean::Clean),
+    /// Show the original text around a place, boilerplate labelled
+    Show(show::Show),
+    /// Measure the ranking on judged queries
+    Eval(eval::Eval),
+    /// Say what is in the index
+    Stats(stats::Stats),
+    /// Check that the index is sound and every passage is where it says
+    Verify(verify::Verify),
+    /// List the boilerplate rules
+    Rules(rules::Rules),
+    /// Print completions for a shell
+    Completions(generate::Completions),
+    /// Print the manual page
+    Man(generate::Man),
+}
+
+/// What commands share: options, and the streams they write to.
+struct Context {
+    index: Option<PathBuf>,
+    quiet: bool,
+    verbose: bool,
+    threads: usize,
+    color: ColorChoice,
+}
+
+impl Context {
+    /// The index folder: named, or the default.
+    fn index_dir(&self) -> PathBuf {
+        self.index.clone().unwrap_or_else(|| PathBuf::from(crate::index::DEFAULT_DIR))
+    }
+
+    /// Says something beside the data.
+    fn say(&self, text: &str) {
+        if !self.quiet {
+            note(text);
+        }
+    }
+
+    /// Calls `write` with standard output, and flushes it once.
+    fn write(&self, write: impl FnOnce(&mut Screen<'_>) -> io::Result<()>) -> Result<()> {
+        let stdout = AutoStream::new(io::stdout(), self.color);
+        let mut out = BufWriter::with_capacity(64 << 10, stdout);
+        write(&mut Screen { out: &mut out, width: terminal_width() })
+            .and_then(|()| out.flush())
+            .map_err(|error| match error.kind() {
+                io::ErrorKind::BrokenPipe => Error::new(Kind::System, CLOSED),
+                _ => Error::new(Kind::System, "cannot write to standard output").because(error),
+            })
+    }
+}
+
+/// What marks the error of a closed pipe, which ends the program quietly.
+const CLOSED: &str = "standard output is closed";
+
+/// Writes a line to standard error; that it is closed is no reason to stop.
+fn note(text: &str) {
+    let _ = writeln!(io::stderr(), "{text}");
+}
+
+/// Exit code of a search without hits.
+const NOTHING_FOUND: u8 = 1;
+/// Exit code of an error.
+const FAILED: u8 = 2;
+
+/// Runs the program and returns its exit code.
+#[must_use]
+pub fn run() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are what was asked for; anything else is an error.
+            let code = if error.use_stderr() { ExitCode::from(FAILED) } else { ExitCode::SUCCESS };
+            let _ = error.print();
+            return code;
+        }
+    };
+    let color = match cli.global.color {
+        Color::Always => ColorChoice::Always,
+        Color::Never => ColorChoice::Never,
+        Color::Auto => ColorChoice::Auto,
+    };
+    let context = Context {
+        index: cli.global.index,
+        quiet: cli.global.quiet,
+        verbose: cli.global.verbose,
+        threads: cli.global.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)).max(1),
+        color,
+    };
+    let result = match &cli.command {
+        Command::Index(command) => index::run(command, &context),
+        Command::Query(command) => query::run(command, &context),
+        Command::Clean(command) => clean::run(command, &context),
+        Command::Show(command) => show::run(command, &context),
+        Command::Eval(command) => eval::run(command, &context),
+        Command::Stats(command) => stats::run(command, &context),
+        Command::Verify(command) => verify::run(command, &context),
+        Command::Rules(command) => rules::run(command, &context),
+        Command::Completions(command) => generate::completions(command, &context),
+        Command::Man(_) => generate::man(&context),
+    };
+    match result {
+        Ok(code) => ExitCode::from(code),
+        Err(error) if error.to_string() == CLOSED => ExitCode::SUCCESS,
+        Err(error) => {
+            note(&format!("backsearch: {error}"));
+            if let Some(hint) = error.hint_text() {
+                note(&format!("  {hint}"));
+            }
+            ExitCode::from(FAILED)
+        }
+    }
+}

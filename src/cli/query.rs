@@ -1,0 +1,224 @@
+//! `backsearch query`.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+
+use super::index::{DEFAULT_ROOT, build, name_skipped};
+use super::{Context, NOTHING_FOUND};
+use crate::error::{Error, Kind, Result};
+use crate::eval::read_queries;
+use crate::index::{Found, look, open};
+use crate::ingest::{self, Options};
+use crate::output::{counted, formats, hits};
+use crate::search::{By, Embedded, Filter, Request, Response, Search};
+
+/// Find passages, best first.
+///
+/// Any text is a query: words, "exact phrases", -excluded, +required, title:words, prefix*, misspelt~1. After `--`, or as
+/// one quoted argument, nothing is taken for an option.
+#[derive(Debug, Args)]
+#[command(before_help = "Examples:\n  backsearch query facet syndrome\n  backsearch query '\"lower back\" -running'\n  backsearch query --json sciatica\n  backsearch query -- -v is an option, but not here\n")]
+pub(super) struct Query {
+    /// What to look for
+    #[arg(value_name = "TERMS", required_unless_present = "batch")]
+    terms: Vec<String>,
+    /// Most hits to show
+    #[arg(short = 'n', long, default_value_t = 10, value_name = "N")]
+    limit: usize,
+    /// Hits to pass over
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    offset: usize,
+    /// Only sources whose path matches
+    #[arg(long, value_name = "GLOB")]
+    source: Option<String>,
+    /// Only pages of this host
+    #[arg(long, value_name = "HOST")]
+    site: Option<String>,
+    /// Only documents in this language
+    #[arg(long, value_name = "TAG")]
+    lang: Option<String>,
+    /// Only documents of these dates, as in 2020..2021-06
+    #[arg(long, value_name = "FROM..TO")]
+    date: Option<String>,
+    /// Show near-duplicates as hits of their own
+    #[arg(long)]
+    all: bool,
+    /// Say why each hit ranks where it does
+    #[arg(long)]
+    explain: bool,
+    /// Only passages of at least this quality, from 0 to 1
+    #[arg(long, default_value_t = 0.0, value_name = "Q")]
+    min_quality: f32,
+    /// Answer many queries: a file of {"_id", "text"} lines
+    #[arg(long, value_name = "FILE", conflicts_with = "terms")]
+    batch: Option<PathBuf>,
+    /// What is ranked
+    #[arg(long, value_enum, default_value_t = By::Passage, value_name = "WHAT")]
+    by: By,
+    /// How the answer is written
+    #[arg(long, value_enum, default_value_t = Format::Text, value_name = "FORMAT")]
+    format: Format,
+    /// The same as --format json
+    #[arg(long, conflicts_with = "format")]
+    json: bool,
+    /// Print only where the hits are
+    #[arg(long)]
+    cite: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+    Jsonl,
+    Markdown,
+    Csv,
+    Trec,
+    Vimgrep,
+}
+
+pub(super) fn run(command: &Query, context: &Context) -> Result<u8> {
+    let dir = context.index_dir();
+    if context.index.is_none() {
+        build_on_first_use(&dir, context)?;
+    }
+    let search = Embedded::new(open(&dir)?);
+    if let Some(file) = &command.batch {
+        return batch(command, file, &search, context);
+    }
+    let request = Request { query: command.terms.join(" "), ..request(command)? };
+    let response = search.search(&request)?;
+    let format = if command.json { Format::Json } else { command.format };
+    advise(&request, &response, context);
+    context.write(|screen| match format {
+        Format::Text => hits::write(screen, &response, hits::HitOptions { cite_only: command.cite }),
+        Format::Json => {
+            let pretty = screen.width.is_some();
+            formats::json(screen.out, &request.query, &response, pretty)
+        }
+        Format::Jsonl => formats::jsonl(screen.out, &response),
+        Format::Markdown => formats::markdown(screen.out, &response),
+        Format::Csv => formats::csv(screen.out, &response),
+        Format::Trec => formats::trec(screen.out, "1", &response.hits),
+        Format::Vimgrep => formats::vimgrep(screen.out, &response),
+    })?;
+    if response.hits.is_empty() {
+        return Ok(NOTHING_FOUND);
+    }
+    if format == Format::Text && !command.cite {
+        let more = if response.total.exact { "" } else { "more than " };
+        context.say(&format!(
+            "\n{more}{} in {:.1} ms",
+            counted(response.total.value as u64, "passage"),
+            response.took.as_secs_f64() * 1000.0
+        ));
+    }
+    Ok(0)
+}
+
+/// The request that the options make, without its text.
+fn request(command: &Query) -> Result<Request> {
+    let dates = command.date.as_deref().map(dates).transpose()?;
+    let trec = command.format == Format::Trec;
+    Ok(Request {
+        query: String::new(),
+        limit: command.limit,
+        offset: command.offset,
+        by: command.by,
+        fold: !command.all && !trec,
+        explain: command.explain,
+        filter: Filter {
+            source: command.source.clone(),
+            site: command.site.clone(),
+            language: command.lang.clone(),
+            dates,
+            min_quality: command.min_quality,
+        },
+    })
+}
+
+/// Reads `FROM..TO`; either side may be empty, and one date alone stands for itself.
+fn dates(text: &str) -> Result<(String, String)> {
+    let (from, to) = text.split_once("..").unwrap_or((text, text));
+    let shaped = |date: &str| date.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') && matches!(date.len(), 0 | 4 | 7 | 10);
+    if shaped(from) && shaped(to) && !(from.is_empty() && to.is_empty()) {
+        return Ok((from.to_owned(), to.to_owned()));
+    }
+    Err(Error::new(Kind::User, format!("cannot read the dates {text}")).hint("write them as in --date 2020..2021-06-30"))
+}
+
+/// Builds the default index when it is empty and the default corpus is there. A second process waits for the first.
+fn build_on_first_use(dir: &Path, context: &Context) -> Result<()> {
+    if look(dir)? != Found::Empty && !is_unfinished(dir) || !Path::new(DEFAULT_ROOT).is_dir() {
+        return Ok(());
+    }
+    let root = ingest::root_of(Path::new(DEFAULT_ROOT));
+    let options = Options { threads: context.threads, ..Options::default() };
+    let report = build(dir, &[root], &options, context)?;
+    name_skipped(&report, context);
+    if report.changed() {
+        context.say(&format!(
+            "indexed {DEFAULT_ROOT}: {}, {}",
+            counted(report.sources, "source"),
+            counted(report.passages, "passage")
+        ));
+    }
+    Ok(())
+}
+
+/// Whether another process has begun the first build and not committed yet.
+fn is_unfinished(dir: &Path) -> bool {
+    look(dir).is_ok_and(|found| found == Found::Index)
+        && std::fs::read_to_string(dir.join("meta.json")).is_ok_and(|meta| !meta.contains("\"payload\"") && meta.contains("\"segments\":[]") || meta.contains("\"segments\": []") && !meta.contains("\"payload\""))
+}
+
+/// Says what a reader should know of the answer.
+fn advise(request: &Request, response: &Response, context: &Context) {
+    if let Some(better) = &response.advice.did_you_mean {
+        context.say(&format!("did you mean: {better}"));
+    }
+    for note in &response.advice.notes {
+        context.say(&format!("note: {note}"));
+    }
+    if response.hits.is_empty() {
+        context.say(&format!("nothing found for {}", request.query));
+    }
+}
+
+/// Answers every query of a file.
+fn batch(command: &Query, file: &Path, search: &Embedded, context: &Context) -> Result<u8> {
+    let queries = read_queries(file)?;
+    let base = request(command)?;
+    let mut any = false;
+    let mut answers: BTreeMap<usize, Response> = BTreeMap::new();
+    let format = if command.json { Format::Json } else { command.format };
+    for (at, query) in queries.iter().enumerate() {
+        let response = search.search(&Request { query: query.text.clone(), ..base.clone() })?;
+        any |= !response.hits.is_empty();
+        answers.insert(at, response);
+    }
+    context.write(|screen| {
+        for (at, response) in &answers {
+            let query = &queries[*at];
+            match format {
+                Format::Trec => formats::trec(screen.out, &query.id, &response.hits)?,
+                Format::Json | Format::Jsonl => formats::json(screen.out, &query.text, response, false)?,
+                Format::Markdown => {
+                    writeln!(screen.out, "# {}\n", query.text)?;
+                    formats::markdown(screen.out, response)?;
+                }
+                Format::Csv => formats::csv(screen.out, response)?,
+                Format::Vimgrep => formats::vimgrep(screen.out, response)?,
+                Format::Text => {
+                    writeln!(screen.out, "{}: {}\n", query.id, query.text)?;
+                    hits::write(screen, response, hits::HitOptions { cite_only: command.cite })?;
+                    writeln!(screen.out)?;
+                }
+            }
+        }
+        Ok(())
+    })?;
+    Ok(if any { 0 } else { NOTHING_FOUND })
+}

@@ -1,0 +1,114 @@
+//! `backsearch stats`.
+
+use std::collections::BTreeMap;
+
+use clap::Args;
+use serde::Serialize;
+
+use super::Context;
+use crate::error::Result;
+use crate::index::{Manifest, SourceStats, open};
+use crate::output::{bytes, counted, grouped};
+
+/// Say what is in the index.
+#[derive(Debug, Args)]
+pub(super) struct Stats {
+    /// Write JSON
+    #[arg(long)]
+    json: bool,
+    /// List every source
+    #[arg(long)]
+    sources: bool,
+}
+
+/// The statistics of an index.
+#[derive(Serialize)]
+struct Summary {
+    schema_version: u32,
+    sources: u64,
+    passages: u64,
+    kept_bytes: u64,
+    dropped_bytes: u64,
+    dropped_by_rule: BTreeMap<String, u64>,
+    formats: BTreeMap<String, u64>,
+    languages: BTreeMap<String, u64>,
+    sites: BTreeMap<String, u64>,
+    roots: Vec<String>,
+    segments: usize,
+    index_bytes: u64,
+    complete: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source_list: Option<Vec<SourceStats>>,
+}
+
+pub(super) fn run(command: &Stats, context: &Context) -> Result<u8> {
+    let index = open(&context.index_dir())?;
+    let manifest = Manifest::read(&index)?;
+    let mut summary = Summary {
+        schema_version: crate::search::wire::SCHEMA_VERSION,
+        sources: index.state.totals.sources,
+        passages: index.state.totals.passages,
+        kept_bytes: 0,
+        dropped_bytes: 0,
+        dropped_by_rule: BTreeMap::new(),
+        formats: BTreeMap::new(),
+        languages: BTreeMap::new(),
+        sites: BTreeMap::new(),
+        roots: index.state.roots.iter().map(|root| root.name.clone()).collect(),
+        segments: index.searcher.segment_readers().len(),
+        index_bytes: index.size_on_disk()?,
+        complete: index.state.complete,
+        source_list: command.sources.then(Vec::new),
+    };
+    let count = |map: &mut BTreeMap<String, u64>, name: Option<&str>| {
+        if let Some(name) = name.filter(|name| !name.is_empty()) {
+            *map.entry(name.to_owned()).or_default() += 1;
+        }
+    };
+    let entries: BTreeMap<_, _> = manifest.entries.iter().collect();
+    for entry in entries.values() {
+        let stats = index.source_stats(entry)?;
+        summary.kept_bytes += stats.kept;
+        for (rule, bytes) in &stats.dropped {
+            summary.dropped_bytes += bytes;
+            *summary.dropped_by_rule.entry(rule.clone()).or_default() += bytes;
+        }
+        count(&mut summary.formats, Some(&stats.media));
+        count(&mut summary.languages, stats.language.as_deref());
+        count(&mut summary.sites, stats.site.as_deref());
+        if let Some(list) = &mut summary.source_list {
+            list.push(stats);
+        }
+    }
+    context.write(|screen| {
+        if command.json {
+            serde_json::to_writer_pretty(&mut *screen.out, &summary)?;
+            return writeln!(screen.out);
+        }
+        writeln!(screen.out, "{}, {}", counted(summary.sources, "source"), counted(summary.passages, "passage"))?;
+        writeln!(screen.out, "roots: {}", summary.roots.join(", "))?;
+        writeln!(screen.out, "kept {}, dropped {}", bytes(summary.kept_bytes), bytes(summary.dropped_bytes))?;
+        let mut rules: Vec<(&String, &u64)> = summary.dropped_by_rule.iter().collect();
+        rules.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
+        for (rule, dropped) in rules {
+            writeln!(screen.out, "  {:>10}  {rule}", bytes(*dropped))?;
+        }
+        for (name, map) in [("formats", &summary.formats), ("languages", &summary.languages), ("sites", &summary.sites)] {
+            if !map.is_empty() {
+                let mut list: Vec<(&String, &u64)> = map.iter().collect();
+                list.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
+                let shown: Vec<String> = list.iter().take(10).map(|(name, count)| format!("{name} {}", grouped(**count))).collect();
+                writeln!(screen.out, "{name}: {}", shown.join(", "))?;
+            }
+        }
+        writeln!(screen.out, "index: {} in {}", bytes(summary.index_bytes), counted(summary.segments as u64, "segment"))?;
+        if !summary.complete {
+            writeln!(screen.out, "the index is not complete; run `backsearch index`")?;
+        }
+        for source in summary.source_list.iter().flatten() {
+            writeln!(screen.out, "  {}  kept {}, dropped {}", source.source, bytes(source.kept), bytes(source.dropped.values().sum()))?;
+        }
+        Ok(())
+    })?;
+    Ok(0)
+}

@@ -1,0 +1,852 @@
+//! The pipeline: from inputs to a committed index, and the pure step in the middle of it.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::Receiver;
+use tantivy::TantivyDocument;
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::analysis::{self, count_words};
+use crate::boilerplate::{Labels, Page, Repetition, SOURCES, candidate_lines, label};
+use crate::document::{Document, parse};
+use crate::error::{Error, Kind as ErrorKind, Result};
+use crate::index::{self, Fields, Index, Kind, Manifest, Root, SourceStats, StoredPassage, Totals, Writer, WriterOptions};
+use crate::passage::{Passages, split};
+use crate::record::Record;
+use crate::source::{self, FileEntry, FileReport, Listing, ReadOptions, Skipped};
+
+/// Memory that is used unless the user says otherwise, in bytes.
+pub const DEFAULT_MEMORY: u64 = 150 << 20;
+
+/// Least memory that a run can do with, in bytes.
+pub const LEAST_MEMORY: u64 = 64 << 20;
+
+/// Most documents of one file that wait for its end; those of a larger archive go to the index as they come, and no
+/// commit is made until it is read.
+const MOST_WAITING: usize = 20_000;
+
+/// How long a run goes on before it commits what it has, so that a crash never costs more than this.
+const COMMIT_EVERY: Duration = Duration::from_secs(120);
+
+/// A document, its labels and its passages.
+pub struct Prepared {
+    /// The decoded document.
+    pub document: Document,
+    /// Its labels.
+    pub labels: Labels,
+    /// Its passages.
+    pub passages: Passages,
+    /// Hashes of its lines that repetition across files counts.
+    pub lines: Vec<u64>,
+}
+
+/// The pure part of the pipeline: a record read, labelled and cut. Total, and the same for the same input.
+#[must_use]
+pub fn prepare(record: &Record, repetition: &Repetition) -> Prepared {
+    let document = parse(record);
+    let labels = label(&document, repetition);
+    let passages = split(&document, &labels);
+    let lines = candidate_lines(&Page::new(&document));
+    Prepared { document, labels, passages, lines }
+}
+
+/// The same with everything kept, for text that is known to be clean.
+#[must_use]
+pub fn prepare_unlabelled(record: &Record) -> Prepared {
+    let document = parse(record);
+    let labels = Labels::new(&document);
+    let passages = split(&document, &labels);
+    Prepared { document, labels, passages, lines: Vec::new() }
+}
+
+/// What a run is to do.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Threads that parse and label, and as many that index.
+    pub threads: usize,
+    /// Memory in bytes; see [`DEFAULT_MEMORY`].
+    pub memory: u64,
+    /// How inputs are read.
+    pub read: ReadOptions,
+    /// Whether boilerplate is dropped.
+    pub clean: bool,
+    /// Start from an empty index.
+    pub rebuild: bool,
+    /// Say what would be done and do nothing.
+    pub dry_run: bool,
+    /// How long to wait for another writer.
+    pub wait: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            threads: std::thread::available_parallelism().map_or(1, usize::from),
+            memory: DEFAULT_MEMORY,
+            read: ReadOptions::default(),
+            clean: true,
+            rebuild: false,
+            dry_run: false,
+            wait: Duration::from_secs(600),
+        }
+    }
+}
+
+/// What a run did.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// Sources that were not in the index before.
+    pub added: u64,
+    /// Sources whose content or whose rules had changed.
+    pub updated: u64,
+    /// Sources that are gone.
+    pub removed: u64,
+    /// Sources left as they were.
+    pub unchanged: u64,
+    /// Passages in the index after the run.
+    pub passages: u64,
+    /// Sources in the index after the run.
+    pub sources: u64,
+    /// Bytes read.
+    pub bytes: u64,
+    /// Bytes of text kept of what was read.
+    pub kept: u64,
+    /// Bytes of text dropped of what was read.
+    pub dropped: u64,
+    /// Inputs that gave nothing, with their path.
+    pub skipped: Vec<(PathBuf, Skipped)>,
+}
+
+impl Report {
+    /// Whether anything in the index changed.
+    #[must_use]
+    pub const fn changed(&self) -> bool {
+        self.added + self.updated + self.removed > 0
+    }
+}
+
+/// How far a run has come; handed to whoever watches it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Progress {
+    /// Sources done.
+    pub done: u64,
+    /// Sources to read in all.
+    pub total: u64,
+    /// Bytes read.
+    pub bytes: u64,
+    /// Passages made.
+    pub passages: u64,
+}
+
+/// Makes the index agree with its inputs: adds what is new, replaces what changed, removes what is gone.
+///
+/// `inputs` are added to the roots that the index remembers; without any, all of its roots are refreshed.
+///
+/// # Errors
+///
+/// When an input is not there, or the index cannot be written. What was committed before stays.
+pub fn run(dir: &Path, inputs: &[Root], options: &Options, watch: &mut dyn FnMut(Progress)) -> Result<Report> {
+    if options.memory < LEAST_MEMORY {
+        return Err(Error::new(ErrorKind::User, format!("--memory must be at least {} MB", LEAST_MEMORY >> 20)));
+    }
+    // Everything that the user named is looked at before anything is written.
+    let mut listings: Vec<(Root, Listing)> = Vec::new();
+    for root in inputs {
+        listings.push((root.clone(), source::list(Path::new(&root.path), &root.name)?));
+    }
+    if options.dry_run && index::look(dir)? != index::Found::Index {
+        let files = listings.iter().map(|(_, listing)| listing.files.len() as u64).sum();
+        return Ok(Report { added: files, ..Report::default() });
+    }
+    // Half of the memory is the writer's heap, the rest the queues and the documents in them.
+    let heap = usize::try_from(options.memory / 2).unwrap_or(usize::MAX);
+    let mut writer = Writer::open(
+        dir,
+        WriterOptions { threads: options.threads, heap, wait: options.wait, rebuild: options.rebuild, clean: options.clean },
+    )?;
+    let known = if options.rebuild { None } else { index::open(dir).ok() };
+    let manifest = known.as_ref().map(Manifest::read).transpose()?.unwrap_or_default();
+    if inputs.is_empty() {
+        for root in &writer.state.roots {
+            listings.push((root.clone(), source::list(Path::new(&root.path), &root.name)?));
+        }
+    }
+    let clean = options.clean;
+    let mut report = Report::default();
+    let plan = Plan::make(&listings, &manifest, index::fingerprint(clean), options, &mut report);
+    if options.dry_run {
+        report.added = plan.read.iter().filter(|work| work.known.is_none()).count() as u64;
+        report.updated = plan.read.len() as u64 - report.added;
+        report.removed = plan.gone.len() as u64;
+        return Ok(report);
+    }
+    for (root, listing) in &listings {
+        for error in &listing.errors {
+            report.skipped.push((
+                PathBuf::from(&root.name),
+                Skipped::Unreadable(Error::new(error.kind(), error.to_string())),
+            ));
+        }
+        match writer.state.roots.iter_mut().find(|known| known.path == root.path) {
+            Some(known) => known.clone_from(root),
+            None => writer.state.roots.push(root.clone()),
+        }
+    }
+    let mut run = Run { writer, manifest, known, options, report, watch, counts: LineCounts::default() };
+    run.carry_out(plan)?;
+    let Run { writer, report, .. } = run;
+    writer.close()?;
+    Ok(report)
+}
+
+/// Removes a root and everything that came from it.
+///
+/// # Errors
+///
+/// When the index has no such root, or cannot be written.
+pub fn forget(dir: &Path, root: &str, options: &Options) -> Result<Report> {
+    let known = index::open(dir)?;
+    let manifest = Manifest::read(&known)?;
+    let heap = usize::try_from(options.memory / 2).unwrap_or(usize::MAX);
+    let mut writer = Writer::open(
+        dir,
+        WriterOptions { threads: 1, heap, wait: options.wait, rebuild: false, clean: known.state.clean },
+    )?;
+    let absolute = absolute(Path::new(root));
+    let Some(at) = writer.state.roots.iter().position(|known| known.name == root || known.path == absolute) else {
+        let names: Vec<&str> = writer.state.roots.iter().map(|root| root.name.as_str()).collect();
+        return Err(Error::new(ErrorKind::User, format!("the index has no root {root}"))
+            .hint(format!("its roots are: {}", names.join(", "))));
+    };
+    let root = writer.state.roots.remove(at);
+    let mut report = Report::default();
+    let prefix = key(&root, "");
+    for (key, entry) in manifest.entries.iter().collect::<BTreeMap<_, _>>() {
+        if key.starts_with(&prefix) {
+            writer.remove(key);
+            writer.state.totals.subtract(entry.totals);
+            report.removed += 1;
+        }
+    }
+    report.sources = writer.state.totals.sources;
+    report.passages = writer.state.totals.passages;
+    writer.commit()?;
+    writer.close()?;
+    Ok(report)
+}
+
+/// The root that a path names.
+#[must_use]
+pub fn root_of(path: &Path) -> Root {
+    let name = path.to_string_lossy();
+    let name = if name.len() > 1 { name.trim_end_matches('/') } else { &name };
+    Root { name: name.to_owned(), path: absolute(path), format: None }
+}
+
+/// The absolute form of a path, links resolved where it is there.
+fn absolute(path: &Path) -> String {
+    let absolute = std::fs::canonicalize(path).or_else(|_| std::path::absolute(path));
+    absolute.unwrap_or_else(|_| path.to_path_buf()).to_string_lossy().into_owned()
+}
+
+/// The key of a source: its root and its path in it.
+fn key(root: &Root, source: &str) -> String {
+    format!("{}\u{1f}{source}", root.path)
+}
+
+/// A file to read.
+struct Work {
+    entry: FileEntry,
+    key: String,
+    /// Hash and fingerprint under which the index knows it, if it does.
+    known: Option<index::Entry>,
+    /// Read it whatever its hash says: the furniture of its folder has changed.
+    relabel: bool,
+    format: Option<source::Format>,
+}
+
+/// What is to be done, found without reading any file.
+struct Plan {
+    read: Vec<Work>,
+    gone: Vec<String>,
+}
+
+impl Plan {
+    fn make(
+        listings: &[(Root, Listing)],
+        manifest: &Manifest,
+        fingerprint: u64,
+        options: &Options,
+        report: &mut Report,
+    ) -> Self {
+        let mut plan = Self { read: Vec::new(), gone: Vec::new() };
+        for (root, listing) in listings {
+            let format = root.format.as_deref().and_then(|name| clap::ValueEnum::from_str(name, true).ok());
+            let mut present: HashSet<String> = HashSet::new();
+            for entry in &listing.files {
+                let key = key(root, &entry.origin.source);
+                let known = manifest.entries.get(&key).copied();
+                present.insert(key.clone());
+                let same = known.is_some_and(|known| {
+                    known.size == entry.size && known.modified == entry.modified && known.fingerprint == fingerprint
+                });
+                if same {
+                    report.unchanged += 1;
+                } else {
+                    let format = options.read.format.or(format);
+                    plan.read.push(Work { entry: entry.clone(), key, known, relabel: false, format });
+                }
+            }
+            let prefix = self::key(root, "");
+            let unread: Vec<String> = listing.unread.iter().map(|path| self::key(root, path)).collect();
+            plan.gone.extend(
+                manifest
+                    .entries
+                    .keys()
+                    .filter(|key| key.starts_with(&prefix) && !present.contains(*key))
+                    .filter(|key| !unread.iter().any(|unread| key.starts_with(unread.as_str())))
+                    .cloned(),
+            );
+        }
+        plan.gone.sort();
+        plan
+    }
+}
+
+/// How many live sources of each folder hold each candidate line.
+#[derive(Default)]
+struct LineCounts {
+    counts: HashMap<(u64, u64), u32>,
+    /// Lines of each source, by its key.
+    lines: HashMap<String, Vec<u64>>,
+}
+
+impl LineCounts {
+    fn insert(&mut self, key: &str, mut lines: Vec<u64>) {
+        self.remove(key);
+        lines.sort_unstable();
+        lines.dedup();
+        let group = group_of(key);
+        for line in &lines {
+            *self.counts.entry((group, *line)).or_default() += 1;
+        }
+        self.lines.insert(key.to_owned(), lines);
+    }
+
+    fn remove(&mut self, key: &str) {
+        let group = group_of(key);
+        for line in self.lines.remove(key).unwrap_or_default() {
+            if let Some(count) = self.counts.get_mut(&(group, line)) {
+                *count -= 1;
+            }
+        }
+    }
+
+    /// The furniture of a source's folder that the source itself holds.
+    fn furniture(&self, key: &str) -> Vec<u64> {
+        let group = group_of(key);
+        let lines = self.lines.get(key).map(Vec::as_slice).unwrap_or_default();
+        lines
+            .iter()
+            .filter(|line| self.counts.get(&(group, **line)).is_some_and(|count| *count >= SOURCES))
+            .copied()
+            .collect()
+    }
+
+    /// The furniture lines of one folder.
+    fn repetition(&self, group: u64) -> Repetition {
+        Repetition::of(
+            self.counts.iter().filter(|((own, _), count)| *own == group && **count >= SOURCES).map(|((_, line), _)| *line),
+        )
+    }
+}
+
+/// The folder of a source, as a hash: repetition is counted within it.
+fn group_of(key: &str) -> u64 {
+    xxh3_64(key.rsplit_once('/').map_or_else(|| key.split('\u{1f}').next().unwrap_or(""), |(folder, _)| folder).as_bytes())
+}
+
+/// A document of the index with what it adds to the totals.
+struct Made {
+    work: usize,
+    documents: Vec<TantivyDocument>,
+    totals: Totals,
+    stats: SourceStats,
+    lines: Vec<u64>,
+}
+
+/// What workers send to the writer.
+enum Message {
+    Made(Box<Made>),
+    /// A file has been read to its end, and so many records came of it.
+    Read(usize, Result<FileReport>, u64),
+}
+
+struct Run<'a> {
+    writer: Writer,
+    manifest: Manifest,
+    known: Option<Index>,
+    options: &'a Options,
+    report: Report,
+    watch: &'a mut dyn FnMut(Progress),
+    counts: LineCounts,
+}
+
+impl Run<'_> {
+    fn carry_out(&mut self, plan: Plan) -> Result<()> {
+        let nothing = plan.read.is_empty() && plan.gone.is_empty();
+        if nothing && self.writer.state.complete && !self.options.rebuild {
+            let known = self.known.as_ref().map(|known| &known.state);
+            if known == Some(&self.writer.state) {
+                return self.finish();
+            }
+        }
+        self.writer.state.complete = false;
+        if self.options.clean {
+            self.load_lines()?;
+        }
+        for key in &plan.gone {
+            self.remove(key);
+            self.report.removed += 1;
+        }
+        let before: HashMap<u64, Repetition> = self.repetitions(&plan.read);
+        let touched: HashSet<u64> =
+            plan.read.iter().map(|work| group_of(&work.key)).chain(plan.gone.iter().map(|key| group_of(key))).collect();
+        let used = self.furniture_in_use(&touched, &before);
+        self.read(&plan.read, &before)?;
+        if self.options.clean {
+            self.relabel(&plan.read, &touched, &before, used)?;
+        }
+        self.writer.state.complete = true;
+        self.writer.commit()?;
+        self.finish()
+    }
+
+    fn finish(&mut self) -> Result<()> {
+        self.report.sources = self.writer.state.totals.sources;
+        self.report.passages = self.writer.state.totals.passages;
+        Ok(())
+    }
+
+    /// Loads the candidate lines of every source that the index holds.
+    fn load_lines(&mut self) -> Result<()> {
+        let Some(known) = &self.known else { return Ok(()) };
+        for (key, entry) in &self.manifest.entries.iter().collect::<BTreeMap<_, _>>() {
+            self.counts.insert(key, known.source_lines(entry)?);
+        }
+        Ok(())
+    }
+
+    fn repetitions(&self, works: &[Work]) -> HashMap<u64, Repetition> {
+        let groups: HashSet<u64> = works.iter().map(|work| group_of(&work.key)).collect();
+        groups.into_iter().map(|group| (group, self.counts.repetition(group))).collect()
+    }
+
+    /// For each source of the touched folders, the furniture by which the index labelled it.
+    fn furniture_in_use(&self, touched: &HashSet<u64>, before: &HashMap<u64, Repetition>) -> HashMap<String, Vec<u64>> {
+        let mut used = HashMap::new();
+        let keys: BTreeMap<&String, &index::Entry> = self.manifest.entries.iter().collect();
+        for key in keys.into_keys().filter(|key| touched.contains(&group_of(key))) {
+            let lines = self.counts.lines.get(key).map(Vec::as_slice).unwrap_or_default();
+            let repetition = before.get(&group_of(key)).cloned().unwrap_or_default();
+            used.insert(key.clone(), lines.iter().copied().filter(|line| repetition.contains(*line)).collect());
+        }
+        used
+    }
+
+    /// Reads again those sources that hold a line whose status has changed, so that labels never depend on the order in
+    /// which files came.
+    fn relabel(
+        &mut self,
+        read: &[Work],
+        touched: &HashSet<u64>,
+        before: &HashMap<u64, Repetition>,
+        used: HashMap<String, Vec<u64>>,
+    ) -> Result<()> {
+        let fresh: HashSet<&str> = read.iter().map(|work| work.key.as_str()).collect();
+        let mut again: Vec<Work> = Vec::new();
+        let mut keys: Vec<String> =
+            self.counts.lines.keys().filter(|key| touched.contains(&group_of(key))).cloned().collect();
+        keys.sort();
+        for key in keys {
+            let now = self.counts.furniture(&key);
+            let was: Vec<u64> = if fresh.contains(key.as_str()) {
+                let repetition = before.get(&group_of(&key)).cloned().unwrap_or_default();
+                let lines = self.counts.lines.get(&key).map(Vec::as_slice).unwrap_or_default();
+                lines.iter().copied().filter(|line| repetition.contains(*line)).collect()
+            } else {
+                used.get(&key).cloned().unwrap_or_default()
+            };
+            if now != was
+                && let Some(work) = self.work_again(&key, read)
+            {
+                again.push(work);
+            }
+        }
+        if again.is_empty() {
+            return Ok(());
+        }
+        let after = self.repetitions(&again);
+        let report = std::mem::take(&mut self.report);
+        self.read(&again, &after)?;
+        // Reading a source twice is no second change of it.
+        let skipped = std::mem::take(&mut self.report.skipped);
+        self.report = Report { kept: self.report.kept, dropped: self.report.dropped, ..report };
+        drop(skipped);
+        Ok(())
+    }
+
+    fn work_again(&self, key: &str, read: &[Work]) -> Option<Work> {
+        if let Some(work) = read.iter().find(|work| work.key == key) {
+            return Some(Work {
+                entry: work.entry.clone(),
+                key: key.to_owned(),
+                known: work.known,
+                relabel: true,
+                format: work.format,
+            });
+        }
+        let (path, source) = key.split_once('\u{1f}')?;
+        let root = self.writer.state.roots.iter().find(|root| root.path == path)?;
+        let listing = source::list(Path::new(path), &root.name).ok()?;
+        let entry = listing.files.into_iter().find(|file| file.origin.source == source)?;
+        let format = root.format.as_deref().and_then(|name| clap::ValueEnum::from_str(name, true).ok());
+        Some(Work { entry, key: key.to_owned(), known: self.manifest.entries.get(key).copied(), relabel: true, format })
+    }
+
+    fn remove(&mut self, key: &str) {
+        self.writer.remove(key);
+        if let Some(entry) = self.manifest.entries.remove(key) {
+            self.writer.state.totals.subtract(entry.totals);
+        }
+        self.counts.remove(key);
+    }
+
+    /// Reads, labels, cuts and indexes files: one reader, `threads` workers, this thread as the writer.
+    fn read(&mut self, works: &[Work], repetitions: &HashMap<u64, Repetition>) -> Result<()> {
+        let threads = self.options.threads.max(1);
+        // A queue holds a few records for each worker; its memory is bounded by the largest documents.
+        let (record_in, record_out) = crossbeam_channel::bounded::<(usize, Record)>(threads * 2);
+        let (made_in, made_out) = crossbeam_channel::bounded::<Message>(threads * 4);
+        let options = self.options;
+        let stop = AtomicBool::new(false);
+        let fields = self.writer.fields;
+        let fingerprint = index::fingerprint(options.clean);
+        let stop = &stop;
+        std::thread::scope(|scope| {
+            let reader_out = made_in.clone();
+            scope.spawn(move || {
+                for (number, work) in works.iter().enumerate() {
+                    let read = ReadOptions { format: work.format, ..options.read };
+                    let mut records = 0;
+                    let result = source::read(&work.entry.origin, read, |record| {
+                        records += 1;
+                        !stop.load(Ordering::Relaxed) && record_in.send((number, record)).is_ok()
+                    });
+                    if stop.load(Ordering::Relaxed)
+                        || reader_out.send(Message::Read(number, result, records)).is_err()
+                    {
+                        return;
+                    }
+                }
+            });
+            for _ in 0..threads {
+                let (records, made) = (record_out.clone(), made_in.clone());
+                scope.spawn(move || {
+                    let none = Repetition::none();
+                    for (number, record) in records {
+                        let work = &works[number];
+                        let repetition = repetitions.get(&group_of(&work.key)).unwrap_or(&none);
+                        let documents = make(number, work, &record, repetition, options.clean, &fields);
+                        if made.send(Message::Made(Box::new(documents))).is_err() {
+                            return;
+                        }
+                    }
+                });
+            }
+            drop((made_in, record_out));
+            let result = self.collect(works, made_out, fingerprint);
+            stop.store(result.is_err(), Ordering::Relaxed);
+            result
+        })
+    }
+
+    /// Writes what workers send. The documents of a file are handed to the index together with its manifest entry, so
+    /// that every commit holds each source whole.
+    fn collect(&mut self, works: &[Work], messages: Receiver<Message>, fingerprint: u64) -> Result<()> {
+        let mut files: BTreeMap<usize, FileState> = BTreeMap::new();
+        let mut progress = Progress { total: works.len() as u64, ..Progress::default() };
+        let mut last_commit = Instant::now();
+        for message in messages {
+            let number = match message {
+                Message::Made(made) => {
+                    progress.passages += made.totals.passages;
+                    let number = made.work;
+                    files.entry(number).or_default().take(*made);
+                    number
+                }
+                Message::Read(number, Ok(report), records) => {
+                    progress.done += 1;
+                    progress.bytes += report.size;
+                    let file = files.entry(number).or_default();
+                    file.read = Some(report);
+                    file.expected = records;
+                    (self.watch)(progress);
+                    number
+                }
+                Message::Read(number, Err(error), records) => {
+                    progress.done += 1;
+                    self.report.skipped.push((works[number].entry.origin.path.clone(), Skipped::Unreadable(error)));
+                    let file = files.entry(number).or_default();
+                    // An archive that breaks off keeps the records before the break; of a file that gave nothing, what
+                    // the index held stays as it is.
+                    if records > 0 {
+                        file.read = Some(FileReport::default());
+                        file.expected = records;
+                    } else {
+                        files.remove(&number);
+                    }
+                    number
+                }
+            };
+            let Some(file) = files.get_mut(&number) else { continue };
+            if file.documents.len() > MOST_WAITING {
+                self.start_file(&works[number], file)?;
+            }
+            if file.read.is_some() && file.made == file.expected {
+                let file = files.remove(&number).unwrap_or_default();
+                self.end_file(&works[number], file, fingerprint)?;
+            }
+            let whole = files.values().all(|file| !file.started);
+            if last_commit.elapsed() >= COMMIT_EVERY && whole {
+                self.writer.commit()?;
+                last_commit = Instant::now();
+            }
+        }
+        Ok(())
+    }
+
+    /// Replaces what the index held of a source by the documents made so far.
+    fn start_file(&mut self, work: &Work, file: &mut FileState) -> Result<()> {
+        if !file.started {
+            self.remove(&work.key);
+            file.started = true;
+        }
+        for document in file.documents.drain(..) {
+            self.writer.add(document)?;
+        }
+        Ok(())
+    }
+
+    fn end_file(&mut self, work: &Work, mut file: FileState, fingerprint: u64) -> Result<()> {
+        self.start_file(work, &mut file)?;
+        let report = file.read.take().unwrap_or_default();
+        self.report.bytes += report.size;
+        let path = &work.entry.origin.path;
+        self.report.skipped.extend(report.skipped.into_iter().map(|skipped| (path.clone(), skipped)));
+        match work.known {
+            None => self.report.added += 1,
+            Some(known) if known.hash == report.hash && known.fingerprint == fingerprint && !work.relabel => {
+                self.report.unchanged += 1;
+            }
+            Some(_) => self.report.updated += 1,
+        }
+        self.report.kept += file.stats.kept;
+        self.report.dropped += file.stats.dropped.values().sum::<u64>();
+        file.totals.sources = 1;
+        file.stats.source.clone_from(&work.entry.origin.source);
+        file.stats.root.clone_from(&work.entry.origin.root);
+        self.writer.state.totals.add(file.totals);
+        let fields = &self.writer.fields;
+        let mut document = TantivyDocument::new();
+        document.add_u64(fields.kind, Kind::Source as u64);
+        document.add_text(fields.key, &work.key);
+        document.add_u64(fields.size, work.entry.size);
+        document.add_i64(fields.modified, work.entry.modified);
+        document.add_u64(fields.hash, report.hash);
+        document.add_u64(fields.fingerprint, fingerprint);
+        document.add_u64(fields.passages, file.totals.passages);
+        document.add_u64(fields.body_tokens, file.totals.body);
+        document.add_u64(fields.exact_tokens, file.totals.exact);
+        document.add_u64(fields.title_tokens, file.totals.title);
+        document.add_u64(fields.heading_tokens, file.totals.heading);
+        let stats = serde_json::to_vec(&file.stats)
+            .map_err(|error| Error::new(ErrorKind::Index, "cannot store the statistics of a source").because(error))?;
+        document.add_bytes(fields.stored, &stats);
+        file.lines.sort_unstable();
+        file.lines.dedup();
+        let lines: Vec<u8> = file.lines.iter().flat_map(|line| line.to_le_bytes()).collect();
+        document.add_bytes(fields.lines, &lines);
+        self.writer.add(document)?;
+        self.counts.insert(&work.key, file.lines);
+        Ok(())
+    }
+}
+
+/// What has come of one file so far.
+#[derive(Default)]
+struct FileState {
+    /// Documents that are not in the index yet.
+    documents: Vec<TantivyDocument>,
+    /// Whether the source's documents are being replaced.
+    started: bool,
+    read: Option<FileReport>,
+    /// Records that were read, and records that came back from the workers.
+    expected: u64,
+    made: u64,
+    totals: Totals,
+    stats: SourceStats,
+    lines: Vec<u64>,
+}
+
+impl FileState {
+    fn take(&mut self, made: Made) {
+        self.made += 1;
+        self.documents.extend(made.documents);
+        self.totals.add(made.totals);
+        self.lines.extend(&made.lines);
+        let stats = &mut self.stats;
+        stats.kept += made.stats.kept;
+        for (rule, bytes) in &made.stats.dropped {
+            *stats.dropped.entry(rule.clone()).or_default() += bytes;
+        }
+        if stats.media.is_empty() {
+            stats.media = made.stats.media;
+            stats.title = made.stats.title;
+            stats.language = made.stats.language;
+            stats.site = made.stats.site;
+        }
+    }
+}
+
+/// Makes the index documents of one record.
+fn make(number: usize, work: &Work, record: &Record, repetition: &Repetition, clean: bool, fields: &Fields) -> Made {
+    let prepared = if clean { prepare(record, repetition) } else { prepare_unlabelled(record) };
+    let Prepared { document, labels, passages, lines } = &prepared;
+    let meta = &document.meta;
+    let site = meta.url.as_deref().and_then(host);
+    let mut stats = SourceStats {
+        media: record.media.name().to_owned(),
+        title: passages.title.clone(),
+        language: meta.language.clone(),
+        site: site.clone(),
+        ..SourceStats::default()
+    };
+    for label in labels.ranges() {
+        let bytes = label.span.len() as u64;
+        match label.dropped {
+            None => stats.kept += bytes,
+            Some(verdict) => *stats.dropped.entry(verdict.rule.to_owned()).or_default() += bytes,
+        }
+    }
+    let mut made = Made { work: number, documents: Vec::new(), totals: Totals::default(), stats, lines: lines.clone() };
+    let title_tokens = passages.title.as_deref().map_or(0, count_words) as u64;
+    let origin = &record.origin;
+    for passage in &passages.list {
+        let stored = StoredPassage {
+            id: passage_id(&origin.source, passage),
+            root: origin.root.clone(),
+            source: origin.source.clone(),
+            path: origin.path.to_string_lossy().into_owned(),
+            record: record.id.clone(),
+            title: passages.title.clone(),
+            heading: passage.heading.clone(),
+            text: passage.text.clone(),
+            spans: passage.spans.iter().map(|span| (span.start, span.end)).collect(),
+            line_starts: line_starts(document, passage),
+            last_line: passage.lines.1,
+            quality: passage.quality,
+            url: meta.url.clone(),
+            size: work.entry.size,
+            modified: work.entry.modified,
+        };
+        let body = match &passage.heading {
+            Some(heading) => format!("{heading}\n{}", passage.text),
+            None => passage.text.clone(),
+        };
+        let exact_tokens = count_words(&passage.text) as u64;
+        let heading_tokens = passage.heading.as_deref().map_or(0, count_words) as u64;
+        let mut entry = TantivyDocument::new();
+        entry.add_u64(fields.kind, Kind::Passage as u64);
+        entry.add_text(fields.key, &work.key);
+        entry.add_text(fields.document, format!("{}\u{1f}{}", origin.root, origin.source));
+        entry.add_text(fields.body, &body);
+        entry.add_text(fields.exact, &passage.text);
+        if let Some(title) = &passages.title {
+            entry.add_text(fields.title, title);
+        }
+        if let Some(heading) = &passage.heading {
+            entry.add_text(fields.heading, heading);
+        }
+        entry.add_text(fields.source, &origin.source);
+        if let Some(site) = &site {
+            entry.add_text(fields.site, site);
+        }
+        if let Some(language) = &meta.language {
+            entry.add_text(fields.language, analysis::fold(language));
+        }
+        if let Some(date) = &meta.date {
+            entry.add_text(fields.date, date);
+        }
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "quality is from 0 to 1")]
+        entry.add_u64(fields.quality, (passage.quality * 100.0) as u64);
+        entry.add_u64(fields.tokens, exact_tokens + heading_tokens);
+        // A passage without room for its text would not be worth storing: JSON of plain data does not fail.
+        entry.add_bytes(fields.stored, &serde_json::to_vec(&stored).unwrap_or_default());
+        made.documents.push(entry);
+        made.totals.passages += 1;
+        made.totals.body += exact_tokens + heading_tokens;
+        made.totals.exact += exact_tokens;
+        made.totals.title += title_tokens;
+        made.totals.heading += heading_tokens;
+    }
+    made
+}
+
+/// A stable identifier: the same source with the same spans and text gives the same.
+fn passage_id(source: &str, passage: &crate::passage::Passage) -> String {
+    let mut bytes = source.as_bytes().to_vec();
+    bytes.push(0);
+    bytes.extend_from_slice(passage.text.as_bytes());
+    for span in &passage.spans {
+        bytes.extend_from_slice(&(span.start as u64).to_le_bytes());
+    }
+    format!("{:016x}", xxh3_64(&bytes))
+}
+
+/// For each line of the original that the passage touches, its number and the byte of the passage's text at which its
+/// first word stands: what `cite` needs to name a line without reading the file.
+fn line_starts(document: &Document, passage: &crate::passage::Passage) -> Vec<(usize, usize)> {
+    let mut starts: Vec<(usize, usize)> = Vec::new();
+    let mut folded = 0;
+    for span in &passage.text_spans {
+        let text = document.slice(*span);
+        let mut offset = 0;
+        for piece in text.split_inclusive('\n') {
+            let words: usize = piece.split_whitespace().map(str::len).sum();
+            let count = piece.split_whitespace().count();
+            if count > 0 {
+                let lead = piece.len() - piece.trim_start().len();
+                let line = document.line_at(document.map.original_offset(span.start + offset + lead));
+                if starts.last().is_none_or(|(last, _)| *last != line) {
+                    starts.push((line, folded));
+                }
+                // Words are joined by single spaces in the passage's text.
+                folded += words + count;
+            }
+            offset += piece.len();
+        }
+    }
+    starts
+}
+
+/// The host of an address, in lower case, without `www.`.
+fn host(url: &str) -> Option<String> {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let host = rest.split(['/', '?', '#', ':']).next()?.rsplit('@').next()?.to_lowercase();
+    let host = host.strip_prefix("www.").unwrap_or(&host).to_owned();
+    host.contains('.').then_some(host)
+}

@@ -1,0 +1,196 @@
+//! Hits as a person reads them.
+
+use std::io::{self, Write};
+
+use unicode_width::UnicodeWidthStr;
+
+use super::{DIM, MATCH, PLACE, Screen, TITLE};
+use crate::search::{Explanation, Hit, Response};
+
+/// How much of a hit is shown.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct HitOptions {
+    /// Only where the hit is, one line each.
+    pub cite_only: bool,
+}
+
+/// Writes all hits of a response.
+///
+/// # Errors
+///
+/// When the stream cannot be written.
+pub fn write(screen: &mut Screen<'_>, response: &Response, options: HitOptions) -> io::Result<()> {
+    for (at, hit) in response.hits.iter().enumerate() {
+        if options.cite_only {
+            writeln!(screen.out, "{}", cite(hit))?;
+            continue;
+        }
+        if at > 0 {
+            writeln!(screen.out)?;
+        }
+        write_hit(screen, hit)?;
+    }
+    Ok(())
+}
+
+/// The place of a hit, with a link to the very text where its page has an address.
+#[must_use]
+pub fn cite(hit: &Hit) -> String {
+    match &hit.url {
+        Some(url) => format!("{} {}", hit.cite(), text_fragment(url, &hit.text)),
+        None => hit.cite(),
+    }
+}
+
+/// A link that makes a browser show a text on a page (`#:~:text=first,last`).
+#[must_use]
+pub fn text_fragment(url: &str, text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let encode = |words: &[&str]| {
+        let mut encoded = String::new();
+        for byte in words.join(" ").bytes() {
+            if byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'~') {
+                encoded.push(char::from(byte));
+            } else {
+                encoded.push_str(&format!("%{byte:02X}"));
+            }
+        }
+        encoded
+    };
+    let base = url.split('#').next().unwrap_or(url);
+    if words.len() <= 12 {
+        return format!("{base}#:~:text={}", encode(&words));
+    }
+    format!("{base}#:~:text={},{}", encode(&words[..5]), encode(&words[words.len() - 5..]))
+}
+
+fn write_hit(screen: &mut Screen<'_>, hit: &Hit) -> io::Result<()> {
+    let number = format!("{}.", hit.rank);
+    let indent = " ".repeat(number.len() + 1);
+    let title = hit.title.as_deref().unwrap_or(&hit.source);
+    let column = screen.width.map(|width| width.saturating_sub(indent.len()));
+    let mut first = true;
+    for line in wrap(title, column) {
+        let lead = if first { format!("{DIM}{number}{DIM:#} ") } else { indent.clone() };
+        writeln!(screen.out, "{lead}{TITLE}{line}{TITLE:#}")?;
+        first = false;
+    }
+    if let Some(heading) = &hit.heading {
+        for line in wrap(heading, column) {
+            writeln!(screen.out, "{indent}{line}")?;
+        }
+    }
+    let changed = if hit.changed { format!(" {DIM}(changed since indexed){DIM:#}") } else { String::new() };
+    writeln!(screen.out, "{indent}{PLACE}{}{PLACE:#}{changed}", hit.cite())?;
+    if screen.width.is_some() {
+        for (line, offset) in wrap_at(&hit.text, column) {
+            writeln!(screen.out, "{indent}{}", marked(line, offset, &hit.highlights))?;
+        }
+    } else {
+        writeln!(screen.out, "{indent}{}", hit.text)?;
+    }
+    match hit.also_in.as_slice() {
+        [] => {}
+        [copy] => writeln!(screen.out, "{indent}{DIM}also in {}:{}{DIM:#}", copy.source, copy.lines.0)?,
+        copies => {
+            let places: Vec<String> = copies.iter().take(3).map(|copy| format!("{}:{}", copy.source, copy.lines.0)).collect();
+            let more = if copies.len() > 3 { ", …" } else { "" };
+            writeln!(screen.out, "{indent}{DIM}also in {} places: {}{more}{DIM:#}", copies.len(), places.join(", "))?;
+        }
+    }
+    if let Some(tree) = &hit.explanation {
+        write_explanation(screen.out, tree, indent.len())?;
+    }
+    Ok(())
+}
+
+fn write_explanation(out: &mut dyn Write, tree: &Explanation, indent: usize) -> io::Result<()> {
+    writeln!(out, "{}{DIM}{:8.4} {}{DIM:#}", " ".repeat(indent), tree.value, tree.name)?;
+    for part in tree.parts.iter().filter(|part| part.value != 0.0) {
+        write_explanation(out, part, indent + 2)?;
+    }
+    Ok(())
+}
+
+/// A line with its matching words set off. `offset` is where the line begins in the whole text.
+fn marked(line: &str, offset: usize, highlights: &[(usize, usize)]) -> String {
+    let mut marked = String::new();
+    let mut at = 0;
+    for &(start, end) in highlights {
+        if end <= offset || start >= offset + line.len() {
+            continue;
+        }
+        let (from, to) = (start.saturating_sub(offset).max(at), (end - offset).min(line.len()));
+        let (Some(before), Some(word)) = (line.get(at..from), line.get(from..to)) else { continue };
+        marked.push_str(before);
+        marked.push_str(&format!("{MATCH}{word}{MATCH:#}"));
+        at = to;
+    }
+    marked.push_str(line.get(at..).unwrap_or(""));
+    marked
+}
+
+/// A text cut into lines of at most `width` columns.
+fn wrap(text: &str, width: Option<usize>) -> Vec<&str> {
+    wrap_at(text, width).into_iter().map(|(line, _)| line).collect()
+}
+
+/// The same with the byte at which each line begins.
+fn wrap_at(text: &str, width: Option<usize>) -> Vec<(&str, usize)> {
+    let Some(width) = width else { return vec![(text, 0)] };
+    let mut lines = Vec::new();
+    let mut start = 0;
+    let mut columns = 0;
+    let mut at = 0;
+    for word in text.split_inclusive(' ') {
+        let wide = word.trim_end().width();
+        if columns > 0 && columns + wide > width {
+            lines.push((text[start..at].trim_end(), start));
+            start = at;
+            columns = 0;
+        }
+        columns += word.width();
+        at += word.len();
+        // A word that is wider than the column (an address, text without spaces) is cut between characters.
+        while columns > width {
+            let mut cut = start;
+            let mut used = 0;
+            for c in text[start..at].chars() {
+                let own = unicode_width::UnicodeWidthChar::width(c).unwrap_or(0);
+                if used + own > width {
+                    break;
+                }
+                used += own;
+                cut += c.len_utf8();
+            }
+            if cut == start || text[cut..at].trim().is_empty() {
+                break;
+            }
+            lines.push((&text[start..cut], start));
+            start = cut;
+            columns = text[start..at].width();
+        }
+    }
+    if start < text.len() || lines.is_empty() {
+        lines.push((text[start..].trim_end(), start));
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_wrapped_at_words_and_wide_characters_count_twice() {
+        assert_eq!(wrap("one two three", Some(7)), ["one two", "three"]);
+        assert_eq!(wrap("背中が痛い時の体操", Some(6)), ["背中が", "痛い時", "の体操"]);
+        assert_eq!(wrap("", Some(5)), [""]);
+        assert_eq!(wrap("no limit at all", None), ["no limit at all"]);
+    }
+
+    #[test]
+    fn a_link_leads_to_the_text() {
+        assert_eq!(text_fragment("http://x.org/a#b", "two words"), "http://x.org/a#:~:text=two%20words");
+    }
+}
