@@ -14,9 +14,10 @@ pub const SAME: f64 = 0.7;
 
 /// Folded words that turn a statement into its opposite.
 const NEGATIONS: &[&str] = &[
-    "not", "no", "never", "none", "without", "cannot", "nor", "neither", "nicht", "kein", "keine", "keinen", "nie",
-    "ohne", "pas", "jamais", "sans", "aucun", "aucune", "nunca", "sin", "ningun", "ninguna", "nao", "sem", "non", "mai",
-    "senza", "niet", "geen", "nooit", "zonder", "nie", "bez", "inte", "ikke", "ei", "не", "нет", "без", "ni", "tidak", "bukan",
+    "not", "no", "never", "none", "without", "cannot", "nor", "neither", "nicht", "kein", "keine", "keinen",
+    "nie", "ohne", "pas", "jamais", "sans", "aucun", "aucune", "nunca", "sin", "ningun", "ninguna", "nao",
+    "sem", "non", "mai", "senza", "niet", "geen", "nooit", "zonder", "nie", "bez", "inte", "ikke", "ei",
+    "не", "нет", "без", "ni", "tidak", "bukan",
 ];
 
 /// What of a passage decides whether another says the same.
@@ -83,7 +84,10 @@ mod tests {
         assert!(same(text, &text.to_uppercase()));
         assert!(same(text, &format!("Common injuries. {text}")));
         assert!(!same(text, &text.replace("often comes", "does not come")));
-        assert!(!same("Take 2 pills a day with a large glass of water.", "Take 3 pills a day with a large glass of water."));
+        assert!(!same(
+            "Take 2 pills a day with a large glass of water.",
+            "Take 3 pills a day with a large glass of water."
+        ));
         assert!(!same(text, &text[..60]), "containment alone never folds");
         assert!(!same("", ""));
     }

@@ -13,7 +13,9 @@ use crate::analysis::{self, count_words};
 use crate::boilerplate::{Labels, Page, Repetition, SOURCES, candidate_lines, label};
 use crate::document::{Document, parse};
 use crate::error::{Error, Kind as ErrorKind, Result};
-use crate::index::{self, Fields, Index, Kind, Manifest, Root, SourceStats, StoredPassage, Totals, Writer, WriterOptions};
+use crate::index::{
+    self, Fields, Index, Kind, Manifest, Root, SourceStats, StoredPassage, Totals, Writer, WriterOptions,
+};
 use crate::passage::{Passages, split};
 use crate::record::Record;
 use crate::source::{self, FileEntry, FileReport, Listing, ReadOptions, Skipped};
@@ -29,7 +31,7 @@ pub const LEAST_MEMORY: u64 = 64 << 20;
 const MOST_WAITING: usize = 20_000;
 
 /// How long a run goes on before it commits what it has, so that a crash never costs more than this.
-const COMMIT_EVERY: Duration = Duration::from_secs(120);
+const COMMIT_EVERY: Duration = Duration::from_mins(2);
 
 /// A document, its labels and its passages.
 pub struct Prepared {
@@ -90,7 +92,7 @@ impl Default for Options {
             clean: true,
             rebuild: false,
             dry_run: false,
-            wait: Duration::from_secs(600),
+            wait: Duration::from_mins(10),
         }
     }
 }
@@ -148,9 +150,17 @@ pub struct Progress {
 /// # Errors
 ///
 /// When an input is not there, or the index cannot be written. What was committed before stays.
-pub fn run(dir: &Path, inputs: &[Root], options: &Options, watch: &mut dyn FnMut(Progress)) -> Result<Report> {
+pub fn run(
+    dir: &Path,
+    inputs: &[Root],
+    options: &Options,
+    watch: &mut dyn FnMut(Progress),
+) -> Result<Report> {
     if options.memory < LEAST_MEMORY {
-        return Err(Error::new(ErrorKind::User, format!("--memory must be at least {} MB", LEAST_MEMORY >> 20)));
+        return Err(Error::new(
+            ErrorKind::User,
+            format!("--memory must be at least {} MB", LEAST_MEMORY >> 20),
+        ));
     }
     // Everything that the user named is looked at before anything is written.
     let mut listings: Vec<(Root, Listing)> = Vec::new();
@@ -165,7 +175,13 @@ pub fn run(dir: &Path, inputs: &[Root], options: &Options, watch: &mut dyn FnMut
     let heap = usize::try_from(options.memory / 2).unwrap_or(usize::MAX);
     let mut writer = Writer::open(
         dir,
-        WriterOptions { threads: options.threads, heap, wait: options.wait, rebuild: options.rebuild, clean: options.clean },
+        WriterOptions {
+            threads: options.threads,
+            heap,
+            wait: options.wait,
+            rebuild: options.rebuild,
+            clean: options.clean,
+        },
     )?;
     let known = if options.rebuild { None } else { index::open(dir).ok() };
     let manifest = known.as_ref().map(Manifest::read).transpose()?.unwrap_or_default();
@@ -196,7 +212,7 @@ pub fn run(dir: &Path, inputs: &[Root], options: &Options, watch: &mut dyn FnMut
         }
     }
     let mut run = Run { writer, manifest, known, options, report, watch, counts: LineCounts::default() };
-    run.carry_out(plan)?;
+    run.carry_out(&plan)?;
     let Run { writer, report, .. } = run;
     writer.close()?;
     Ok(report)
@@ -216,7 +232,8 @@ pub fn forget(dir: &Path, root: &str, options: &Options) -> Result<Report> {
         WriterOptions { threads: 1, heap, wait: options.wait, rebuild: false, clean: known.state.clean },
     )?;
     let absolute = absolute(Path::new(root));
-    let Some(at) = writer.state.roots.iter().position(|known| known.name == root || known.path == absolute) else {
+    let Some(at) = writer.state.roots.iter().position(|known| known.name == root || known.path == absolute)
+    else {
         let names: Vec<&str> = writer.state.roots.iter().map(|root| root.name.as_str()).collect();
         return Err(Error::new(ErrorKind::User, format!("the index has no root {root}"))
             .hint(format!("its roots are: {}", names.join(", "))));
@@ -224,7 +241,7 @@ pub fn forget(dir: &Path, root: &str, options: &Options) -> Result<Report> {
     let root = writer.state.roots.remove(at);
     let mut report = Report::default();
     let prefix = key(&root, "");
-    for (key, entry) in manifest.entries.iter().collect::<BTreeMap<_, _>>() {
+    for (key, entry) in &manifest.entries {
         if key.starts_with(&prefix) {
             writer.remove(key);
             writer.state.totals.subtract(entry.totals);
@@ -291,7 +308,9 @@ impl Plan {
                 let known = manifest.entries.get(&key).copied();
                 present.insert(key.clone());
                 let same = known.is_some_and(|known| {
-                    known.size == entry.size && known.modified == entry.modified && known.fingerprint == fingerprint
+                    known.size == entry.size
+                        && known.modified == entry.modified
+                        && known.fingerprint == fingerprint
                 });
                 if same {
                     report.unchanged += 1;
@@ -359,14 +378,21 @@ impl LineCounts {
     /// The furniture lines of one folder.
     fn repetition(&self, group: u64) -> Repetition {
         Repetition::of(
-            self.counts.iter().filter(|((own, _), count)| *own == group && **count >= SOURCES).map(|((_, line), _)| *line),
+            self.counts
+                .iter()
+                .filter(|((own, _), count)| *own == group && **count >= SOURCES)
+                .map(|((_, line), _)| *line),
         )
     }
 }
 
 /// The folder of a source, as a hash: repetition is counted within it.
 fn group_of(key: &str) -> u64 {
-    xxh3_64(key.rsplit_once('/').map_or_else(|| key.split('\u{1f}').next().unwrap_or(""), |(folder, _)| folder).as_bytes())
+    xxh3_64(
+        key.rsplit_once('/')
+            .map_or_else(|| key.split('\u{1f}').next().unwrap_or(""), |(folder, _)| folder)
+            .as_bytes(),
+    )
 }
 
 /// A document of the index with what it adds to the totals.
@@ -396,12 +422,13 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    fn carry_out(&mut self, plan: Plan) -> Result<()> {
+    fn carry_out(&mut self, plan: &Plan) -> Result<()> {
         let nothing = plan.read.is_empty() && plan.gone.is_empty();
         if nothing && self.writer.state.complete && !self.options.rebuild {
             let known = self.known.as_ref().map(|known| &known.state);
             if known == Some(&self.writer.state) {
-                return self.finish();
+                self.finish();
+                return Ok(());
             }
         }
         self.writer.state.complete = false;
@@ -413,28 +440,32 @@ impl Run<'_> {
             self.report.removed += 1;
         }
         let before: HashMap<u64, Repetition> = self.repetitions(&plan.read);
-        let touched: HashSet<u64> =
-            plan.read.iter().map(|work| group_of(&work.key)).chain(plan.gone.iter().map(|key| group_of(key))).collect();
+        let touched: HashSet<u64> = plan
+            .read
+            .iter()
+            .map(|work| group_of(&work.key))
+            .chain(plan.gone.iter().map(|key| group_of(key)))
+            .collect();
         let used = self.furniture_in_use(&touched, &before);
         self.read(&plan.read, &before)?;
         if self.options.clean {
-            self.relabel(&plan.read, &touched, &before, used)?;
+            self.relabel(&plan.read, &touched, &before, &used)?;
         }
         self.writer.state.complete = true;
         self.writer.commit()?;
-        self.finish()
+        self.finish();
+        Ok(())
     }
 
-    fn finish(&mut self) -> Result<()> {
+    fn finish(&mut self) {
         self.report.sources = self.writer.state.totals.sources;
         self.report.passages = self.writer.state.totals.passages;
-        Ok(())
     }
 
     /// Loads the candidate lines of every source that the index holds.
     fn load_lines(&mut self) -> Result<()> {
         let Some(known) = &self.known else { return Ok(()) };
-        for (key, entry) in &self.manifest.entries.iter().collect::<BTreeMap<_, _>>() {
+        for (key, entry) in &self.manifest.entries {
             self.counts.insert(key, known.source_lines(entry)?);
         }
         Ok(())
@@ -446,13 +477,20 @@ impl Run<'_> {
     }
 
     /// For each source of the touched folders, the furniture by which the index labelled it.
-    fn furniture_in_use(&self, touched: &HashSet<u64>, before: &HashMap<u64, Repetition>) -> HashMap<String, Vec<u64>> {
+    fn furniture_in_use(
+        &self,
+        touched: &HashSet<u64>,
+        before: &HashMap<u64, Repetition>,
+    ) -> HashMap<String, Vec<u64>> {
         let mut used = HashMap::new();
-        let keys: BTreeMap<&String, &index::Entry> = self.manifest.entries.iter().collect();
-        for key in keys.into_keys().filter(|key| touched.contains(&group_of(key))) {
+        let keys = &self.manifest.entries;
+        for key in keys.keys().filter(|key| touched.contains(&group_of(key))) {
             let lines = self.counts.lines.get(key).map(Vec::as_slice).unwrap_or_default();
             let repetition = before.get(&group_of(key)).cloned().unwrap_or_default();
-            used.insert(key.clone(), lines.iter().copied().filter(|line| repetition.contains(*line)).collect());
+            used.insert(
+                key.clone(),
+                lines.iter().copied().filter(|line| repetition.contains(*line)).collect(),
+            );
         }
         used
     }
@@ -464,7 +502,7 @@ impl Run<'_> {
         read: &[Work],
         touched: &HashSet<u64>,
         before: &HashMap<u64, Repetition>,
-        used: HashMap<String, Vec<u64>>,
+        used: &HashMap<String, Vec<u64>>,
     ) -> Result<()> {
         let fresh: HashSet<&str> = read.iter().map(|work| work.key.as_str()).collect();
         let mut again: Vec<Work> = Vec::new();
@@ -514,7 +552,13 @@ impl Run<'_> {
         let listing = source::list(Path::new(path), &root.name).ok()?;
         let entry = listing.files.into_iter().find(|file| file.origin.source == source)?;
         let format = root.format.as_deref().and_then(|name| clap::ValueEnum::from_str(name, true).ok());
-        Some(Work { entry, key: key.to_owned(), known: self.manifest.entries.get(key).copied(), relabel: true, format })
+        Some(Work {
+            entry,
+            key: key.to_owned(),
+            known: self.manifest.entries.get(key).copied(),
+            relabel: true,
+            format,
+        })
     }
 
     fn remove(&mut self, key: &str) {
@@ -599,7 +643,9 @@ impl Run<'_> {
                 }
                 Message::Read(number, Err(error), records) => {
                     progress.done += 1;
-                    self.report.skipped.push((works[number].entry.origin.path.clone(), Skipped::Unreadable(error)));
+                    self.report
+                        .skipped
+                        .push((works[number].entry.origin.path.clone(), Skipped::Unreadable(error)));
                     let file = files.entry(number).or_default();
                     // An archive that breaks off keeps the records before the break; of a file that gave nothing, what
                     // the index held stays as it is.
@@ -673,8 +719,9 @@ impl Run<'_> {
         document.add_u64(fields.exact_tokens, file.totals.exact);
         document.add_u64(fields.title_tokens, file.totals.title);
         document.add_u64(fields.heading_tokens, file.totals.heading);
-        let stats = serde_json::to_vec(&file.stats)
-            .map_err(|error| Error::new(ErrorKind::Index, "cannot store the statistics of a source").because(error))?;
+        let stats = serde_json::to_vec(&file.stats).map_err(|error| {
+            Error::new(ErrorKind::Index, "cannot store the statistics of a source").because(error)
+        })?;
         document.add_bytes(fields.stored, &stats);
         file.lines.sort_unstable();
         file.lines.dedup();
@@ -723,7 +770,14 @@ impl FileState {
 }
 
 /// Makes the index documents of one record.
-fn make(number: usize, work: &Work, record: &Record, repetition: &Repetition, clean: bool, fields: &Fields) -> Made {
+fn make(
+    number: usize,
+    work: &Work,
+    record: &Record,
+    repetition: &Repetition,
+    clean: bool,
+    fields: &Fields,
+) -> Made {
     let prepared = if clean { prepare(record, repetition) } else { prepare_unlabelled(record) };
     let Prepared { document, labels, passages, lines } = &prepared;
     let meta = &document.meta;
@@ -742,7 +796,8 @@ fn make(number: usize, work: &Work, record: &Record, repetition: &Repetition, cl
             Some(verdict) => *stats.dropped.entry(verdict.rule.to_owned()).or_default() += bytes,
         }
     }
-    let mut made = Made { work: number, documents: Vec::new(), totals: Totals::default(), stats, lines: lines.clone() };
+    let mut made =
+        Made { work: number, documents: Vec::new(), totals: Totals::default(), stats, lines: lines.clone() };
     let title_tokens = passages.title.as_deref().map_or(0, count_words) as u64;
     let origin = &record.origin;
     for passage in &passages.list {
@@ -791,7 +846,11 @@ fn make(number: usize, work: &Work, record: &Record, repetition: &Repetition, cl
         if let Some(date) = &meta.date {
             entry.add_text(fields.date, date);
         }
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "quality is from 0 to 1")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "quality is from 0 to 1"
+        )]
         entry.add_u64(fields.quality, (passage.quality * 100.0) as u64);
         entry.add_u64(fields.tokens, exact_tokens + heading_tokens);
         // A passage without room for its text would not be worth storing: JSON of plain data does not fail.

@@ -58,12 +58,10 @@ pub struct Passages {
 pub fn split(document: &Document, labels: &Labels) -> Passages {
     let paragraphs = paragraphs(document, labels);
     let title_at = title_paragraph(document, &paragraphs);
-    let title = document
-        .meta
-        .title
-        .clone()
-        .or_else(|| title_at.map(|at| read(document, &paragraphs[at].spans)));
-    let mut splitter = Splitter { document, labels, out: Vec::new(), heading: None, pending: Vec::new(), words: 0 };
+    let title =
+        document.meta.title.clone().or_else(|| title_at.map(|at| read(document, &paragraphs[at].spans)));
+    let mut splitter =
+        Splitter { document, labels, out: Vec::new(), heading: None, pending: Vec::new(), words: 0 };
     for (index, paragraph) in paragraphs.iter().enumerate() {
         let next = paragraphs.get(index + 1);
         if Some(index) == title_at {
@@ -101,8 +99,11 @@ fn paragraphs(document: &Document, labels: &Labels) -> Vec<Paragraph> {
     let mut gap = true;
     for block in &document.blocks {
         gap |= block.gap;
-        let kept: Vec<TextSpan> =
-            labels.kept_in(block.span).into_iter().filter(|span| !document.slice(*span).trim().is_empty()).collect();
+        let kept: Vec<TextSpan> = labels
+            .kept_in(block.span)
+            .into_iter()
+            .filter(|span| !document.slice(*span).trim().is_empty())
+            .collect();
         let Some((first, last)) = kept.first().zip(kept.last()) else {
             cut = true;
             continue;
@@ -110,9 +111,9 @@ fn paragraphs(document: &Document, labels: &Labels) -> Vec<Paragraph> {
         let words = kept.iter().map(|span| count_words(document.slice(*span))).sum();
         let ends = ends_sentence(document.slice(*last));
         let starts = document.slice(*first).trim_start();
-        let goes_on = paragraphs.last().is_some_and(|before| {
-            !gap && !cut && continues(document, before, block, starts)
-        });
+        let goes_on = paragraphs
+            .last()
+            .is_some_and(|before| !gap && !cut && continues(document, before, block, starts));
         match paragraphs.last_mut() {
             Some(before) if goes_on => {
                 before.spans.extend(kept);
@@ -145,11 +146,15 @@ fn continues(document: &Document, before: &Paragraph, block: &Block, starts: &st
     let last = before.spans.last().map_or("", |span| document.slice(*span)).trim_end();
     // A wrapped line is about as long as the others; a short line without an end mark is a line by itself unless the
     // next begins in the middle of a sentence.
-    let mid_sentence = starts.starts_with(|c: char| c.is_lowercase() || matches!(c, '(' | ',' | ';' | '–' | '—'))
+    let mid_sentence = starts
+        .starts_with(|c: char| c.is_lowercase() || matches!(c, '(' | ',' | ';' | '–' | '—'))
         || starts.starts_with(char::is_numeric) && last.ends_with(char::is_alphabetic);
     if before.ends_sentence {
         // Hard-wrapped text: the line before was full.
-        return document.elements.is_empty() && last_line_len(last) >= 60 && last_line_len(last) <= 120 && starts.len() <= 120;
+        return document.elements.is_empty()
+            && last_line_len(last) >= 60
+            && last_line_len(last) <= 120
+            && starts.len() <= 120;
     }
     mid_sentence || last.ends_with([',', '-']) || last_line_len(last) >= 50 && !last.ends_with(':')
 }
@@ -162,9 +167,10 @@ fn last_line_len(text: &str) -> usize {
 fn title_paragraph(document: &Document, paragraphs: &[Paragraph]) -> Option<usize> {
     if let Some(title) = &document.meta.title {
         // A headline that repeats the title given apart from the text.
-        return paragraphs.iter().take(6).position(|paragraph| {
-            read(document, &paragraph.spans).to_lowercase() == title.to_lowercase()
-        });
+        return paragraphs
+            .iter()
+            .take(6)
+            .position(|paragraph| read(document, &paragraph.spans).to_lowercase() == title.to_lowercase());
     }
     if let Some(at) = paragraphs.iter().position(|paragraph| paragraph.kind == BlockKind::Heading(1)) {
         return Some(at);
@@ -193,8 +199,11 @@ fn is_heading(document: &Document, paragraph: &Paragraph, next: Option<&Paragrap
     let question = text.ends_with(['?', '？', '؟']) && sentences(&text).len() == 1;
     let parted = paragraph.gap && next.gap || next.words > 2 * paragraph.words + 10;
     let short = paragraph.words <= 12 && !paragraph.ends_sentence && !text.ends_with([',', ';', ':']);
-    let over_text = next.words > paragraph.words && (next.ends_sentence || matches!(next.kind, BlockKind::Item));
-    paragraph.words <= LONGEST_HEADING && parted && (question && next.gap || short && over_text && starts_like_heading(&text))
+    let over_text =
+        next.words > paragraph.words && (next.ends_sentence || matches!(next.kind, BlockKind::Item));
+    paragraph.words <= LONGEST_HEADING
+        && parted
+        && (question && next.gap || short && over_text && starts_like_heading(&text))
 }
 
 fn starts_like_heading(text: &str) -> bool {
@@ -250,7 +259,10 @@ impl Splitter<'_> {
         let fragment = self.words < 8;
         if !self.pending.is_empty()
             && !led
-            && (paragraph.after_cut || self.words >= FEWEST_WORDS || full && !fragment || self.words + paragraph.words > MOST_WORDS)
+            && (paragraph.after_cut
+                || self.words >= FEWEST_WORDS
+                || full && !fragment
+                || self.words + paragraph.words > MOST_WORDS)
         {
             self.flush();
         }
@@ -280,7 +292,10 @@ impl Splitter<'_> {
         for unit in units {
             let over = self.words + unit.words > MOST_WORDS || self.words >= target;
             // What is left for the last passage must be worth one.
-            if !self.pending.is_empty() && over && (left >= FEWEST_WORDS / 2 || self.words + unit.words > MOST_WORDS) {
+            if !self.pending.is_empty()
+                && over
+                && (left >= FEWEST_WORDS / 2 || self.words + unit.words > MOST_WORDS)
+            {
                 left -= self.words.min(left);
                 self.flush();
             }
@@ -356,7 +371,8 @@ impl Splitter<'_> {
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         let (Some(first), Some(last)) = (originals.first(), originals.last()) else { return };
         let lines = (self.document.lines_of(*first).0, self.document.lines_of(*last).1);
-        let range = text_spans.first().zip(text_spans.last()).map_or(1, |(first, last)| last.end - first.start);
+        let range =
+            text_spans.first().zip(text_spans.last()).map_or(1, |(first, last)| last.end - first.start);
         let kept: usize = text_spans.iter().map(Span::len).sum();
         #[expect(clippy::cast_precision_loss, reason = "a share of bytes needs no more than f32 holds")]
         let share = kept as f32 / range.max(1) as f32;
@@ -462,18 +478,18 @@ mod tests {
 
     #[test]
     fn a_sentence_broken_over_two_lines_is_joined() {
-        check("It leads to other kinds of pain, such as\n(leg pain, weakness). Then it stops.", &[(
-            None,
-            "It leads to other kinds of pain, such as (leg pain, weakness). Then it stops.",
-        )]);
+        check(
+            "It leads to other kinds of pain, such as\n(leg pain, weakness). Then it stops.",
+            &[(None, "It leads to other kinds of pain, such as (leg pain, weakness). Then it stops.")],
+        );
     }
 
     #[test]
     fn a_dropped_line_parts_passages() {
-        check("One good sentence stands here.\nPin On Garden Tools\nAnother good sentence stands here.", &[
-            (None, "One good sentence stands here."),
-            (None, "Another good sentence stands here."),
-        ]);
+        check(
+            "One good sentence stands here.\nPin On Garden Tools\nAnother good sentence stands here.",
+            &[(None, "One good sentence stands here."), (None, "Another good sentence stands here.")],
+        );
     }
 
     #[test]

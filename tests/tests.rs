@@ -1,2 +1,18 @@
-#[test]
-fn x() {}
+//! All integration tests in one binary.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::cast_precision_loss,
+    reason = "a test that cannot go on has failed"
+)]
+
+mod bad_input;
+mod commands;
+mod cleaning;
+mod incremental;
+mod judged;
+mod laws;
+mod tidy;
+mod workspace;

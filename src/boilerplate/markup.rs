@@ -137,8 +137,7 @@ fn is_furniture(element: &Element, elements: &[Element]) -> bool {
     let in_article =
         || ancestors(element, elements).any(|outer| &*outer.tag == "article" || &*outer.tag == "main");
     match &*element.tag {
-        "nav" | "aside" | "dialog" | "menu" => true,
-        "footer" => true,
+        "nav" | "aside" | "dialog" | "menu" | "footer" => true,
         "header" => !in_article(),
         _ => element.tokens.split_whitespace().any(|token| FURNITURE_TOKENS.contains(&token)),
     }

@@ -73,6 +73,7 @@ struct Prompts {
 static PROMPTS: LazyLock<Prompts> = LazyLock::new(|| {
     let list: Vec<Prompt> = SOURCE.lines().filter_map(read).collect();
     let inner: Vec<usize> = (0..list.len()).filter(|&index| list[index].form != Form::Whole).collect();
+    #[expect(clippy::expect_used, reason = "proven by every test that labels a page")]
     let searcher = AhoCorasick::builder()
         .match_kind(MatchKind::Standard)
         .build(inner.iter().map(|&index| list[index].phrase.as_bytes()))

@@ -47,7 +47,9 @@ impl Repetition {
             return;
         }
         for line in &page.lines {
-            if is_candidate(page, line) && line_hash(&line.folded).is_some_and(|hash| self.furniture.contains(&hash)) {
+            if is_candidate(page, line)
+                && line_hash(&line.folded).is_some_and(|hash| self.furniture.contains(&hash))
+            {
                 labels.drop(line.span, NAME, REASON);
             }
         }

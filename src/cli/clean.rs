@@ -21,7 +21,9 @@ use crate::source::{self, ReadOptions, Skipped};
 
 /// Print what cleaning keeps.
 #[derive(Debug, Args)]
-#[command(before_help = "Examples:\n  backsearch clean page.html\n  backsearch clean --explain scraped.txt\n  backsearch clean --out cleaned/ pages/\n  cat page.html | backsearch clean -\n")]
+#[command(
+    before_help = "Examples:\n  backsearch clean page.html\n  backsearch clean --explain scraped.txt\n  backsearch clean --out cleaned/ pages/\n  cat page.html | backsearch clean -\n"
+)]
 pub(super) struct Clean {
     /// Files and folders, or - for standard input
     #[arg(value_name = "PATH", required = true)]
@@ -111,7 +113,11 @@ pub(super) fn run(command: &Clean, context: &Context) -> Result<u8> {
         let single = path.is_file();
         inputs.extend(listing.files.into_iter().map(|file| {
             // What a user named is shown as it was named; what was found in a folder by its path in it.
-            if single { Origin { source: path.to_string_lossy().into_owned(), ..file.origin } } else { file.origin }
+            if single {
+                Origin { source: path.to_string_lossy().into_owned(), ..file.origin }
+            } else {
+                file.origin
+            }
         }));
     }
     if let Some(dir) = &command.out {
@@ -131,7 +137,9 @@ pub(super) fn run(command: &Clean, context: &Context) -> Result<u8> {
                     if command.stats {
                         for label in prepared.labels.ranges() {
                             match label.dropped {
-                                Some(verdict) => *dropped.entry(verdict.rule).or_default() += label.span.len() as u64,
+                                Some(verdict) => {
+                                    *dropped.entry(verdict.rule).or_default() += label.span.len() as u64;
+                                }
                                 None => kept += label.span.len() as u64,
                             }
                         }
@@ -140,7 +148,8 @@ pub(super) fn run(command: &Clean, context: &Context) -> Result<u8> {
                     if several && (command.explain || command.format == Format::Text) {
                         result = writeln!(screen.out, "==> {} <==", record.origin.source);
                     }
-                    result = std::mem::replace(&mut result, Ok(())).and_then(|()| write(command, screen, &record, &prepared));
+                    result = std::mem::replace(&mut result, Ok(()))
+                        .and_then(|()| write(command, screen, &record, &prepared));
                     true
                 });
                 result?;
@@ -155,7 +164,11 @@ pub(super) fn run(command: &Clean, context: &Context) -> Result<u8> {
     Ok(if failures == inputs.len() && !inputs.is_empty() { FAILED } else { 0 })
 }
 
-fn read(origin: &Origin, options: ReadOptions, emit: impl FnMut(Record) -> bool) -> Result<source::FileReport> {
+fn read(
+    origin: &Origin,
+    options: ReadOptions,
+    emit: impl FnMut(Record) -> bool,
+) -> Result<source::FileReport> {
     if origin.source == "-" {
         return source::read_stream(&mut io::stdin().lock(), origin, options, emit);
     }
@@ -164,7 +177,8 @@ fn read(origin: &Origin, options: ReadOptions, emit: impl FnMut(Record) -> bool)
 
 /// Names what could not be read; returns 1 if the whole input gave nothing.
 fn report(origin: &Origin, outcome: Result<source::FileReport>) -> usize {
-    let shown = if origin.source == "-" { "standard input".to_owned() } else { origin.path.display().to_string() };
+    let shown =
+        if origin.source == "-" { "standard input".to_owned() } else { origin.path.display().to_string() };
     match outcome {
         Ok(report) => {
             let mut whole = 0;
@@ -269,8 +283,12 @@ fn write_markdown(out: &mut dyn Write, prepared: &Prepared) -> io::Result<()> {
     }
     for (kind, _, text) in kept_blocks(prepared, false) {
         match kind {
-            BlockKind::Heading(level) => writeln!(out, "{} {text}\n", "#".repeat(usize::from(level.clamp(1, 6))))?,
-            BlockKind::Item if text.starts_with(['•', '-', '*']) || text.starts_with(char::is_numeric) => writeln!(out, "{text}")?,
+            BlockKind::Heading(level) => {
+                writeln!(out, "{} {text}\n", "#".repeat(usize::from(level.clamp(1, 6))))?;
+            }
+            BlockKind::Item if text.starts_with(['•', '-', '*']) || text.starts_with(char::is_numeric) => {
+                writeln!(out, "{text}")?;
+            }
             BlockKind::Item => writeln!(out, "- {text}")?,
             BlockKind::Quote => writeln!(out, "> {text}\n")?,
             BlockKind::Code => writeln!(out, "```\n{}\n```\n", text.trim_end())?,
@@ -365,25 +383,40 @@ fn target(dir: &Path, origin: &Origin, command: &Clean) -> PathBuf {
     };
     let name = relative.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let stem = name.trim_end_matches(".gz").trim_end_matches(".zst");
-    let stem = stem.rsplit_once('.').map_or(stem, |(stem, _)| if stem.is_empty() { name.as_str() } else { stem });
+    let stem =
+        stem.rsplit_once('.').map_or(stem, |(stem, _)| if stem.is_empty() { name.as_str() } else { stem });
     dir.join(relative.with_file_name(format!("{stem}.{}", command.format.extension())))
 }
 
 /// Cleans each input into a file of its own, on all threads.
-fn write_out(command: &Clean, inputs: &[Origin], options: ReadOptions, dir: &Path, context: &Context) -> Result<usize> {
+fn write_out(
+    command: &Clean,
+    inputs: &[Origin],
+    options: ReadOptions,
+    dir: &Path,
+    context: &Context,
+) -> Result<usize> {
     let mut targets: Vec<PathBuf> = Vec::new();
     let mut seen: BTreeSet<PathBuf> = BTreeSet::new();
     for origin in inputs {
         // A single file that was named goes right into the folder.
-        let single = command.paths.iter().any(|path| path == &origin.path || path.to_string_lossy() == origin.source);
+        let single =
+            command.paths.iter().any(|path| path == &origin.path || path.to_string_lossy() == origin.source);
         let own = if single {
-            Origin { source: Path::new(&origin.source).file_name().map_or_else(|| origin.source.clone(), |name| name.to_string_lossy().into_owned()), ..origin.clone() }
+            Origin {
+                source: Path::new(&origin.source)
+                    .file_name()
+                    .map_or_else(|| origin.source.clone(), |name| name.to_string_lossy().into_owned()),
+                ..origin.clone()
+            }
         } else {
             origin.clone()
         };
         let target = target(dir, &own, command);
         if !seen.insert(target.clone()) {
-            return Err(Error::new(Kind::User, "two inputs would be written to").at(&target).hint("clean them into different folders"));
+            return Err(Error::new(Kind::User, "two inputs would be written to")
+                .at(&target)
+                .hint("clean them into different folders"));
         }
         targets.push(target);
     }
@@ -422,7 +455,13 @@ fn clean_into(command: &Clean, origin: &Origin, options: ReadOptions, target: &P
     let outcome = read(origin, options, |record| {
         let prepared = prepare(&record, &Repetition::none());
         let result = if command.explain {
-            labelled::write(&mut Screen { out: &mut out, width: None }, &prepared.document, &prepared.labels, None, true)
+            labelled::write(
+                &mut Screen { out: &mut out, width: None },
+                &prepared.document,
+                &prepared.labels,
+                None,
+                true,
+            )
         } else {
             write_plain(command, &mut out, &record, &prepared)
         };
@@ -434,7 +473,8 @@ fn clean_into(command: &Clean, origin: &Origin, options: ReadOptions, target: &P
         return Ok(failed);
     }
     if let Some(parent) = target.parent() {
-        std::fs::create_dir_all(parent).map_err(|error| Error::io("cannot create the folder", parent, &error))?;
+        std::fs::create_dir_all(parent)
+            .map_err(|error| Error::io("cannot create the folder", parent, &error))?;
     }
     std::fs::write(target, out).map_err(|error| Error::io("cannot write", target, &error))?;
     Ok(0)

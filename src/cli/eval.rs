@@ -19,7 +19,9 @@ const DEPTH: usize = 1000;
 /// A collection is a BEIR folder: corpus.jsonl, queries.jsonl, qrels/*.tsv (or TREC's four columns). Its text is taken as
 /// clean and ranked by whole documents.
 #[derive(Debug, Args)]
-#[command(before_help = "Examples:\n  backsearch eval collections/cranfield\n  backsearch eval collections/*\n")]
+#[command(
+    before_help = "Examples:\n  backsearch eval collections/cranfield\n  backsearch eval collections/*\n"
+)]
 pub(super) struct Eval {
     /// Folders of judged collections
     #[arg(value_name = "DIR", required = true)]
@@ -37,7 +39,9 @@ pub(super) fn run(command: &Eval, context: &Context) -> Result<u8> {
     let mut lines: Vec<String> = Vec::new();
     for dir in &command.dirs {
         let collection = read_collection(dir)?;
-        let name = dir.file_name().map_or_else(|| dir.display().to_string(), |name| name.to_string_lossy().into_owned());
+        let name = dir
+            .file_name()
+            .map_or_else(|| dir.display().to_string(), |name| name.to_string_lossy().into_owned());
         let measures = evaluate(&collection, context)?;
         if command.per_query {
             for (query, own) in collection.queries.iter().zip(&measures) {
@@ -89,9 +93,16 @@ fn evaluate(collection: &Collection, context: &Context) -> Result<Vec<Measures>>
     let search = Embedded::new(open(&folder.0)?);
     let mut measures = Vec::with_capacity(collection.queries.len());
     for query in &collection.queries {
-        let request = Request { query: query.text.clone(), limit: DEPTH, by: By::Document, fold: false, ..Request::default() };
+        let request = Request {
+            query: query.text.clone(),
+            limit: DEPTH,
+            by: By::Document,
+            fold: false,
+            ..Request::default()
+        };
         let response = search.search(&request)?;
-        let ranking: Vec<(String, f64)> = response.hits.into_iter().map(|hit| (hit.document, hit.score)).collect();
+        let ranking: Vec<(String, f64)> =
+            response.hits.into_iter().map(|hit| (hit.document, hit.score)).collect();
         measures.push(measure(&ranking, &collection.judgments[&query.id]));
     }
     Ok(measures)
@@ -102,9 +113,12 @@ struct Scratch(PathBuf);
 
 impl Scratch {
     fn new() -> Result<Self> {
-        let nanos = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_nanos());
+        let nanos = std::time::SystemTime::now()
+            .duration_since(std::time::UNIX_EPOCH)
+            .map_or(0, |since| since.as_nanos());
         let path = std::env::temp_dir().join(format!("backsearch-eval-{}-{nanos}", std::process::id()));
-        std::fs::create_dir_all(&path).map_err(|error| Error::io("cannot create the folder", Path::new(&path), &error))?;
+        std::fs::create_dir_all(&path)
+            .map_err(|error| Error::io("cannot create the folder", Path::new(&path), &error))?;
         Ok(Self(path))
     }
 }

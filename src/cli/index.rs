@@ -26,7 +26,9 @@ const BAR_EVERY: Duration = Duration::from_millis(100);
 ///
 /// The index remembers its roots: `index PATH` adds or refreshes one, `index` alone refreshes all of them.
 #[derive(Debug, Args)]
-#[command(before_help = "Examples:\n  backsearch index pages/ notes.md crawl.warc.gz\n  backsearch index              # refresh everything indexed before\n  backsearch index --forget pages/\n")]
+#[command(
+    before_help = "Examples:\n  backsearch index pages/ notes.md crawl.warc.gz\n  backsearch index              # refresh everything indexed before\n  backsearch index --forget pages/\n"
+)]
 pub(super) struct Index {
     /// Files and folders
     #[arg(value_name = "PATH")]
@@ -68,8 +70,12 @@ pub(super) fn size(text: &str) -> std::result::Result<u64, String> {
         "g" | "gb" | "gib" => 30,
         _ => return Err("a size is a number with K, M or G, as in 150M".to_owned()),
     };
-    let number: u64 = text[..digits].parse().map_err(|_| "a size is a number with K, M or G, as in 150M".to_owned())?;
-    number.checked_shl(unit).filter(|size| size >> unit == number).ok_or_else(|| "that size is too large".to_owned())
+    let number: u64 =
+        text[..digits].parse().map_err(|_| "a size is a number with K, M or G, as in 150M".to_owned())?;
+    number
+        .checked_shl(unit)
+        .filter(|size| size >> unit == number)
+        .ok_or_else(|| "that size is too large".to_owned())
 }
 
 pub(super) fn run(command: &Index, context: &Context) -> Result<u8> {
@@ -91,19 +97,28 @@ pub(super) fn run(command: &Index, context: &Context) -> Result<u8> {
     let mut roots: Vec<Root> = Vec::new();
     for path in &command.paths {
         let mut root = ingest::root_of(path);
-        root.format = command.format.and_then(|format| clap::ValueEnum::to_possible_value(&format)).map(|value| value.get_name().to_owned());
+        root.format = command
+            .format
+            .and_then(|format| clap::ValueEnum::to_possible_value(&format))
+            .map(|value| value.get_name().to_owned());
         roots.push(root);
     }
-    if roots.is_empty() && (look(&dir)? != Found::Index || command.rebuild && crate::index::open(&dir).is_err()) {
+    if roots.is_empty()
+        && (look(&dir)? != Found::Index || command.rebuild && crate::index::open(&dir).is_err())
+    {
         if !Path::new(DEFAULT_ROOT).is_dir() {
-            return Err(Error::new(Kind::User, "nothing to index: the index has no roots yet").hint("name files or folders: `backsearch index PATH`"));
+            return Err(Error::new(Kind::User, "nothing to index: the index has no roots yet")
+                .hint("name files or folders: `backsearch index PATH`"));
         }
         roots.push(ingest::root_of(Path::new(DEFAULT_ROOT)));
     }
     let started = Instant::now();
     let report = build(&dir, &roots, &options, context)?;
     summarize(&report, context, command.dry_run, started.elapsed());
-    let unread = report.skipped.iter().any(|(_, skipped)| matches!(skipped, Skipped::Unreadable(_) | Skipped::BadRecord { .. }));
+    let unread = report
+        .skipped
+        .iter()
+        .any(|(_, skipped)| matches!(skipped, Skipped::Unreadable(_) | Skipped::BadRecord { .. }));
     Ok(if command.strict && unread { FAILED } else { 0 })
 }
 
@@ -164,7 +179,11 @@ fn summarize(report: &Report, context: &Context, dry_run: bool, elapsed: Duratio
         return;
     }
     if !report.changed() {
-        context.say(&format!("nothing changed: {}, {}", counted(report.sources, "source"), counted(report.passages, "passage")));
+        context.say(&format!(
+            "nothing changed: {}, {}",
+            counted(report.sources, "source"),
+            counted(report.passages, "passage")
+        ));
         return;
     }
     let read = report.kept + report.dropped;
@@ -194,9 +213,15 @@ pub(super) fn name_skipped(report: &Report, context: &Context) {
             }
             Skipped::Empty => format!("skipped {}: it is empty", path.display()),
             Skipped::TooLarge { limit } => {
-                format!("skipped {}: larger than {}; raise --max-document to read it", path.display(), bytes(*limit))
+                format!(
+                    "skipped {}: larger than {}; raise --max-document to read it",
+                    path.display(),
+                    bytes(*limit)
+                )
             }
-            Skipped::BadRecord { place, reason } => format!("skipped {place} of {}: {reason}", path.display()),
+            Skipped::BadRecord { place, reason } => {
+                format!("skipped {place} of {}: {reason}", path.display())
+            }
             Skipped::Unreadable(error) => error.to_string(),
         };
         named += 1;
@@ -208,9 +233,15 @@ pub(super) fn name_skipped(report: &Report, context: &Context) {
         context.say(&format!("backsearch: {} more; -v names them all", grouped((named - MOST_NAMED) as u64)));
     }
     for (kind, count) in kinds {
-        let one = report.skipped.iter().find(|(_, skipped)| matches!(skipped, Skipped::Unsupported(own) if *own == kind));
+        let one = report
+            .skipped
+            .iter()
+            .find(|(_, skipped)| matches!(skipped, Skipped::Unsupported(own) if *own == kind));
         let example = one.map_or_else(String::new, |(path, _)| format!(", such as {}", path.display()));
-        context.say(&format!("backsearch: skipped {} of a kind that is not supported ({kind}){example}", counted(count, "file")));
+        context.say(&format!(
+            "backsearch: skipped {} of a kind that is not supported ({kind}){example}",
+            counted(count, "file")
+        ));
     }
 }
 

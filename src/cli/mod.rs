@@ -116,12 +116,12 @@ impl Context {
     fn write(&self, write: impl FnOnce(&mut Screen<'_>) -> io::Result<()>) -> Result<()> {
         let stdout = AutoStream::new(io::stdout(), self.color);
         let mut out = BufWriter::with_capacity(64 << 10, stdout);
-        write(&mut Screen { out: &mut out, width: terminal_width() })
-            .and_then(|()| out.flush())
-            .map_err(|error| match error.kind() {
+        write(&mut Screen { out: &mut out, width: terminal_width() }).and_then(|()| out.flush()).map_err(
+            |error| match error.kind() {
                 io::ErrorKind::BrokenPipe => Error::new(Kind::System, CLOSED),
                 _ => Error::new(Kind::System, "cannot write to standard output").because(error),
-            })
+            },
+        )
     }
 }
 
@@ -159,7 +159,11 @@ pub fn run() -> ExitCode {
         index: cli.global.index,
         quiet: cli.global.quiet,
         verbose: cli.global.verbose,
-        threads: cli.global.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)).max(1),
+        threads: cli
+            .global
+            .threads
+            .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from))
+            .max(1),
         color,
     };
     let result = match &cli.command {

@@ -19,7 +19,9 @@ use crate::search::{By, Embedded, Filter, Request, Response, Search};
 /// Any text is a query: words, "exact phrases", -excluded, +required, title:words, prefix*, misspelt~1. After `--`, or as
 /// one quoted argument, nothing is taken for an option.
 #[derive(Debug, Args)]
-#[command(before_help = "Examples:\n  backsearch query facet syndrome\n  backsearch query '\"lower back\" -running'\n  backsearch query --json sciatica\n  backsearch query -- -v is an option, but not here\n")]
+#[command(
+    before_help = "Examples:\n  backsearch query facet syndrome\n  backsearch query '\"lower back\" -running'\n  backsearch query --json sciatica\n  backsearch query -- -v is an option, but not here\n"
+)]
 pub(super) struct Query {
     /// What to look for
     #[arg(value_name = "TERMS", required_unless_present = "batch")]
@@ -142,11 +144,14 @@ fn request(command: &Query) -> Result<Request> {
 /// Reads `FROM..TO`; either side may be empty, and one date alone stands for itself.
 fn dates(text: &str) -> Result<(String, String)> {
     let (from, to) = text.split_once("..").unwrap_or((text, text));
-    let shaped = |date: &str| date.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') && matches!(date.len(), 0 | 4 | 7 | 10);
+    let shaped = |date: &str| {
+        date.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') && matches!(date.len(), 0 | 4 | 7 | 10)
+    };
     if shaped(from) && shaped(to) && !(from.is_empty() && to.is_empty()) {
         return Ok((from.to_owned(), to.to_owned()));
     }
-    Err(Error::new(Kind::User, format!("cannot read the dates {text}")).hint("write them as in --date 2020..2021-06-30"))
+    Err(Error::new(Kind::User, format!("cannot read the dates {text}"))
+        .hint("write them as in --date 2020..2021-06-30"))
 }
 
 /// Builds the default index when it is empty and the default corpus is there. A second process waits for the first.
@@ -171,7 +176,10 @@ fn build_on_first_use(dir: &Path, context: &Context) -> Result<()> {
 /// Whether another process has begun the first build and not committed yet.
 fn is_unfinished(dir: &Path) -> bool {
     look(dir).is_ok_and(|found| found == Found::Index)
-        && std::fs::read_to_string(dir.join("meta.json")).is_ok_and(|meta| !meta.contains("\"payload\"") && meta.contains("\"segments\":[]") || meta.contains("\"segments\": []") && !meta.contains("\"payload\""))
+        && std::fs::read_to_string(dir.join("meta.json")).is_ok_and(|meta| {
+            !meta.contains("\"payload\"") && meta.contains("\"segments\":[]")
+                || meta.contains("\"segments\": []") && !meta.contains("\"payload\"")
+        })
 }
 
 /// Says what a reader should know of the answer.

@@ -15,7 +15,9 @@ use crate::source::{self, ReadOptions};
 
 /// Show the original text around a place, boilerplate labelled.
 #[derive(Debug, Args)]
-#[command(before_help = "Examples:\n  backsearch show 002_66e0a7dedaf78940.txt:51\n  backsearch show pages/article.html\n")]
+#[command(
+    before_help = "Examples:\n  backsearch show 002_66e0a7dedaf78940.txt:51\n  backsearch show pages/article.html\n"
+)]
 pub(super) struct Show {
     /// A source as hits name it, or a path, with the line if one is of interest
     #[arg(value_name = "SOURCE[:LINE]")]
@@ -43,7 +45,8 @@ pub(super) fn run(command: &Show, context: &Context) -> Result<u8> {
     if let Some(line) = line
         && line > last
     {
-        return Err(Error::new(Kind::User, format!("{name} has no line {line}")).hint(format!("its last line is {last}")));
+        return Err(Error::new(Kind::User, format!("{name} has no line {line}"))
+            .hint(format!("its last line is {last}")));
     }
     context.write(|screen| {
         let prepared = &prepared;

@@ -65,7 +65,7 @@ pub(super) fn run(command: &Stats, context: &Context) -> Result<u8> {
             *map.entry(name.to_owned()).or_default() += 1;
         }
     };
-    let entries: BTreeMap<_, _> = manifest.entries.iter().collect();
+    let entries = &manifest.entries;
     for entry in entries.values() {
         let stats = index.source_stats(entry)?;
         summary.kept_bytes += stats.kept;
@@ -85,7 +85,12 @@ pub(super) fn run(command: &Stats, context: &Context) -> Result<u8> {
             serde_json::to_writer_pretty(&mut *screen.out, &summary)?;
             return writeln!(screen.out);
         }
-        writeln!(screen.out, "{}, {}", counted(summary.sources, "source"), counted(summary.passages, "passage"))?;
+        writeln!(
+            screen.out,
+            "{}, {}",
+            counted(summary.sources, "source"),
+            counted(summary.passages, "passage")
+        )?;
         writeln!(screen.out, "roots: {}", summary.roots.join(", "))?;
         writeln!(screen.out, "kept {}, dropped {}", bytes(summary.kept_bytes), bytes(summary.dropped_bytes))?;
         let mut rules: Vec<(&String, &u64)> = summary.dropped_by_rule.iter().collect();
@@ -93,20 +98,37 @@ pub(super) fn run(command: &Stats, context: &Context) -> Result<u8> {
         for (rule, dropped) in rules {
             writeln!(screen.out, "  {:>10}  {rule}", bytes(*dropped))?;
         }
-        for (name, map) in [("formats", &summary.formats), ("languages", &summary.languages), ("sites", &summary.sites)] {
+        for (name, map) in
+            [("formats", &summary.formats), ("languages", &summary.languages), ("sites", &summary.sites)]
+        {
             if !map.is_empty() {
                 let mut list: Vec<(&String, &u64)> = map.iter().collect();
                 list.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
-                let shown: Vec<String> = list.iter().take(10).map(|(name, count)| format!("{name} {}", grouped(**count))).collect();
+                let shown: Vec<String> = list
+                    .iter()
+                    .take(10)
+                    .map(|(name, count)| format!("{name} {}", grouped(**count)))
+                    .collect();
                 writeln!(screen.out, "{name}: {}", shown.join(", "))?;
             }
         }
-        writeln!(screen.out, "index: {} in {}", bytes(summary.index_bytes), counted(summary.segments as u64, "segment"))?;
+        writeln!(
+            screen.out,
+            "index: {} in {}",
+            bytes(summary.index_bytes),
+            counted(summary.segments as u64, "segment")
+        )?;
         if !summary.complete {
             writeln!(screen.out, "the index is not complete; run `backsearch index`")?;
         }
         for source in summary.source_list.iter().flatten() {
-            writeln!(screen.out, "  {}  kept {}, dropped {}", source.source, bytes(source.kept), bytes(source.dropped.values().sum()))?;
+            writeln!(
+                screen.out,
+                "  {}  kept {}, dropped {}",
+                source.source,
+                bytes(source.kept),
+                bytes(source.dropped.values().sum())
+            )?;
         }
         Ok(())
     })?;

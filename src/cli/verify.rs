@@ -84,17 +84,27 @@ enum Checked {
 /// Whether the bytes of a file at the spans of its passages still read as their texts.
 fn check_file(path: &Path, passages: &[StoredPassage]) -> Checked {
     let changed = std::fs::metadata(path).map_or(true, |metadata| {
-        passages.iter().any(|passage| passage.size != metadata.len() || passage.modified != source::modified(&metadata))
+        passages
+            .iter()
+            .any(|passage| passage.size != metadata.len() || passage.modified != source::modified(&metadata))
     });
     if changed {
         return Checked::Stale;
     }
     let mut records: BTreeMap<String, Record> = BTreeMap::new();
-    let origin = Origin { path: path.to_path_buf(), source: passages[0].source.split('#').next().unwrap_or("").to_owned(), ..Origin::default() };
-    let read = source::read(&origin, ReadOptions { max_document: u64::MAX - 1, ..ReadOptions::default() }, |record| {
-        records.insert(record.origin.source.clone(), record);
-        true
-    });
+    let origin = Origin {
+        path: path.to_path_buf(),
+        source: passages[0].source.split('#').next().unwrap_or("").to_owned(),
+        ..Origin::default()
+    };
+    let read = source::read(
+        &origin,
+        ReadOptions { max_document: u64::MAX - 1, ..ReadOptions::default() },
+        |record| {
+            records.insert(record.origin.source.clone(), record);
+            true
+        },
+    );
     if read.is_err() {
         return Checked::Stale;
     }
@@ -112,10 +122,13 @@ fn in_place(record: &Record, passage: &StoredPassage) -> bool {
         let Some(part) = record.bytes.get(*start..*end) else { return false };
         bytes.extend_from_slice(part);
     }
-    let plain = Record { bytes, media: Media::Plain, ..record.clone() };
+    let plain = Record { bytes, encoding: record.encoding.clone(), ..Record::default() };
     let text = crate::document::parse(&plain).text;
     let text = if record.media == Media::Html { visible_text(&text) } else { text };
     let folded = text.split_whitespace().collect::<Vec<_>>().join(" ");
     // Markdown's marks are part of its bytes; other charsets need the whole file to be told.
-    record.media == Media::Markdown || record.encoding.is_some() || folded == passage.text || !folded.is_ascii()
+    record.media == Media::Markdown
+        || record.encoding.is_some()
+        || folded == passage.text
+        || !folded.is_ascii()
 }

@@ -107,7 +107,8 @@ fn next_markup(rest: &str) -> (Markup, usize) {
     if is_raw(&name) && !rest.starts_with("</") {
         let close = format!("</{name}");
         let inner = rest[end..].to_ascii_lowercase().find(&close).map_or(rest.len(), |at| end + at);
-        let close_end = memchr::memchr(b'>', &rest.as_bytes()[inner..]).map_or(rest.len(), |at| inner + at + 1);
+        let close_end =
+            memchr::memchr(b'>', &rest.as_bytes()[inner..]).map_or(rest.len(), |at| inner + at + 1);
         return (Markup::Opaque, close_end);
     }
     // A quoted '>' would end the tag too early for anyone who reads the bytes.
@@ -128,7 +129,10 @@ fn tag_name(rest: &str) -> Option<String> {
 
 /// Elements whose content is not markup, or is never shown.
 fn is_raw(name: &str) -> bool {
-    matches!(name, "script" | "style" | "noscript" | "template" | "textarea" | "iframe" | "svg" | "select" | "title")
+    matches!(
+        name,
+        "script" | "style" | "noscript" | "template" | "textarea" | "iframe" | "svg" | "select" | "title"
+    )
 }
 
 /// Most bytes of tags that are read in search of one that reads as white space.
@@ -493,7 +497,7 @@ impl Head {
             "h1" => self.in_h1 = self.h1.trim().is_empty(),
             "script" => {
                 self.in_json_ld =
-                    tag.attr("type").is_some_and(|kind| kind.eq_ignore_ascii_case("application/ld+json"))
+                    tag.attr("type").is_some_and(|kind| kind.eq_ignore_ascii_case("application/ld+json"));
             }
             "link" if tag.attr("rel").is_some_and(|rel| rel.eq_ignore_ascii_case("canonical")) => {
                 self.meta.url = tag.attr("href").and_then(clean);

@@ -51,8 +51,13 @@ pub(super) fn parse(source: &str) -> LocatedHtml {
     let limit = source.floor_char_boundary(source.len().min(u32::MAX as usize - 1));
     let whole = StrTendril::from_slice(&source[..limit]);
     let mut start = 0;
+    let mut nesting = Nesting::default();
     while start < limit {
         let end = piece_end(&source.as_bytes()[..limit], start);
+        if !nesting.admits(&source[start..end]) {
+            start = end;
+            continue;
+        }
         parser.tokenizer.sink.sink.cursor.borrow_mut().enter(start, end);
         // Both are offsets into a tendril whose length fits in 32 bits.
         let (offset, len) = (u32::try_from(start).unwrap_or(0), u32::try_from(end - start).unwrap_or(0));
@@ -61,6 +66,59 @@ pub(super) fn parse(source: &str) -> LocatedHtml {
     }
     let finished = parser.finish();
     LocatedHtml { html: finished.0, pieces: finished.1 }
+}
+
+/// Deepest nesting of elements; tags beyond it are left out and their text goes to the element around them, as in
+/// browsers (Blink's limit is the same). html5ever looks through all open elements for many a tag, so that the time for
+/// a page of nothing but opening tags would grow with the square of its length.
+const DEEPEST: usize = 512;
+
+/// How deep the elements are nested, as far as tags alone tell.
+#[derive(Default)]
+struct Nesting {
+    depth: usize,
+    /// The element whose content is text up to its end tag.
+    raw: Option<String>,
+}
+
+impl Nesting {
+    /// Counts the tag at the start of a piece and says whether it may go to the parser.
+    fn admits(&mut self, piece: &str) -> bool {
+        let Some(rest) = piece.strip_prefix('<') else { return true };
+        let (closes, rest) = match rest.strip_prefix('/') {
+            Some(rest) => (true, rest),
+            None => (false, rest),
+        };
+        let letters = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
+        let name = rest[..letters].to_ascii_lowercase();
+        if let Some(raw) = &self.raw {
+            if closes && *raw == name {
+                self.raw = None;
+            }
+            return true;
+        }
+        match name.as_str() {
+            "script" | "style" | "textarea" | "title" | "noscript" | "iframe" | "xmp" => {
+                if !closes {
+                    self.raw = Some(name);
+                }
+                true
+            }
+            // Elements that end by themselves, and void ones, do not nest however many there are.
+            "" | "p" | "li" | "dt" | "dd" | "tr" | "td" | "th" | "tbody" | "thead" | "tfoot" | "option" | "optgroup" | "br" | "img"
+            | "hr" | "input" | "meta" | "link" | "area" | "base" | "col" | "embed" | "source" | "track" | "wbr" | "param" => true,
+            _ if closes => {
+                let admitted = self.depth <= DEEPEST;
+                self.depth = self.depth.saturating_sub(1);
+                admitted
+            }
+            _ if piece.ends_with("/>") => true,
+            _ => {
+                self.depth += 1;
+                self.depth <= DEEPEST
+            }
+        }
+    }
 }
 
 /// Where the piece that begins at `start` ends: every `<`, `&` and carriage return begins one, every `>` and `;` ends one.

@@ -56,7 +56,9 @@ pub fn read_collection(dir: &Path) -> Result<Collection> {
                 // The first line of BEIR's files names the columns.
                 None if number == 0 || line.trim().is_empty() => {}
                 None => {
-                    return Err(Error::new(Kind::Data, format!("cannot read line {} of", number + 1)).at(&file));
+                    return Err(
+                        Error::new(Kind::Data, format!("cannot read line {} of", number + 1)).at(&file)
+                    );
                 }
             }
         }
@@ -69,10 +71,7 @@ pub fn read_collection(dir: &Path) -> Result<Collection> {
 /// Three columns of BEIR or four of TREC.
 fn judgment(line: &str) -> Option<(String, String, i32)> {
     let columns: Vec<&str> = line.split_whitespace().collect();
-    let (query, document, gain) = match columns.as_slice() {
-        [query, document, gain] | [query, _, document, gain] => (query, document, gain),
-        _ => return None,
-    };
+    let ([query, document, gain] | [query, _, document, gain]) = columns.as_slice() else { return None };
     Some(((*query).to_owned(), (*document).to_owned(), gain.parse().ok()?))
 }
 

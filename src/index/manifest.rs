@@ -1,6 +1,6 @@
 //! The manifest: which sources the index holds, and what is known of each.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use tantivy::columnar::Column;
@@ -31,7 +31,7 @@ pub struct Entry {
 #[derive(Debug, Clone, Default)]
 pub struct Manifest {
     /// Entries by source key.
-    pub entries: HashMap<String, Entry>,
+    pub entries: BTreeMap<String, Entry>,
 }
 
 /// What cleaning made of one source.
@@ -81,7 +81,7 @@ impl Manifest {
     /// When the index is damaged.
     pub fn read(index: &Index) -> Result<Self> {
         let read = || -> tantivy::Result<Self> {
-            let mut entries = HashMap::new();
+            let mut entries = BTreeMap::new();
             for (ordinal, segment) in index.searcher.segment_readers().iter().enumerate() {
                 let fast = segment.fast_fields();
                 let columns = Columns {

@@ -72,7 +72,10 @@ pub fn look(dir: &Path) -> Result<Found> {
             return Ok(Found::Index);
         }
         // Lock files and Tantivy's list of files may stand there before the first commit.
-        let harmless = name == ".gitignore" || name.ends_with(".lock") || name == ".managed.json" || name.starts_with(".tmp");
+        let harmless = name == ".gitignore"
+            || name.ends_with(".lock")
+            || name == ".managed.json"
+            || name.starts_with(".tmp");
         if !harmless {
             found = Found::Foreign;
         }
@@ -140,8 +143,12 @@ impl Index {
     ///
     /// When a file cannot be read at all.
     pub fn damaged_files(&self) -> Result<Vec<PathBuf>> {
-        let mut damaged: Vec<PathBuf> =
-            self.inner.validate_checksum().map_err(|error| damaged_by(&self.dir, &error))?.into_iter().collect();
+        let mut damaged: Vec<PathBuf> = self
+            .inner
+            .validate_checksum()
+            .map_err(|error| damaged_by(&self.dir, &error))?
+            .into_iter()
+            .collect();
         damaged.sort();
         Ok(damaged)
     }

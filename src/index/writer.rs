@@ -52,14 +52,16 @@ impl Writer {
         if found == Found::Foreign {
             return Err(foreign(dir));
         }
-        std::fs::create_dir_all(dir).map_err(|error| Error::io("cannot create the index folder", dir, &error))?;
+        std::fs::create_dir_all(dir)
+            .map_err(|error| Error::io("cannot create the index folder", dir, &error))?;
         if found == Found::Index && options.rebuild {
             remove_unreadable(dir)?;
         }
         let (index, state) = if look(dir)? == Found::Index {
             let index = open_tantivy(dir)?;
             let payload = index.load_metas().map_err(|error| super::damaged(dir, &error))?.payload;
-            let fresh = payload.is_none() && index.searchable_segment_ids().is_ok_and(|segments| segments.is_empty());
+            let fresh =
+                payload.is_none() && index.searchable_segment_ids().is_ok_and(|segments| segments.is_empty());
             let state = if fresh && Fields::of(&index.schema()).is_some() {
                 // A first run that was killed before its first commit.
                 State::new(options.clean)
@@ -170,15 +172,17 @@ fn remove_unreadable(dir: &Path) -> Result<()> {
     if super::open(dir).is_ok() {
         return Ok(());
     }
-    let entries = std::fs::read_dir(dir).map_err(|error| Error::io("cannot read the index folder", dir, &error))?;
+    let entries =
+        std::fs::read_dir(dir).map_err(|error| Error::io("cannot read the index folder", dir, &error))?;
     for entry in entries.flatten() {
         let path = entry.path();
         let name = entry.file_name();
         let name = name.to_string_lossy();
         // Only what Tantivy writes: the meta file, its list of files, and segment files named by 32 hex digits.
-        let segment = name.split('.').next().is_some_and(|stem| {
-            stem.len() == 32 && stem.bytes().all(|byte| byte.is_ascii_hexdigit())
-        });
+        let segment = name
+            .split('.')
+            .next()
+            .is_some_and(|stem| stem.len() == 32 && stem.bytes().all(|byte| byte.is_ascii_hexdigit()));
         if segment || name == super::META_FILE || name == ".managed.json" {
             std::fs::remove_file(&path).map_err(|error| Error::io("cannot remove", &path, &error))?;
         }
@@ -192,7 +196,9 @@ fn failed(dir: &Path, error: &TantivyError) -> Error {
     let full = text.contains("No space left") || text.contains("StorageFull");
     let error = Error::new(Kind::System, "cannot write the index in").at(dir);
     if full {
-        error.because("no space left on the disk").hint("the index is as it was after the last commit; make room and run `backsearch index` again")
+        error
+            .because("no space left on the disk")
+            .hint("the index is as it was after the last commit; make room and run `backsearch index` again")
     } else {
         error.because(text).hint("the index is as it was after the last commit; run `backsearch index` again")
     }

@@ -72,7 +72,11 @@ pub fn csv(out: &mut dyn Write, response: &Response) -> io::Result<()> {
         let quoted: Vec<String> = fields
             .iter()
             .map(|field| {
-                if field.contains([',', '"', '\n', '\r']) { format!("\"{}\"", field.replace('"', "\"\"")) } else { field.clone() }
+                if field.contains([',', '"', '\n', '\r']) {
+                    format!("\"{}\"", field.replace('"', "\"\""))
+                } else {
+                    field.clone()
+                }
             })
             .collect();
         write!(out, "{}\r\n", quoted.join(","))?;
@@ -129,11 +133,16 @@ mod tests {
 
     #[test]
     fn scores_of_a_run_decrease_strictly() {
-        let hits: Vec<Hit> =
-            [1.0, 1.0, 0.5].iter().map(|score| Hit { score: *score, document: "a b".to_owned(), ..Hit::default() }).collect();
+        let hits: Vec<Hit> = [1.0, 1.0, 0.5]
+            .iter()
+            .map(|score| Hit { score: *score, document: "a b".to_owned(), ..Hit::default() })
+            .collect();
         let mut out = Vec::new();
         trec(&mut out, "q", &hits).expect("a vector can be written");
         let text = String::from_utf8(out).expect("it is text");
-        assert_eq!(text, "q Q0 a%20b 1 1.000000 backsearch\nq Q0 a%20b 2 0.999999 backsearch\nq Q0 a%20b 3 0.500000 backsearch\n");
+        assert_eq!(
+            text,
+            "q Q0 a%20b 1 1.000000 backsearch\nq Q0 a%20b 2 0.999999 backsearch\nq Q0 a%20b 3 0.500000 backsearch\n"
+        );
     }
 }

@@ -93,9 +93,15 @@ fn write_hit(screen: &mut Screen<'_>, hit: &Hit) -> io::Result<()> {
         [] => {}
         [copy] => writeln!(screen.out, "{indent}{DIM}also in {}:{}{DIM:#}", copy.source, copy.lines.0)?,
         copies => {
-            let places: Vec<String> = copies.iter().take(3).map(|copy| format!("{}:{}", copy.source, copy.lines.0)).collect();
+            let places: Vec<String> =
+                copies.iter().take(3).map(|copy| format!("{}:{}", copy.source, copy.lines.0)).collect();
             let more = if copies.len() > 3 { ", …" } else { "" };
-            writeln!(screen.out, "{indent}{DIM}also in {} places: {}{more}{DIM:#}", copies.len(), places.join(", "))?;
+            writeln!(
+                screen.out,
+                "{indent}{DIM}also in {} places: {}{more}{DIM:#}",
+                copies.len(),
+                places.join(", ")
+            )?;
         }
     }
     if let Some(tree) = &hit.explanation {

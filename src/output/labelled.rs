@@ -31,10 +31,7 @@ pub fn write(
             continue;
         }
         let text = document.slice(block.span);
-        let dropped: Vec<_> = labels
-            .dropped()
-            .filter(|(span, _)| span.overlaps(&block.span))
-            .collect();
+        let dropped: Vec<_> = labels.dropped().filter(|(span, _)| span.overlaps(&block.span)).collect();
         let whole = labels.drops_all(block.span);
         let rules: Vec<&str> = unique(dropped.iter().map(|(_, verdict)| verdict.rule));
         let gutter = format!("{line:>5} {:<GUTTER$}", rules.first().copied().unwrap_or(""));
@@ -46,7 +43,10 @@ pub fn write(
             for (span, _) in &dropped {
                 let (start, end) = (span.start.max(block.span.start), span.end.min(block.span.end));
                 shown.push_str(&one_line(document.text.get(at..start).unwrap_or("")));
-                shown.push_str(&format!("{DIM}{OPEN}{}{CLOSE}{DIM:#}", one_line(document.text.get(start..end).unwrap_or(""))));
+                shown.push_str(&format!(
+                    "{DIM}{OPEN}{}{CLOSE}{DIM:#}",
+                    one_line(document.text.get(start..end).unwrap_or(""))
+                ));
                 at = end;
             }
             shown.push_str(&one_line(document.text.get(at..block.span.end).unwrap_or("")));
@@ -61,7 +61,10 @@ pub fn write(
         }
         if reasons {
             for rule in rules {
-                let reason = dropped.iter().find(|(_, verdict)| verdict.rule == rule).map_or("", |(_, verdict)| verdict.reason);
+                let reason = dropped
+                    .iter()
+                    .find(|(_, verdict)| verdict.rule == rule)
+                    .map_or("", |(_, verdict)| verdict.reason);
                 writeln!(screen.out, "{DIM}{:>5} {:<GUTTER$}   ({rule}: {reason}){DIM:#}", "", "")?;
             }
         }

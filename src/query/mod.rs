@@ -115,7 +115,20 @@ impl Query {
         text.trim_end().ends_with('?')
             || matches!(
                 first,
-                "how" | "what" | "why" | "when" | "where" | "who" | "which" | "can" | "should" | "does" | "do" | "is" | "are" | "will"
+                "how"
+                    | "what"
+                    | "why"
+                    | "when"
+                    | "where"
+                    | "who"
+                    | "which"
+                    | "can"
+                    | "should"
+                    | "does"
+                    | "do"
+                    | "is"
+                    | "are"
+                    | "will"
             ) && folded.split_whitespace().count() > 2
     }
 }

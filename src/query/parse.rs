@@ -62,7 +62,9 @@ impl<'a> Parser<'a> {
 
     /// The text after an operator, if it stands here as a word of its own between others.
     fn operator(&self, name: &str) -> Option<&'a str> {
-        self.rest.strip_prefix(name).filter(|rest| rest.starts_with(char::is_whitespace) && !rest.trim().is_empty())
+        self.rest
+            .strip_prefix(name)
+            .filter(|rest| rest.starts_with(char::is_whitespace) && !rest.trim().is_empty())
     }
 
     fn clause(&mut self) -> Option<Clause> {
@@ -122,7 +124,7 @@ impl<'a> Parser<'a> {
             .unwrap_or(self.rest.len());
         let token = &self.rest[..end];
         self.rest = &self.rest[end..];
-        self.token(field, token)
+        Self::token(field, token)
     }
 
     fn phrase(&mut self, field: Option<Field>, inner: &'a str) -> Option<What> {
@@ -151,12 +153,14 @@ impl<'a> Parser<'a> {
         Some(number)
     }
 
-    fn token(&mut self, field: Option<Field>, token: &str) -> Option<What> {
+    fn token(field: Option<Field>, token: &str) -> Option<What> {
         if field == Some(Field::Date) {
             let (from, to) = token.split_once("..").unwrap_or((token, token));
             return Some(What::Dates(from.to_owned(), to.to_owned()));
         }
-        if let Some(field) = field.filter(|field| matches!(field, Field::Source | Field::Site | Field::Language)) {
+        if let Some(field) =
+            field.filter(|field| matches!(field, Field::Source | Field::Site | Field::Language))
+        {
             return Some(What::Word(Some(field), token.to_owned()));
         }
         if let Some(stem) = token.strip_suffix('*')
@@ -177,7 +181,10 @@ impl<'a> Parser<'a> {
             _ => Some(What::Group(
                 crate::analysis::words(token)
                     .into_iter()
-                    .map(|range| Clause { occur: Occur::Should, what: What::Word(field, token[range].to_owned()) })
+                    .map(|range| Clause {
+                        occur: Occur::Should,
+                        what: What::Word(field, token[range].to_owned()),
+                    })
                     .collect(),
             )),
         }
@@ -209,15 +216,24 @@ mod tests {
         check("back pain", &[(Should, word("back")), (Should, word("pain"))]);
         check("\"back pain\"~2 -run", &[(Should, phrase("back pain", 2)), (MustNot, word("run"))]);
         check("+back AND pain", &[(Must, word("back")), (Must, word("pain"))]);
-        check("title:back run* siatica~1", &[
-            (Should, What::Word(Some(Field::Title), "back".to_owned())),
-            (Should, What::Prefix(None, "run".to_owned())),
-            (Should, What::Fuzzy("siatica".to_owned(), 1)),
-        ]);
-        check("(a OR b)", &[(Should, What::Group(vec![
-            Clause { occur: Should, what: word("a") },
-            Clause { occur: Should, what: word("b") },
-        ]))]);
+        check(
+            "title:back run* siatica~1",
+            &[
+                (Should, What::Word(Some(Field::Title), "back".to_owned())),
+                (Should, What::Prefix(None, "run".to_owned())),
+                (Should, What::Fuzzy("siatica".to_owned(), 1)),
+            ],
+        );
+        check(
+            "(a OR b)",
+            &[(
+                Should,
+                What::Group(vec![
+                    Clause { occur: Should, what: word("a") },
+                    Clause { occur: Should, what: word("b") },
+                ]),
+            )],
+        );
         check("date:2020..2021-06", &[(Should, What::Dates("2020".to_owned(), "2021-06".to_owned()))]);
     }
 
@@ -225,10 +241,16 @@ mod tests {
     fn whatever_does_not_parse_is_words() {
         use Occur::Should;
         check("\"unbalanced quote", &[(Should, word("unbalanced")), (Should, word("quote"))]);
-        check("a:b", &[(Should, What::Group(vec![
-            Clause { occur: Should, what: word("a") },
-            Clause { occur: Should, what: word("b") },
-        ]))]);
+        check(
+            "a:b",
+            &[(
+                Should,
+                What::Group(vec![
+                    Clause { occur: Should, what: word("a") },
+                    Clause { occur: Should, what: word("b") },
+                ]),
+            )],
+        );
         check("\"\" () - + * ~ : 😀", &[]);
         check(") back (", &[(Should, word("back"))]);
         assert_eq!(parse("\"open").notes.len(), 1);

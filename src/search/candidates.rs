@@ -58,7 +58,11 @@ pub fn top(index: &Index, query: &dyn Query, limit: usize) -> tantivy::Result<Ve
             wanted *= 2;
             continue;
         }
-        return Ok(found.into_iter().take_while(|(score, _)| *score >= cut).map(|(_, address)| address).collect());
+        return Ok(found
+            .into_iter()
+            .take_while(|(score, _)| *score >= cut)
+            .map(|(_, address)| address)
+            .collect());
     }
 }
 
@@ -91,9 +95,9 @@ pub fn statistics(index: &Index, terms: &[QueryTerm]) -> tantivy::Result<Statist
     let mut found = Vec::with_capacity(terms.len());
     for term in terms {
         found.push(TermStatistics {
-            stem_idf: idf(frequency(fields.body, &term.stem)?, passages),
-            exact_idf: idf(frequency(fields.exact, &term.exact)?, passages),
-            title_idf: idf(frequency(fields.title, &term.stem)?, passages),
+            stem: idf(frequency(fields.body, &term.stem)?, passages),
+            exact: idf(frequency(fields.exact, &term.exact)?, passages),
+            title: idf(frequency(fields.title, &term.stem)?, passages),
         });
     }
     #[expect(clippy::cast_precision_loss, reason = "counts of tokens are far below 2^52")]
@@ -102,8 +106,15 @@ pub fn statistics(index: &Index, terms: &[QueryTerm]) -> tantivy::Result<Statist
 }
 
 /// Collects the evidence of candidates from the postings: no text is read.
-pub fn evidence(index: &Index, terms: &[QueryTerm], candidates: &[DocAddress]) -> tantivy::Result<Vec<Evidence>> {
-    let mut found = vec![Evidence { terms: vec![TermEvidence::default(); terms.len()], ..Evidence::default() }; candidates.len()];
+pub fn evidence(
+    index: &Index,
+    terms: &[QueryTerm],
+    candidates: &[DocAddress],
+) -> tantivy::Result<Vec<Evidence>> {
+    let mut found = vec![
+        Evidence { terms: vec![TermEvidence::default(); terms.len()], ..Evidence::default() };
+        candidates.len()
+    ];
     for (ordinal, segment) in index.searcher.segment_readers().iter().enumerate() {
         let mut own: Vec<(DocId, usize)> = candidates
             .iter()
@@ -143,9 +154,14 @@ fn segment_evidence(
         found[at].title_length = f64::from(titles.fieldnorm(document));
     }
     for (number, term) in terms.iter().enumerate() {
-        let mut visit = |field: Field, text: &str, option: IndexRecordOption, note: &mut dyn FnMut(&mut TermEvidence, f64, &[u32])| -> tantivy::Result<()> {
+        let mut visit = |field: Field,
+                         text: &str,
+                         option: IndexRecordOption,
+                         note: &mut dyn FnMut(&mut TermEvidence, f64, &[u32])|
+         -> tantivy::Result<()> {
             let inverted = segment.inverted_index(field)?;
-            let Some(mut postings) = inverted.read_postings(&Term::from_field_text(field, text), option)? else {
+            let Some(mut postings) = inverted.read_postings(&Term::from_field_text(field, text), option)?
+            else {
                 return Ok(());
             };
             let mut positions = Vec::new();
@@ -163,13 +179,24 @@ fn segment_evidence(
             }
             Ok(())
         };
-        visit(fields.body, &term.stem, IndexRecordOption::WithFreqsAndPositions, &mut |term, frequency, positions| {
-            term.body = frequency;
-            term.positions = positions.to_vec();
+        visit(
+            fields.body,
+            &term.stem,
+            IndexRecordOption::WithFreqsAndPositions,
+            &mut |term, frequency, positions| {
+                term.body = frequency;
+                term.positions = positions.to_vec();
+            },
+        )?;
+        visit(fields.exact, &term.exact, IndexRecordOption::WithFreqs, &mut |term, frequency, _| {
+            term.exact = frequency;
         })?;
-        visit(fields.exact, &term.exact, IndexRecordOption::WithFreqs, &mut |term, frequency, _| term.exact = frequency)?;
-        visit(fields.title, &term.stem, IndexRecordOption::WithFreqs, &mut |term, frequency, _| term.title = frequency)?;
-        visit(fields.heading, &term.stem, IndexRecordOption::Basic, &mut |term, _, _| term.in_heading = true)?;
+        visit(fields.title, &term.stem, IndexRecordOption::WithFreqs, &mut |term, frequency, _| {
+            term.title = frequency;
+        })?;
+        visit(fields.heading, &term.stem, IndexRecordOption::Basic, &mut |term, _, _| {
+            term.in_heading = true;
+        })?;
     }
     Ok(())
 }

@@ -13,15 +13,12 @@ impl Collapse {
         Self { kept: Vec::new() }
     }
 
-    /// Number of hits that stand by themselves so far.
-    pub const fn len(&self) -> usize {
-        self.kept.len()
-    }
-
     pub fn add(&mut self, hit: Hit) {
         let fingerprint = Fingerprint::of(&hit.text);
         match self.kept.iter_mut().find(|(_, own)| own.same(&fingerprint)) {
-            Some((first, _)) => first.also_in.push(Copy { source: hit.source, spans: hit.spans, lines: hit.lines }),
+            Some((first, _)) => {
+                first.also_in.push(Copy { source: hit.source, spans: hit.spans, lines: hit.lines });
+            }
             None => self.kept.push((hit, fingerprint)),
         }
     }

@@ -97,7 +97,13 @@ impl Documents {
     /// # Errors
     ///
     /// When the index cannot be read.
-    pub fn rank(&self, index: &Index, terms: &[QueryTerm], limit: usize, admitted: impl Fn(DocAddress) -> bool) -> tantivy::Result<Vec<RankedDocument>> {
+    pub fn rank(
+        &self,
+        index: &Index,
+        terms: &[QueryTerm],
+        limit: usize,
+        admitted: impl Fn(DocAddress) -> bool,
+    ) -> tantivy::Result<Vec<RankedDocument>> {
         let mut found: HashMap<u32, Vec<TermEvidence>> = HashMap::new();
         let mut best: HashMap<u32, HashMap<DocAddress, f64>> = HashMap::new();
         let mut weights = Vec::with_capacity(terms.len());
@@ -121,7 +127,9 @@ impl Documents {
                     best.entry(document).or_default().entry(passage).or_insert(0.0);
                 }
             })?;
-            let count = |of: &dyn Fn(&TermEvidence) -> bool| found.values().filter(|terms| of(&terms[number])).count() as u64;
+            let count = |of: &dyn Fn(&TermEvidence) -> bool| {
+                found.values().filter(|terms| of(&terms[number])).count() as u64
+            };
             let documents = self.names.len() as u64;
             let all = idf(count(&|term| term.body + term.title > 0.0), documents);
             weights.push((
@@ -133,7 +141,8 @@ impl Documents {
             let mut passages: Vec<((u32, DocAddress), f64)> = stem.into_iter().collect();
             passages.sort_by_key(|(key, _)| *key);
             for ((document, passage), frequency) in passages {
-                *best.entry(document).or_default().entry(passage).or_insert(0.0) += all * saturate(frequency, 1.0, 1.0);
+                *best.entry(document).or_default().entry(passage).or_insert(0.0) +=
+                    all * saturate(frequency, 1.0, 1.0);
             }
         }
         let mut numbers: Vec<u32> = found.keys().copied().collect();
@@ -159,11 +168,19 @@ impl Documents {
     }
 
     /// Calls `note` with document, passage and frequency for every live passage that holds a term.
-    fn visit(&self, index: &Index, field: Field, text: &str, mut note: impl FnMut(u32, DocAddress, f64)) -> tantivy::Result<()> {
+    fn visit(
+        &self,
+        index: &Index,
+        field: Field,
+        text: &str,
+        mut note: impl FnMut(u32, DocAddress, f64),
+    ) -> tantivy::Result<()> {
         let term = Term::from_field_text(field, text);
         for (ordinal, segment) in index.searcher.segment_readers().iter().enumerate() {
             let inverted = segment.inverted_index(field)?;
-            let Some(mut postings) = inverted.read_postings(&term, IndexRecordOption::WithFreqs)? else { continue };
+            let Some(mut postings) = inverted.read_postings(&term, IndexRecordOption::WithFreqs)? else {
+                continue;
+            };
             let mut passage = postings.doc();
             while passage != TERMINATED {
                 let document = self.of_passage[ordinal][passage as usize];

@@ -75,7 +75,9 @@ impl Embedded {
         let total = self.count(&loose)?;
         if total.value > 0 {
             advice.relaxed = true;
-            advice.notes.push("nothing matches as typed; phrases and required words were taken as single words".to_owned());
+            advice.notes.push(
+                "nothing matches as typed; phrases and required words were taken as single words".to_owned(),
+            );
         }
         Ok((loose, total))
     }
@@ -89,7 +91,8 @@ impl Embedded {
         let mut corrected = text.to_owned();
         let mut changed = false;
         for word in query.words() {
-            let likeliest = suggest::correct(&self.index, &word).map_err(|error| damaged(&self.index.dir, &error))?;
+            let likeliest =
+                suggest::correct(&self.index, &word).map_err(|error| damaged(&self.index.dir, &error))?;
             if let Some(likeliest) = likeliest {
                 corrected = corrected.replacen(&word, &likeliest, 1);
                 changed = true;
@@ -98,7 +101,12 @@ impl Embedded {
         Ok(changed.then_some(corrected))
     }
 
-    fn rank_passages(&self, plan: &Plan, statistics: &Statistics, request: &Request) -> tantivy::Result<Vec<Scored>> {
+    fn rank_passages(
+        &self,
+        plan: &Plan,
+        statistics: &Statistics,
+        request: &Request,
+    ) -> tantivy::Result<Vec<Scored>> {
         let wanted = CANDIDATES.max(request.offset + request.limit + SPARE);
         let found = candidates::top(&self.index, plan.query.as_ref(), wanted)?;
         let evidence = candidates::evidence(&self.index, &plan.terms, &found)?;
@@ -106,7 +114,10 @@ impl Embedded {
         let mut scored: Vec<Scored> = found
             .iter()
             .zip(&evidence)
-            .map(|(address, evidence)| Scored { address: *address, explanation: rank::score(&plan.terms, statistics, evidence, question) })
+            .map(|(address, evidence)| Scored {
+                address: *address,
+                explanation: rank::score(&plan.terms, statistics, evidence, question),
+            })
             .collect();
         scored.sort_by(|a, b| b.explanation.value.total_cmp(&a.explanation.value));
         Ok(scored)
@@ -115,9 +126,13 @@ impl Embedded {
     fn rank_documents(&self, plan: &Plan, request: &Request) -> tantivy::Result<Vec<Scored>> {
         let documents = self.documents()?;
         // Whatever is more than a bag of words limits which passages count.
-        let limited = request.filter != Filter::default() || plan.query.downcast_ref::<tantivy::query::EmptyQuery>().is_some();
-        let admitted: Option<HashSet<DocAddress>> =
-            if limited { Some(self.index.searcher.search(plan.query.as_ref(), &DocSetCollector)?) } else { None };
+        let limited = request.filter != Filter::default()
+            || plan.query.downcast_ref::<tantivy::query::EmptyQuery>().is_some();
+        let admitted: Option<HashSet<DocAddress>> = if limited {
+            Some(self.index.searcher.search(plan.query.as_ref(), &DocSetCollector)?)
+        } else {
+            None
+        };
         let ranked = documents.rank(&self.index, &plan.terms, request.offset + request.limit, |passage| {
             admitted.as_ref().is_none_or(|admitted| admitted.contains(&passage))
         })?;
@@ -125,7 +140,11 @@ impl Embedded {
             .into_iter()
             .map(|document| Scored {
                 address: document.best,
-                explanation: Explanation { name: "whole document".to_owned(), value: document.score, parts: Vec::new() },
+                explanation: Explanation {
+                    name: "whole document".to_owned(),
+                    value: document.score,
+                    parts: Vec::new(),
+                },
             })
             .collect())
     }
@@ -142,10 +161,9 @@ impl Embedded {
             read.push((candidate, passage));
         }
         read.sort_by(|(a, left), (b, right)| {
-            b.explanation
-                .value
-                .total_cmp(&a.explanation.value)
-                .then_with(|| (&left.root, &left.source, &left.spans).cmp(&(&right.root, &right.source, &right.spans)))
+            b.explanation.value.total_cmp(&a.explanation.value).then_with(|| {
+                (&left.root, &left.source, &left.spans).cmp(&(&right.root, &right.source, &right.spans))
+            })
         });
         Ok(read)
     }
@@ -172,7 +190,7 @@ impl Search for Embedded {
         let fold_hits = request.fold && request.by == By::Passage;
         let end = request.offset + request.limit;
         let wanted = if fold_hits { end + end / 2 + SPARE } else { end };
-        let weights: Vec<f64> = statistics.terms.iter().map(|term| term.stem_idf).collect();
+        let weights: Vec<f64> = statistics.terms.iter().map(|term| term.stem).collect();
         let mut matcher = Matcher::new(&plan.terms, &weights, &plan.prefixes, &plan.fuzzy);
         let mut collapse = Collapse::new();
         let mut plain = Vec::new();
@@ -197,8 +215,13 @@ impl Search for Embedded {
 
 fn hit_of(scored: Scored, passage: StoredPassage, matcher: &mut Matcher, explain: bool) -> Hit {
     let marked = matcher.mark(&passage.text);
-    let first = marked.ranges.iter().find(|range| marked.best_sentence.contains(&range.start)).map_or(marked.best_sentence.start, |range| range.start);
-    let line = passage.line_starts.iter().take_while(|(_, at)| *at <= first).last().map_or(1, |(line, _)| *line);
+    let first = marked
+        .ranges
+        .iter()
+        .find(|range| marked.best_sentence.contains(&range.start))
+        .map_or(marked.best_sentence.start, |range| range.start);
+    let line =
+        passage.line_starts.iter().take_while(|(_, at)| *at <= first).last().map_or(1, |(line, _)| *line);
     let lines = (passage.line_starts.first().map_or(line, |(line, _)| *line), passage.last_line);
     Hit {
         rank: 0,

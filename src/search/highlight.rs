@@ -29,7 +29,12 @@ impl Matcher {
     #[must_use]
     pub fn new(terms: &[QueryTerm], weights: &[f64], prefixes: &[String], fuzzy: &[(String, u8)]) -> Self {
         let stems = terms.iter().zip(weights).map(|(term, weight)| (term.stem.clone(), *weight)).collect();
-        Self { stems, prefixes: prefixes.to_vec(), fuzzy: fuzzy.to_vec(), stemmer: Analyzer::new(Stemming::English) }
+        Self {
+            stems,
+            prefixes: prefixes.to_vec(),
+            fuzzy: fuzzy.to_vec(),
+            stemmer: Analyzer::new(Stemming::English),
+        }
     }
 
     /// Marks a text. Linear.
@@ -40,9 +45,13 @@ impl Matcher {
             let word = &text[range.clone()];
             let stem = self.stemmer.term(word);
             fold_into(word, &mut folded);
-            let near = |(wanted, edits): &(String, u8)| super::suggest::distance(wanted, &folded, usize::from(*edits)).is_some();
+            let near = |(wanted, edits): &(String, u8)| {
+                super::suggest::distance(wanted, &folded, usize::from(*edits)).is_some()
+            };
             let weight = self.stems.get(&stem).copied().or_else(|| {
-                (self.prefixes.iter().any(|prefix| folded.starts_with(prefix.as_str())) || self.fuzzy.iter().any(near)).then_some(1.0)
+                (self.prefixes.iter().any(|prefix| folded.starts_with(prefix.as_str()))
+                    || self.fuzzy.iter().any(near))
+                .then_some(1.0)
             });
             if let Some(weight) = weight {
                 ranges.push((range, weight, stem));

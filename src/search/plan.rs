@@ -2,8 +2,8 @@
 
 use tantivy::Term;
 use tantivy::query::{
-    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, FuzzyTermQuery, Occur as TOccur, PhraseQuery, Query as TQuery,
-    RangeQuery, TermQuery, TermSetQuery,
+    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, FuzzyTermQuery, Occur as TOccur,
+    PhraseQuery, Query as TQuery, RangeQuery, TermQuery, TermSetQuery,
 };
 use tantivy::schema::IndexRecordOption;
 
@@ -73,7 +73,13 @@ impl<'a> Planner<'a> {
     /// Plans a query under a filter. `strict` keeps phrases and required words required; otherwise any word will do.
     pub fn plan(&mut self, query: &Query, filter: &Filter, strict: bool) -> Result<Plan> {
         let terms = self.terms(query);
-        let mut plan = Plan { query: Box::new(EmptyQuery), terms, prefixes: Vec::new(), fuzzy: Vec::new(), notes: query.notes.clone() };
+        let mut plan = Plan {
+            query: Box::new(EmptyQuery),
+            terms,
+            prefixes: Vec::new(),
+            fuzzy: Vec::new(),
+            notes: query.notes.clone(),
+        };
         let mut parts = self.clauses(&query.clauses, strict, &mut plan)?;
         let positive = parts.iter().any(|(occur, _)| *occur != TOccur::MustNot);
         if !positive {
@@ -87,13 +93,22 @@ impl<'a> Planner<'a> {
             // What may match must still match in part when filters are required.
             let wanted = BooleanQuery::new(parts);
             parts = vec![(TOccur::Must, Box::new(wanted) as Box<dyn TQuery>)];
-            parts.extend(filters.into_iter().map(|query| (TOccur::Must, Box::new(ConstScoreQuery::new(query, 0.0)) as Box<dyn TQuery>)));
+            parts.extend(
+                filters.into_iter().map(|query| {
+                    (TOccur::Must, Box::new(ConstScoreQuery::new(query, 0.0)) as Box<dyn TQuery>)
+                }),
+            );
         }
         plan.query = Box::new(BooleanQuery::new(parts));
         Ok(plan)
     }
 
-    fn clauses(&mut self, clauses: &[Clause], strict: bool, plan: &mut Plan) -> Result<Vec<(TOccur, Box<dyn TQuery>)>> {
+    fn clauses(
+        &mut self,
+        clauses: &[Clause],
+        strict: bool,
+        plan: &mut Plan,
+    ) -> Result<Vec<(TOccur, Box<dyn TQuery>)>> {
         let mut parts: Vec<(TOccur, Box<dyn TQuery>)> = Vec::new();
         for clause in clauses {
             let occur = match clause.occur {
@@ -106,7 +121,11 @@ impl<'a> Planner<'a> {
                 What::Word(None, word) => {
                     let folded = fold(word);
                     // Stop words are in `terms` only when there is nothing else.
-                    let counts = plan.terms.iter().find(|term| term.exact == folded || term.stem == self.stemmer.term(word)).cloned();
+                    let counts = plan
+                        .terms
+                        .iter()
+                        .find(|term| term.exact == folded || term.stem == self.stemmer.term(word))
+                        .cloned();
                     match (occur, counts) {
                         (TOccur::Should, Some(term)) => {
                             for query in self.term_queries(&term) {
@@ -117,7 +136,11 @@ impl<'a> Planner<'a> {
                         (_, _) => {
                             let stem = self.stemmer.term(word);
                             let term = QueryTerm { exact: folded, stem, count: 1.0 };
-                            let any = self.term_queries(&term).into_iter().map(|query| (TOccur::Should, query)).collect();
+                            let any = self
+                                .term_queries(&term)
+                                .into_iter()
+                                .map(|query| (TOccur::Should, query))
+                                .collect();
                             parts.push((occur, Box::new(BooleanQuery::new(any))));
                         }
                     }
@@ -125,7 +148,16 @@ impl<'a> Planner<'a> {
                 What::Word(Some(field), word) => {
                     // Fields limit what is found; words in titles and headings count for the rank as well.
                     let query = self.field_query(*field, word)?;
-                    parts.push((if excluded { occur } else if strict { TOccur::Must } else { TOccur::Should }, query));
+                    parts.push((
+                        if excluded {
+                            occur
+                        } else if strict {
+                            TOccur::Must
+                        } else {
+                            TOccur::Should
+                        },
+                        query,
+                    ));
                 }
                 What::Phrase { field, text, slop } => {
                     if strict || excluded {
@@ -136,7 +168,9 @@ impl<'a> Planner<'a> {
                         for range in words(text) {
                             let stem = self.stemmer.term(&text[range]);
                             if let Some(term) = plan.terms.iter().find(|term| term.stem == stem).cloned() {
-                                parts.extend(self.term_queries(&term).into_iter().map(|query| (TOccur::Should, query)));
+                                parts.extend(
+                                    self.term_queries(&term).into_iter().map(|query| (TOccur::Should, query)),
+                                );
                             }
                         }
                     }
@@ -154,7 +188,10 @@ impl<'a> Planner<'a> {
                 }
                 What::Dates(from, to) => {
                     let query = self.date_query(from, to);
-                    parts.push((if excluded { occur } else { TOccur::Must }, Box::new(ConstScoreQuery::new(query, 0.0))));
+                    parts.push((
+                        if excluded { occur } else { TOccur::Must },
+                        Box::new(ConstScoreQuery::new(query, 0.0)),
+                    ));
                 }
                 What::Group(inner) => {
                     let inner = self.clauses(inner, strict, plan)?;
@@ -207,7 +244,8 @@ impl<'a> Planner<'a> {
 
     fn phrase_query(&mut self, field: Option<Field>, text: &str, slop: u32) -> Box<dyn TQuery> {
         let fields = &self.index.fields;
-        let stems: Vec<String> = words(text).into_iter().map(|range| self.stemmer.term(&text[range])).collect();
+        let stems: Vec<String> =
+            words(text).into_iter().map(|range| self.stemmer.term(&text[range])).collect();
         let phrase = |field| -> Box<dyn TQuery> {
             let terms = stems.iter().map(|stem| Term::from_field_text(field, stem)).enumerate().collect();
             Box::new(PhraseQuery::new_with_offset_and_slop(terms, slop))
@@ -239,7 +277,12 @@ impl<'a> Planner<'a> {
     }
 
     /// Terms of a field from `start` on for as long as they begin with it, that `wanted` accepts, most frequent first.
-    fn terms_where(&self, field: tantivy::schema::Field, start: &[u8], wanted: impl Fn(&str) -> bool) -> Result<Vec<(String, u64)>> {
+    fn terms_where(
+        &self,
+        field: tantivy::schema::Field,
+        start: &[u8],
+        wanted: impl Fn(&str) -> bool,
+    ) -> Result<Vec<(String, u64)>> {
         let mut found: std::collections::BTreeMap<String, u64> = std::collections::BTreeMap::new();
         let mut read = || -> tantivy::Result<()> {
             for segment in self.index.searcher.segment_readers() {
@@ -279,10 +322,15 @@ impl<'a> Planner<'a> {
             filters.push(self.date_query(from, to));
         }
         if filter.min_quality > 0.0 {
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "quality is from 0 to 1")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "quality is from 0 to 1"
+            )]
             let least = (filter.min_quality.clamp(0.0, 1.0) * 100.0).round() as u64;
             let term = Term::from_field_u64(self.index.fields.quality, least);
-            filters.push(Box::new(RangeQuery::new(std::ops::Bound::Included(term), std::ops::Bound::Unbounded)));
+            filters
+                .push(Box::new(RangeQuery::new(std::ops::Bound::Included(term), std::ops::Bound::Unbounded)));
         }
         Ok(filters)
     }
@@ -291,21 +339,33 @@ impl<'a> Planner<'a> {
     fn source_query(&self, glob: &str) -> Result<Box<dyn TQuery>> {
         let special = glob.contains(['*', '?', '[', '{']);
         let pattern = if special { glob.to_owned() } else { format!("*{glob}*") };
-        let matcher = globset::GlobBuilder::new(&pattern).literal_separator(special).build().map_err(|error| {
-            Error::new(Kind::User, format!("cannot read the glob {glob}")).because(error.kind()).hint("see `backsearch query --help` for examples")
-        })?;
+        let matcher =
+            globset::GlobBuilder::new(&pattern).literal_separator(special).build().map_err(|error| {
+                Error::new(Kind::User, format!("cannot read the glob {glob}"))
+                    .because(error.kind())
+                    .hint("see `backsearch query --help` for examples")
+            })?;
         let matcher = matcher.compile_matcher();
         let field = self.index.fields.source;
         let terms = self.terms_where(field, b"", |source| {
-            matcher.is_match(source) || source.rsplit('/').next().is_some_and(|name| special && !glob.contains('/') && matcher.is_match(name))
+            matcher.is_match(source)
+                || source
+                    .rsplit('/')
+                    .next()
+                    .is_some_and(|name| special && !glob.contains('/') && matcher.is_match(name))
         })?;
-        Ok(Box::new(TermSetQuery::new(terms.into_iter().map(|(source, _)| Term::from_field_text(field, &source)))))
+        Ok(Box::new(TermSetQuery::new(
+            terms.into_iter().map(|(source, _)| Term::from_field_text(field, &source)),
+        )))
     }
 
     fn site_query(&self, site: &str) -> Box<dyn TQuery> {
         let site = site.to_lowercase();
         let site = site.strip_prefix("www.").unwrap_or(&site);
-        Box::new(TermQuery::new(Term::from_field_text(self.index.fields.site, site), IndexRecordOption::Basic))
+        Box::new(TermQuery::new(
+            Term::from_field_text(self.index.fields.site, site),
+            IndexRecordOption::Basic,
+        ))
     }
 
     fn language_query(&self, language: &str) -> Box<dyn TQuery> {
@@ -327,7 +387,11 @@ impl<'a> Planner<'a> {
         use std::ops::Bound::{Included, Unbounded};
         let field = self.index.fields.date;
         let lower = if from.is_empty() { Unbounded } else { Included(Term::from_field_text(field, from)) };
-        let upper = if to.is_empty() { Unbounded } else { Included(Term::from_field_text(field, &format!("{to}\u{10ffff}"))) };
+        let upper = if to.is_empty() {
+            Unbounded
+        } else {
+            Included(Term::from_field_text(field, &format!("{to}\u{10ffff}")))
+        };
         match (&lower, &upper) {
             (Unbounded, Unbounded) => Box::new(AllQuery),
             _ => Box::new(tantivy::query::InvertedIndexRangeQuery::new(lower, upper)),

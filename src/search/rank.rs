@@ -33,11 +33,11 @@ pub const TAG: &str = "backsearch";
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TermStatistics {
     /// Inverse document frequency of the stem in passages.
-    pub stem_idf: f64,
+    pub stem: f64,
     /// The same of the unstemmed word.
-    pub exact_idf: f64,
+    pub exact: f64,
     /// The same of the stem in titles.
-    pub title_idf: f64,
+    pub title: f64,
 }
 
 /// Collection statistics of a query.
@@ -91,7 +91,12 @@ impl Explanation {
 
 /// The score of a candidate with its explanation.
 #[must_use]
-pub fn score(terms: &[QueryTerm], statistics: &Statistics, evidence: &Evidence, question: bool) -> Explanation {
+pub fn score(
+    terms: &[QueryTerm],
+    statistics: &Statistics,
+    evidence: &Evidence,
+    question: bool,
+) -> Explanation {
     let mut parts = Vec::new();
     for ((term, statistic), found) in terms.iter().zip(&statistics.terms).zip(&evidence.terms) {
         let body = saturate(found.body, evidence.body_length, statistics.average_body);
@@ -103,9 +108,12 @@ pub fn score(terms: &[QueryTerm], statistics: &Statistics, evidence: &Evidence, 
         parts.push(Explanation::sum(
             term.exact.clone(),
             vec![
-                Explanation::leaf(format!("body, {} times", found.body), term.count * statistic.stem_idf * body),
-                Explanation::leaf("as typed", term.count * EXACT_WEIGHT * statistic.exact_idf * exact),
-                Explanation::leaf("in the title", term.count * TITLE_WEIGHT * statistic.title_idf * title),
+                Explanation::leaf(
+                    format!("body, {} times", found.body),
+                    term.count * statistic.stem * body,
+                ),
+                Explanation::leaf("as typed", term.count * EXACT_WEIGHT * statistic.exact * exact),
+                Explanation::leaf("in the title", term.count * TITLE_WEIGHT * statistic.title * title),
             ],
         ));
     }
@@ -114,8 +122,11 @@ pub fn score(terms: &[QueryTerm], statistics: &Statistics, evidence: &Evidence, 
         parts.push(Explanation::leaf("words near each other", PROXIMITY_WEIGHT * near));
     }
     if question && evidence.heading_share > 0.0 {
-        let weight: f64 = statistics.terms.iter().map(|term| term.stem_idf).sum();
-        parts.push(Explanation::leaf("the heading asks it", HEADING_WEIGHT * weight * evidence.heading_share.powi(2)));
+        let weight: f64 = statistics.terms.iter().map(|term| term.stem).sum();
+        parts.push(Explanation::leaf(
+            "the heading asks it",
+            HEADING_WEIGHT * weight * evidence.heading_share.powi(2),
+        ));
     }
     Explanation::sum("score", parts)
 }
@@ -126,7 +137,7 @@ fn proximity(statistics: &Statistics, evidence: &Evidence) -> f64 {
     let mut sum = 0.0;
     for (at, pair) in evidence.terms.windows(2).enumerate() {
         let Some(distance) = least_distance(&pair[0].positions, &pair[1].positions) else { continue };
-        let weight = statistics.terms[at].stem_idf.min(statistics.terms[at + 1].stem_idf);
+        let weight = statistics.terms[at].stem.min(statistics.terms[at + 1].stem);
         let near = (NEAR - f64::from(distance)) / NEAR;
         sum += weight * near.max(0.0);
     }

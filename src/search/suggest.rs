@@ -8,6 +8,9 @@ use crate::index::Index;
 /// Shortest word that is corrected, in characters: short ones have too many neighbours.
 const SHORTEST: usize = 4;
 
+/// Length in characters from which two edits still leave no doubt about the word.
+const LONG: usize = 8;
+
 /// Keys next to each other on a QWERTY keyboard; the commonest slips of the finger.
 const NEIGHBOURS: &[&str] = &["qwertyuiop", "asdfghjkl", "zxcvbnm"];
 
@@ -24,7 +27,7 @@ pub fn correct(index: &Index, word: &str) -> tantivy::Result<Option<String>> {
         return Ok(None);
     }
     let field = index.fields.exact;
-    let allowed = if length < 6 { 1 } else { 2 };
+    let allowed = if length < LONG { 1 } else { 2 };
     let mut best: Option<(f64, String)> = None;
     for segment in index.searcher.segment_readers() {
         let inverted = segment.inverted_index(field)?;
@@ -34,12 +37,15 @@ pub fn correct(index: &Index, word: &str) -> tantivy::Result<Option<String>> {
         let mut stream = inverted.terms().stream()?;
         while stream.advance() {
             let Ok(term) = std::str::from_utf8(stream.key()) else { continue };
-            if term.len().abs_diff(word.len()) > 2 * allowed || term.bytes().any(|byte| byte.is_ascii_digit()) {
+            if term.len().abs_diff(word.len()) > 2 * allowed || term.bytes().any(|byte| byte.is_ascii_digit())
+            {
                 continue;
             }
             let Some(edits) = distance(&word, term, allowed) else { continue };
             let score = likelihood(&word, term, edits, stream.value().doc_freq);
-            let better = best.as_ref().is_none_or(|(own, text)| score > *own || (score - *own).abs() < 1e-9 && term < text.as_str());
+            let better = best.as_ref().is_none_or(|(own, text)| {
+                score > *own || (score - *own).abs() < 1e-9 && term < text.as_str()
+            });
             if better {
                 best = Some((score, term.to_owned()));
             }

@@ -90,7 +90,10 @@ pub fn answer<'a>(query: &'a str, response: &'a Response) -> Answer<'a> {
     Answer {
         schema_version: SCHEMA_VERSION,
         query,
-        total: Total { value: response.total.value, relation: if response.total.exact { "exact" } else { "at_least" } },
+        total: Total {
+            value: response.total.value,
+            relation: if response.total.exact { "exact" } else { "at_least" },
+        },
         took_ms: round(response.took.as_secs_f64() * 1000.0, 3),
         advice: Advice {
             did_you_mean: response.advice.did_you_mean.as_deref(),
@@ -135,7 +138,11 @@ pub fn hit(hit: &Hit) -> WireHit<'_> {
 }
 
 fn explanation(tree: &Explanation) -> WireExplanation<'_> {
-    WireExplanation { name: &tree.name, value: tree.value, parts: tree.parts.iter().map(explanation).collect() }
+    WireExplanation {
+        name: &tree.name,
+        value: tree.value,
+        parts: tree.parts.iter().map(explanation).collect(),
+    }
 }
 
 fn ranges(ranges: &[(usize, usize)]) -> Vec<Range> {

@@ -75,7 +75,11 @@ pub struct FileReport {
 /// # Errors
 ///
 /// When the file cannot be opened or read; records before the failure have been handed over.
-pub fn read(origin: &Origin, options: ReadOptions, mut emit: impl FnMut(Record) -> bool) -> Result<FileReport> {
+pub fn read(
+    origin: &Origin,
+    options: ReadOptions,
+    mut emit: impl FnMut(Record) -> bool,
+) -> Result<FileReport> {
     let path = &origin.path;
     let file = File::open(path).map_err(|error| Error::io("cannot read", path, &error))?;
     let size = file.metadata().map_or(0, |metadata| metadata.len());
@@ -290,7 +294,10 @@ mod tests {
 
     #[test]
     fn lines_of_json_are_documents() {
-        let (records, report) = check(b"{\"_id\": \"7\", \"title\": \"T\", \"text\": \"x\"}\n{broken\n{\"id\": 8, \"text\": \"y\"}\n", "a.jsonl");
+        let (records, report) = check(
+            b"{\"_id\": \"7\", \"title\": \"T\", \"text\": \"x\"}\n{broken\n{\"id\": 8, \"text\": \"y\"}\n",
+            "a.jsonl",
+        );
         let sources: Vec<&str> = records.iter().map(|record| record.origin.source.as_str()).collect();
         assert_eq!(sources, ["a.jsonl#7", "a.jsonl#8"]);
         assert_eq!(records[0].title.as_deref(), Some("T"));
@@ -318,10 +325,18 @@ mod tests {
 
     #[test]
     fn what_is_no_text_is_named() {
-        for (bytes, kind) in [(&b"%PDF-1.4"[..], "PDF"), (b"PK\x03\x04", "ZIP"), (b"\x89PNG\r\n", "PNG"), (b"a\0b\0\0", "binary")] {
+        for (bytes, kind) in [
+            (&b"%PDF-1.4"[..], "PDF"),
+            (b"PK\x03\x04", "ZIP"),
+            (b"\x89PNG\r\n", "PNG"),
+            (b"a\0b\0\0", "binary"),
+        ] {
             let (records, report) = check(bytes, "file");
             assert!(records.is_empty());
-            assert!(matches!(&report.skipped[..], [Skipped::Unsupported(found)] if found.starts_with(kind)), "{kind}");
+            assert!(
+                matches!(&report.skipped[..], [Skipped::Unsupported(found)] if found.starts_with(kind)),
+                "{kind}"
+            );
         }
         assert!(matches!(check(b"", "x").1.skipped[..], [Skipped::Empty]));
     }

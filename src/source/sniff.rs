@@ -41,8 +41,26 @@ const MAGIC: &[(&[u8], &str)] = &[
 
 /// Folded beginnings of web pages; the patterns of the WHATWG sniffing standard, without those that other text shares.
 const HTML: &[&str] = &[
-    "<!doctype html", "<html", "<head", "<body", "<title", "<script", "<style", "<div", "<h1", "<table", "<iframe", "<meta",
-    "<link", "<p>", "<br", "<a ", "<ul", "<main", "<article", "<section",
+    "<!doctype html",
+    "<html",
+    "<head",
+    "<body",
+    "<title",
+    "<script",
+    "<style",
+    "<div",
+    "<h1",
+    "<table",
+    "<iframe",
+    "<meta",
+    "<link",
+    "<p>",
+    "<br",
+    "<a ",
+    "<ul",
+    "<main",
+    "<article",
+    "<section",
 ];
 
 /// How far into a file a NUL byte makes it binary, in bytes.

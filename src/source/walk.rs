@@ -81,9 +81,16 @@ pub fn list(root: &Path, name: &str) -> Result<Listing> {
 
 impl Listing {
     fn unreadable(&mut self, root: &Path, path: &Path, error: &ignore::Error) {
-        let cause = error.io_error().map_or_else(|| error.to_string(), |error| {
-            if error.kind() == std::io::ErrorKind::PermissionDenied { "permission denied".to_owned() } else { error.to_string() }
-        });
+        let cause = error.io_error().map_or_else(
+            || error.to_string(),
+            |error| {
+                if error.kind() == std::io::ErrorKind::PermissionDenied {
+                    "permission denied".to_owned()
+                } else {
+                    error.to_string()
+                }
+            },
+        );
         self.errors.push(Error::new(Kind::System, "cannot read").at(path).because(cause));
         self.unread.push(relative(root, path));
     }

@@ -20,8 +20,12 @@ pub(super) fn read(
     loop {
         let Some(header) = next_header(reader)? else { return Ok(()) };
         number += 1;
-        let bad = |reason: &str| Skipped::BadRecord { place: format!("record {number}"), reason: reason.to_owned() };
-        let Some(length) = header.get("content-length").and_then(|length| length.trim().parse::<u64>().ok()) else {
+        let bad = |reason: &str| Skipped::BadRecord {
+            place: format!("record {number}"),
+            reason: reason.to_owned(),
+        };
+        let Some(length) = header.get("content-length").and_then(|length| length.trim().parse::<u64>().ok())
+        else {
             skipped.push(bad("no Content-Length"));
             continue;
         };
@@ -63,7 +67,9 @@ impl Header {
     fn parse(text: &[u8]) -> Self {
         let text = String::from_utf8_lossy(text);
         let fields = text.lines().filter_map(|line| line.split_once(':'));
-        Self(fields.map(|(name, value)| (name.trim().to_ascii_lowercase(), value.trim().to_owned())).collect())
+        Self(
+            fields.map(|(name, value)| (name.trim().to_ascii_lowercase(), value.trim().to_owned())).collect(),
+        )
     }
 }
 
@@ -91,14 +97,26 @@ fn next_header(reader: &mut dyn BufRead) -> std::io::Result<Option<Header>> {
 }
 
 /// Makes a record of a WARC record's body; `None` where it is no page (a redirect, a picture).
-fn record(header: &Header, body: Vec<u8>, kind: &str, origin: &Origin, number: usize, limit: u64) -> Result<Option<Record>, String> {
+fn record(
+    header: &Header,
+    body: Vec<u8>,
+    kind: &str,
+    origin: &Origin,
+    number: usize,
+    limit: u64,
+) -> Result<Option<Record>, String> {
     let url = header.get("warc-target-uri").map(|url| url.trim_matches(['<', '>']).to_owned());
-    let id = header
-        .get("warc-record-id")
-        .map_or_else(|| number.to_string(), |id| id.trim_matches(['<', '>']).trim_start_matches("urn:uuid:").to_owned());
-    let http = kind == "response" || header.get("content-type").is_some_and(|kind| kind.starts_with("application/http"));
+    let id = header.get("warc-record-id").map_or_else(
+        || number.to_string(),
+        |id| id.trim_matches(['<', '>']).trim_start_matches("urn:uuid:").to_owned(),
+    );
+    let http = kind == "response"
+        || header.get("content-type").is_some_and(|kind| kind.starts_with("application/http"));
     let (content_type, body) = if http {
-        let Some(end) = memchr::memmem::find(&body, b"\r\n\r\n").map(|at| at + 4).or_else(|| memchr::memmem::find(&body, b"\n\n").map(|at| at + 2)) else {
+        let Some(end) = memchr::memmem::find(&body, b"\r\n\r\n")
+            .map(|at| at + 4)
+            .or_else(|| memchr::memmem::find(&body, b"\n\n").map(|at| at + 2))
+        else {
             return Err("its HTTP header has no end".to_owned());
         };
         let fields = Header::parse(&body[..end]);
@@ -107,7 +125,9 @@ fn record(header: &Header, body: Vec<u8>, kind: &str, origin: &Origin, number: u
             // Many crawlers store the body unchunked but keep the field.
             content = dechunk(&content).unwrap_or(content);
         }
-        if fields.get("content-encoding").is_some_and(|encoding| encoding.contains("gzip")) && content.starts_with(&[0x1f, 0x8b]) {
+        if fields.get("content-encoding").is_some_and(|encoding| encoding.contains("gzip"))
+            && content.starts_with(&[0x1f, 0x8b])
+        {
             let mut plain = Vec::new();
             flate2::read::MultiGzDecoder::new(content.as_slice())
                 .take(limit)
@@ -126,15 +146,22 @@ fn record(header: &Header, body: Vec<u8>, kind: &str, origin: &Origin, number: u
         mime if mime.starts_with("text/") => Media::Plain,
         _ => return Ok(None),
     };
-    let encoding = content_type
-        .to_ascii_lowercase()
-        .split(';')
-        .find_map(|part| part.trim().strip_prefix("charset=").map(|label| label.trim_matches(['"', '\'', ' ']).to_owned()));
+    let encoding = content_type.to_ascii_lowercase().split(';').find_map(|part| {
+        part.trim().strip_prefix("charset=").map(|label| label.trim_matches(['"', '\'', ' ']).to_owned())
+    });
     if body.trim_ascii().is_empty() {
         return Ok(None);
     }
     let source = format!("{}#{id}", origin.source);
-    Ok(Some(Record { origin: Origin { source, ..origin.clone() }, media, encoding, id: Some(id), url, bytes: body, title: None }))
+    Ok(Some(Record {
+        origin: Origin { source, ..origin.clone() },
+        media,
+        encoding,
+        id: Some(id),
+        url,
+        bytes: body,
+        title: None,
+    }))
 }
 
 /// Takes HTTP's chunked coding off; `None` if the bytes are not in it.

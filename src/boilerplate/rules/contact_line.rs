@@ -65,11 +65,7 @@ fn check(line: &Line<'_>) -> bool {
         let numeric = bare.chars().filter(char::is_ascii_digit).count();
         if is_url(bare) || is_mail(bare) {
             contacts += 1;
-        } else if numeric > 0
-            && bare.chars().all(|c| c.is_ascii_digit() || matches!(c, '-' | '+' | '(' | ')' | '.' | '/'))
-        {
-            digits += numeric;
-        } else if numeric >= 9 && bare.contains('-') {
+        } else if is_number(bare) || numeric >= 9 && bare.contains('-') {
             digits += numeric;
         } else if !LABELS.contains(&bare) {
             others += 1;
@@ -79,6 +75,12 @@ fn check(line: &Line<'_>) -> bool {
     let phone =
         (8..=24).contains(&digits) && separated && crate::boilerplate::dates::find(line.text).is_none();
     others == 0 && (contacts > 0 || phone)
+}
+
+/// Digits with nothing but the marks of telephone numbers between them.
+fn is_number(word: &str) -> bool {
+    word.bytes().any(|byte| byte.is_ascii_digit())
+        && word.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'+' | b'(' | b')' | b'.' | b'/'))
 }
 
 fn is_url(word: &str) -> bool {

@@ -30,7 +30,7 @@ fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
         }
         // Between two good lines such a word is a heading of the text.
         let good = |index: Option<usize>| {
-            index.and_then(|index| page.lines.get(index)).is_some_and(|line| line.is_good())
+            index.and_then(|index| page.lines.get(index)).is_some_and(super::super::page::Line::is_good)
         };
         let heading = good(line.index.checked_sub(1)) && good(Some(line.index + 1));
         if !heading {

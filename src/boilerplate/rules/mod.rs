@@ -107,7 +107,8 @@ mod tests {
             text.replace(" ⟧", "⟧").replace("⟦ ", "⟦").replace("⟧ ⟦", " ")
         };
         if fold(&shown) != fold(marked) {
-            let _ = writeln!(failures, "{}\n   found: {}\nexpected: {}", rule.name, fold(&shown), fold(marked));
+            let _ =
+                writeln!(failures, "{}\n   found: {}\nexpected: {}", rule.name, fold(&shown), fold(marked));
         }
     }
 

@@ -28,9 +28,9 @@ fn check(line: &Line<'_>) -> bool {
     let words: Vec<&str> = line.folded.split_whitespace().collect();
     let attributed = match words.as_slice() {
         [.., from, site] => {
-            *from == "from" && site.starts_with("www.") || *from == "from" && site.starts_with("http")
+            *from == "from" && (site.starts_with("www.") || site.starts_with("http"))
         }
         _ => false,
     };
-    pinned && line.words <= 25 || attributed && line.words <= 25
+    line.words <= 25 && (pinned || attributed)
 }

@@ -1,4 +1,4 @@
-//! Buttons glued to the end of a comment: "ReplyDelete", "?Reply 0 - Replies".
+//! Buttons glued to the end of a comment: "`ReplyDelete`", "?Reply 0 - Replies".
 
 use crate::boilerplate::{Check, Line, Page, Rule};
 use crate::span::TextSpan;

@@ -1,0 +1,125 @@
+//! Bad input: a clear message that names the file and the next step, and nothing lost that was there before.
+
+use std::fs;
+
+use crate::workspace::Workspace;
+
+/// A workspace with an index of the sample corpus.
+fn indexed() -> Workspace {
+    let workspace = Workspace::with_corpus();
+    workspace.ok(&["index", "corpus", "-q"]);
+    workspace
+}
+
+fn still_answers(workspace: &Workspace) {
+    assert_eq!(workspace.run(&["query", "sciatica"]).code, 0);
+}
+
+#[test]
+fn files_that_hold_nothing_to_index_are_named() {
+    let workspace = indexed();
+    workspace.write("more/empty.txt", "");
+    workspace.write("more/blank.txt", " \n\n");
+    workspace.write("more/binary.dat", b"\x00\x01\x02\x03");
+    workspace.write("more/paper.pdf", b"%PDF-1.7 ...");
+    workspace.write("more/broken.txt", b"A sentence with a broken byte \xff in the middle of its words.\n");
+    let run = workspace.run(&["index", "more"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    for name in ["empty.txt", "blank.txt", "binary", "PDF"] {
+        assert!(run.stderr.contains(name), "{name}: {run:?}");
+    }
+    assert_eq!(workspace.query(&["broken byte middle"])["hits"][0]["source"], "broken.txt");
+    still_answers(&workspace);
+}
+
+#[test]
+fn a_missing_path_is_named() {
+    let workspace = indexed();
+    let run = workspace.run(&["index", "nowhere/at-all"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("nowhere/at-all") && run.stderr.contains("no such file"), "{run:?}");
+    still_answers(&workspace);
+}
+
+#[test]
+fn fifty_megabytes_on_one_line_are_read() {
+    let workspace = indexed();
+    let mut line = "The quick brown fox jumps over the lazy dog and runs away again. ".repeat(50_000_000 / 65);
+    line.push_str("xylophone");
+    workspace.write("big/line.txt", &line);
+    let run = workspace.run(&["index", "big"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    assert_eq!(workspace.query(&["xylophone"])["hits"].as_array().map(Vec::len), Some(1));
+}
+
+#[test]
+fn an_index_of_another_version_names_the_command_to_run() {
+    let workspace = indexed();
+    let meta = workspace.path("index/meta.json");
+    let text = fs::read_to_string(&meta).expect("the index has one");
+    fs::write(&meta, text.replace("\\\"format\\\":1", "\\\"format\\\":99")).expect("it can be written");
+    for command in [&["query", "sciatica"][..], &["stats"], &["index"]] {
+        let run = workspace.run(command);
+        assert_eq!(run.code, 2, "{run:?}");
+        assert!(run.stderr.contains("another version") && run.stderr.contains("backsearch index --rebuild"), "{run:?}");
+    }
+    workspace.ok(&["index", "--rebuild", "corpus", "-q"]);
+    still_answers(&workspace);
+}
+
+#[test]
+fn a_folder_that_is_something_else_is_left_alone() {
+    let workspace = Workspace::with_corpus();
+    workspace.write("mine/letter.txt", "Dear reader");
+    for command in [&["index", "--index", "mine", "corpus"][..], &["index", "--rebuild", "--index", "mine", "corpus"], &["query", "--index", "mine", "x"]] {
+        let run = workspace.run(command);
+        assert_eq!(run.code, 2, "{run:?}");
+        assert!(run.stderr.contains("mine"), "{run:?}");
+    }
+    assert_eq!(fs::read_to_string(workspace.path("mine/letter.txt")).ok().as_deref(), Some("Dear reader"));
+    assert_eq!(fs::read_dir(workspace.path("mine")).expect("it is there").count(), 1);
+}
+
+#[test]
+fn a_damaged_index_says_so() {
+    let workspace = indexed();
+    fs::write(workspace.path("index/meta.json"), "{").expect("it can be written");
+    let run = workspace.run(&["query", "sciatica"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("index") && run.stderr.contains("--rebuild"), "{run:?}");
+    workspace.ok(&["index", "--rebuild", "corpus", "-q"]);
+    still_answers(&workspace);
+}
+
+#[cfg(unix)]
+#[test]
+fn an_unreadable_file_is_named_and_strict_makes_it_an_error() {
+    use std::os::unix::fs::PermissionsExt;
+    let workspace = indexed();
+    workspace.write("more/locked.txt", "secret");
+    workspace.write("more/open.txt", "The lawn of this garden is mown every week from May to October.\n");
+    let locked = workspace.path("more/locked.txt");
+    fs::set_permissions(&locked, fs::Permissions::from_mode(0o000)).expect("the owner can do that");
+    if fs::read(&locked).is_ok() {
+        // The superuser reads everything; there is nothing to see then.
+        return;
+    }
+    let run = workspace.run(&["index", "more"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    assert!(run.stderr.contains("locked.txt") && run.stderr.contains("permission denied"), "{run:?}");
+    assert_eq!(workspace.run(&["index", "--strict"]).code, 2);
+    still_answers(&workspace);
+}
+
+#[test]
+fn hostile_pages_are_read() {
+    let workspace = Workspace::new();
+    workspace.write("pages/deep.html", format!("{}<p>The bottom of the well is reached.", "<div><b>".repeat(3000)));
+    workspace.write("pages/attributes.html", format!("<p {}>A sentence with many attributes stands here.", "a=b ".repeat(20_000)));
+    workspace.write("pages/open.html", "<p>A page <a href='x <b>that <!-- never <script> ends");
+    workspace.write("pages/table.html", "<table><tr><td>A cell &amp; <table>text moved <tr><td>Another cell stands in the row here.");
+    let run = workspace.run(&["index", "pages"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    assert_eq!(workspace.query(&["bottom well"])["hits"][0]["source"], "deep.html");
+    assert!(workspace.ok(&["verify"]).contains("0 problems"));
+}

@@ -1,0 +1,107 @@
+//! Runs one after the other: what changes is read again, and the result is that of a fresh index.
+
+use std::fs;
+
+use crate::workspace::{Workspace, snapshot};
+
+/// Everything an index answers: ids, texts, scores and places of all hits of some queries.
+fn answers(workspace: &Workspace, index: &str) -> Vec<String> {
+    ["pain", "back running", "garden", "\"lower back\"", "lawn -pain"]
+        .iter()
+        .map(|query| {
+            let run = workspace.run(&["query", "--index", index, "--format", "jsonl", "--all", "-n", "1000", "--", query]);
+            run.stdout
+        })
+        .collect()
+}
+
+#[test]
+fn indexing_twice_changes_nothing_and_says_so() {
+    let workspace = Workspace::with_corpus();
+    workspace.ok(&["index", "corpus"]);
+    let before = snapshot(&workspace.path("index"));
+    let run = workspace.run(&["index"]);
+    assert!(run.stderr.contains("nothing changed"), "{run:?}");
+    let after = snapshot(&workspace.path("index"));
+    let names = |files: &[(std::path::PathBuf, Vec<u8>)]| {
+        files.iter().filter(|(path, _)| !path.to_string_lossy().ends_with(".lock")).cloned().collect::<Vec<_>>()
+    };
+    assert_eq!(names(&before), names(&after));
+}
+
+#[test]
+fn any_number_of_threads_gives_the_same_ranking() {
+    let workspace = Workspace::with_corpus();
+    for threads in ["1", "2", "7"] {
+        workspace.ok(&["index", "--index", threads, "--threads", threads, "corpus", "-q"]);
+    }
+    let one = answers(&workspace, "1");
+    assert!(one[0].lines().count() > 10);
+    assert_eq!(one, answers(&workspace, "2"));
+    assert_eq!(one, answers(&workspace, "7"));
+}
+
+#[test]
+fn an_incremental_run_ends_where_a_fresh_one_does() {
+    let workspace = Workspace::with_corpus();
+    let page = |n: usize| {
+        format!("Garden club of Milltown\n\nPage {n}\n\nThe lawn number {n} of this garden is mown every week from May to October.\n\nMilltown garden club members only\n")
+    };
+    for n in 0..3 {
+        workspace.write(&format!("pages/{n}.txt"), page(n));
+    }
+    workspace.ok(&["index", "--index", "steps", "corpus", "-q"]);
+    workspace.ok(&["index", "--index", "steps", "pages", "-q"]);
+    // More pages make the lines that all of them share furniture, in those indexed before as well.
+    for n in 3..7 {
+        workspace.write(&format!("pages/{n}.txt"), page(n));
+    }
+    workspace.ok(&["index", "--index", "steps", "-q"]);
+    let furniture = workspace.query(&["--index", "steps", "--", "\"members only\""]);
+    assert!(furniture["advice"]["relaxed"] == true || furniture["hits"] == serde_json::json!([]), "{furniture}");
+    fs::remove_file(workspace.path("corpus/001_83a03ad2d75644bf.txt")).expect("it is there");
+    workspace.write("corpus/003_4a7ade914e488c64.txt", "A new text about the lawn stands where the old one stood before.\n");
+    workspace.ok(&["index", "--index", "steps", "-q"]);
+    workspace.ok(&["index", "--index", "fresh", "corpus", "pages", "-q"]);
+    assert_eq!(answers(&workspace, "steps"), answers(&workspace, "fresh"));
+    // And back: with the pages gone, nothing of them is left.
+    for n in 3..7 {
+        fs::remove_file(workspace.path(&format!("pages/{n}.txt"))).expect("it is there");
+    }
+    workspace.ok(&["index", "--index", "steps", "-q"]);
+    workspace.ok(&["index", "--index", "again", "corpus", "pages", "-q"]);
+    assert_eq!(answers(&workspace, "steps"), answers(&workspace, "again"));
+}
+
+#[test]
+fn a_missing_root_is_an_error_and_removes_nothing() {
+    let workspace = Workspace::with_corpus();
+    workspace.write("pages/a.txt", "The lawn of this garden is mown every week from May to October.\n");
+    workspace.ok(&["index", "corpus", "pages", "-q"]);
+    fs::rename(workspace.path("pages"), workspace.path("elsewhere")).expect("it can be moved");
+    let run = workspace.run(&["index"]);
+    assert_eq!(run.code, 2, "{run:?}");
+    assert!(run.stderr.contains("pages"), "{run:?}");
+    assert_eq!(workspace.query(&["lawn"])["hits"].as_array().map(Vec::len), Some(1));
+    workspace.ok(&["index", "--forget", "pages", "-q"]);
+    assert_eq!(workspace.run(&["query", "lawn"]).code, 1);
+    workspace.ok(&["index", "-q"]);
+}
+
+#[test]
+fn a_changed_file_is_marked_in_answers() {
+    let workspace = Workspace::new();
+    workspace.write("a.txt", "The lawn of this garden is mown every week from May to October.\n");
+    workspace.ok(&["index", "a.txt", "-q"]);
+    assert_eq!(workspace.query(&["lawn"])["hits"][0]["changed"], false);
+    workspace.write("a.txt", "Something else.\n");
+    assert_eq!(workspace.query(&["lawn"])["hits"][0]["changed"], true);
+}
+
+#[test]
+fn a_dry_run_does_nothing() {
+    let workspace = Workspace::with_corpus();
+    let run = workspace.run(&["index", "--dry-run", "corpus"]);
+    assert!(run.stderr.contains("5 added"), "{run:?}");
+    assert!(!workspace.path("index").exists());
+}

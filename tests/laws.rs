@@ -1,0 +1,176 @@
+//! Laws that hold for any input, checked on generated input.
+
+use backsearch::boilerplate::Repetition;
+use backsearch::document::{Document, parse, visible_text};
+use backsearch::ingest::{Prepared, prepare};
+use backsearch::query;
+use backsearch::record::{Media, Record};
+use proptest::prelude::*;
+
+/// Pieces of text as they stand on dirty pages.
+fn piece() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "[a-zA-Z ]{0,40}[.?!]? ",
+        "(The|A|This) [a-z]{2,9} [a-z]{2,9} is [a-z]{2,9} and [a-z]{2,9} in the [a-z]{2,9}\\. ",
+        Just("\n".to_owned()),
+        Just("\n\n".to_owned()),
+        Just("Pin On Garden Ideas …\n".to_owned()),
+        Just("Read more about ".to_owned()),
+        Just("Report this page\n".to_owned()),
+        Just("\u{feff}é—“ü”…背中。\r\n".to_owned()),
+        Just("How do I mow?\n\n".to_owned()),
+        "[•\\-*] [a-z]{3,9}\n",
+        "\\PC{0,12}",
+    ]
+}
+
+/// Pieces of markup, closed or not.
+fn markup() -> impl Strategy<Value = String> {
+    prop_oneof![
+        Just("<p>".to_owned()),
+        Just("</p>".to_owned()),
+        Just("<div class='nav'>".to_owned()),
+        Just("</div>".to_owned()),
+        Just("<br>".to_owned()),
+        Just("<b>".to_owned()),
+        Just("</b>".to_owned()),
+        Just("<table><tr><td>".to_owned()),
+        Just("</table>".to_owned()),
+        Just("<a href=x>".to_owned()),
+        Just("</a>".to_owned()),
+        Just("&amp;".to_owned()),
+        Just("&nbsp;&copy".to_owned()),
+        Just("<!-- note -->".to_owned()),
+        Just("<script>if (a < b) {}</script>".to_owned()),
+        Just("<h2>".to_owned()),
+        Just("</h2>".to_owned()),
+        Just("<ul><li>".to_owned()),
+        Just("< 3 & more > ".to_owned()),
+        piece(),
+    ]
+}
+
+fn text() -> impl Strategy<Value = String> {
+    prop::collection::vec(piece(), 0..30).prop_map(|pieces| pieces.concat())
+}
+
+fn page() -> impl Strategy<Value = String> {
+    prop::collection::vec(markup(), 0..40).prop_map(|pieces| pieces.concat())
+}
+
+fn folded(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Labels cover the text: their ranges follow one another without gap or overlap.
+fn labels_cover(prepared: &Prepared) {
+    let mut end = 0;
+    for label in prepared.labels.ranges() {
+        assert_eq!(label.span.start, end);
+        assert!(label.span.end > label.span.start);
+        end = label.span.end;
+    }
+    assert_eq!(end, prepared.document.text.len());
+}
+
+/// Every kept word lies in exactly one passage, or in the title, or in a heading of a passage.
+fn kept_text_is_in_passages(prepared: &Prepared) {
+    let document: &Document = &prepared.document;
+    let mut covered = vec![0u8; document.text.len()];
+    for passage in &prepared.passages.list {
+        for span in &passage.text_spans {
+            for byte in &mut covered[span.range()] {
+                *byte += 1;
+            }
+        }
+    }
+    let apart: String = prepared
+        .passages
+        .list
+        .iter()
+        .filter_map(|passage| passage.heading.as_deref())
+        .chain(prepared.passages.title.as_deref())
+        .collect::<Vec<_>>()
+        .join("\n");
+    for block in &document.blocks {
+        for span in prepared.labels.kept_in(block.span) {
+            let inside: Vec<u8> = covered[span.range()].to_vec();
+            assert!(inside.iter().all(|count| *count <= 1), "a byte lies in two passages");
+            if inside.contains(&0) {
+                let missing = folded(document.slice(span));
+                let bare: String = missing.chars().filter(|c| c.is_alphanumeric()).collect();
+                assert!(bare.is_empty() || inside.contains(&1) || apart.contains(&missing), "lost: {missing:?}");
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
+
+    #[test]
+    fn spans_of_plain_text_slice_back(text in text()) {
+        let prepared = prepare(&Record::plain(&text), &Repetition::none());
+        labels_cover(&prepared);
+        kept_text_is_in_passages(&prepared);
+        for passage in &prepared.passages.list {
+            let joined: String = passage.spans.iter().map(|span| &text[span.range()]).collect();
+            prop_assert_eq!(folded(&joined), passage.text.as_str());
+            prop_assert!(passage.lines.0 >= 1 && passage.lines.0 <= passage.lines.1);
+        }
+    }
+
+    #[test]
+    fn spans_of_pages_read_as_their_text(page in page()) {
+        let prepared = prepare(&Record::html(&page), &Repetition::none());
+        labels_cover(&prepared);
+        for passage in &prepared.passages.list {
+            let raw: String = passage.spans.iter().map(|span| &page[span.range()]).collect();
+            prop_assert_eq!(folded(&visible_text(&raw)), passage.text.as_str(), "{}", raw);
+        }
+    }
+
+    #[test]
+    fn no_bytes_make_any_stage_panic(bytes in prop::collection::vec(any::<u8>(), 0..400), media in 0..3) {
+        let media = [Media::Plain, Media::Html, Media::Markdown][usize::try_from(media).unwrap_or(0)];
+        let prepared = prepare(&Record { bytes, media, ..Record::default() }, &Repetition::none());
+        labels_cover(&prepared);
+    }
+
+    #[test]
+    fn markdown_is_total_and_covered(text in text()) {
+        let prepared = prepare(&Record { media: Media::Markdown, ..Record::plain(&text) }, &Repetition::none());
+        labels_cover(&prepared);
+    }
+
+    #[test]
+    fn no_query_makes_the_parser_panic(text in "\\PC{0,60}") {
+        let parsed = query::parse(&text);
+        prop_assert!(parsed.clauses.len() <= text.len());
+    }
+
+    #[test]
+    fn other_charsets_lead_back_to_their_bytes(words in prop::collection::vec("[a-zäöüéñ]{1,9}", 1..30)) {
+        let text = words.join(" ");
+        let (bytes, _, _) = encoding_rs::WINDOWS_1252.encode(&text);
+        let record = Record { bytes: bytes.to_vec(), encoding: Some("windows-1252".to_owned()), ..Record::default() };
+        let document = parse(&record);
+        for range in backsearch::analysis::words(&document.text) {
+            let word = &document.text[range.clone()];
+            let spans = document.map.to_original(backsearch::span::Span::new(range.start, range.end));
+            let raw: Vec<u8> = spans.iter().flat_map(|span| record.bytes[span.range()].to_vec()).collect();
+            let decoded = encoding_rs::WINDOWS_1252.decode(&raw).0.into_owned();
+            if document.encoding == "windows-1252" {
+                prop_assert_eq!(decoded.as_str(), word);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_same_record_gives_the_same_passages() {
+    let text = std::fs::read_to_string(crate::workspace::project().join("corpus/004_7bcb17e0c6a78277.txt")).expect("it is there");
+    let (one, two) = (prepare(&Record::plain(&text), &Repetition::none()), prepare(&Record::plain(&text), &Repetition::none()));
+    assert_eq!(one.passages, two.passages);
+    assert_eq!(one.labels, two.labels);
+}
