@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::Receiver;
-use tantivy::TantivyDocument;
+use tantivy::{DocAddress, TantivyDocument};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::analysis::{self, count_words};
@@ -118,6 +118,8 @@ pub struct Report {
     pub kept: u64,
     /// Bytes of text dropped of what was read.
     pub dropped: u64,
+    /// Roots that are not there any more.
+    pub missing_roots: Vec<Error>,
     /// Inputs that gave nothing, with their path.
     pub skipped: Vec<(PathBuf, Skipped)>,
 }
@@ -185,13 +187,22 @@ pub fn run(
     )?;
     let known = if options.rebuild { None } else { index::open(dir).ok() };
     let manifest = known.as_ref().map(Manifest::read).transpose()?.unwrap_or_default();
+    let mut report = Report::default();
     if inputs.is_empty() {
-        for root in &writer.state.roots {
-            listings.push((root.clone(), source::list(Path::new(&root.path), &root.name)?));
+        for root in writer.state.roots.iter().filter(|root| root.name != source::STDIN) {
+            match source::list(Path::new(&root.path), &root.name) {
+                Ok(listing) => listings.push((root.clone(), listing)),
+                // What came from a root that is not there stays; the others are refreshed all the same.
+                Err(error) => report.missing_roots.push(error.hint(format!(
+                    "what came from it stays in the index; `backsearch index --forget {}` removes it",
+                    root.name
+                ))),
+            }
         }
+    } else if options.rebuild {
+        writer.state.roots.clear();
     }
     let clean = options.clean;
-    let mut report = Report::default();
     let plan = Plan::make(&listings, &manifest, index::fingerprint(clean), options, &mut report);
     if options.dry_run {
         report.added = plan.read.iter().filter(|work| work.known.is_none()).count() as u64;
@@ -224,6 +235,7 @@ pub fn run(
 ///
 /// When the index has no such root, or cannot be written.
 pub fn forget(dir: &Path, root: &str, options: &Options) -> Result<Report> {
+    // Looked at first, so that a wrong folder is named before anything is opened for writing.
     let known = index::open(dir)?;
     let manifest = Manifest::read(&known)?;
     let heap = usize::try_from(options.memory / 2).unwrap_or(usize::MAX);
@@ -250,6 +262,9 @@ pub fn forget(dir: &Path, root: &str, options: &Options) -> Result<Report> {
     }
     report.sources = writer.state.totals.sources;
     report.passages = writer.state.totals.passages;
+    if options.dry_run {
+        return Ok(report);
+    }
     writer.commit()?;
     writer.close()?;
     Ok(report)
@@ -431,22 +446,24 @@ impl Run<'_> {
                 return Ok(());
             }
         }
+        // The roots are recorded before any file is read: what a killed run leaves undone, the next one completes.
         self.writer.state.complete = false;
+        self.writer.commit()?;
         if self.options.clean {
             self.load_lines()?;
         }
-        for key in &plan.gone {
-            self.remove(key);
-            self.report.removed += 1;
-        }
-        let before: HashMap<u64, Repetition> = self.repetitions(&plan.read);
         let touched: HashSet<u64> = plan
             .read
             .iter()
             .map(|work| group_of(&work.key))
             .chain(plan.gone.iter().map(|key| group_of(key)))
             .collect();
-        let used = self.furniture_in_use(&touched, &before);
+        let used = self.furniture_in_use(&touched);
+        for key in &plan.gone {
+            self.remove(key);
+            self.report.removed += 1;
+        }
+        let before: HashMap<u64, Repetition> = self.repetitions(&plan.read);
         self.read(&plan.read, &before)?;
         if self.options.clean {
             self.relabel(&plan.read, &touched, &before, &used)?;
@@ -477,22 +494,9 @@ impl Run<'_> {
     }
 
     /// For each source of the touched folders, the furniture by which the index labelled it.
-    fn furniture_in_use(
-        &self,
-        touched: &HashSet<u64>,
-        before: &HashMap<u64, Repetition>,
-    ) -> HashMap<String, Vec<u64>> {
-        let mut used = HashMap::new();
-        let keys = &self.manifest.entries;
-        for key in keys.keys().filter(|key| touched.contains(&group_of(key))) {
-            let lines = self.counts.lines.get(key).map(Vec::as_slice).unwrap_or_default();
-            let repetition = before.get(&group_of(key)).cloned().unwrap_or_default();
-            used.insert(
-                key.clone(),
-                lines.iter().copied().filter(|line| repetition.contains(*line)).collect(),
-            );
-        }
-        used
+    fn furniture_in_use(&self, touched: &HashSet<u64>) -> HashMap<String, Vec<u64>> {
+        let keys = self.manifest.entries.keys().filter(|key| touched.contains(&group_of(key)));
+        keys.map(|key| (key.clone(), self.counts.furniture(key))).collect()
     }
 
     /// Reads again those sources that hold a line whose status has changed, so that labels never depend on the order in
@@ -692,8 +696,15 @@ impl Run<'_> {
         let report = file.read.take().unwrap_or_default();
         self.report.bytes += report.size;
         let path = &work.entry.origin.path;
+        // What was left out for its size, or broke off, is looked at again by the next run.
+        let partial = report.hash == 0
+            || report.skipped.iter().any(|skipped| matches!(skipped, Skipped::TooLarge { .. }));
+        let fingerprint = if partial { 0 } else { fingerprint };
         self.report.skipped.extend(report.skipped.into_iter().map(|skipped| (path.clone(), skipped)));
+        // A file that holds no text is known, so that it is not read again, but is no source.
+        let nothing = file.made == 0;
         match work.known {
+            _ if nothing => {}
             None => self.report.added += 1,
             Some(known) if known.hash == report.hash && known.fingerprint == fingerprint && !work.relabel => {
                 self.report.unchanged += 1;
@@ -702,7 +713,7 @@ impl Run<'_> {
         }
         self.report.kept += file.stats.kept;
         self.report.dropped += file.stats.dropped.values().sum::<u64>();
-        file.totals.sources = 1;
+        file.totals.sources = u64::from(!nothing);
         file.stats.source.clone_from(&work.entry.origin.source);
         file.stats.root.clone_from(&work.entry.origin.root);
         self.writer.state.totals.add(file.totals);
@@ -728,6 +739,16 @@ impl Run<'_> {
         let lines: Vec<u8> = file.lines.iter().flat_map(|line| line.to_le_bytes()).collect();
         document.add_bytes(fields.lines, &lines);
         self.writer.add(document)?;
+        // Should the source be read again in this run, its totals must come off again.
+        let entry = index::Entry {
+            size: work.entry.size,
+            modified: work.entry.modified,
+            hash: report.hash,
+            fingerprint,
+            totals: file.totals,
+            address: DocAddress::new(0, 0),
+        };
+        self.manifest.entries.insert(work.key.clone(), entry);
         self.counts.insert(&work.key, file.lines);
         Ok(())
     }

@@ -357,13 +357,15 @@ impl Splitter<'_> {
         let text_spans = self.close_gaps(spans);
         let mut originals: Vec<OriginalSpan> = Vec::new();
         for span in &text_spans {
-            originals.extend(self.document.map.to_original(*span));
+            let own = self.document.map.to_original(*span);
+            // Between two spans stands what was dropped; inside one, nothing but tags.
+            originals.extend(if self.document.elements.is_empty() {
+                own
+            } else {
+                self.document.join_over_tags(own)
+            });
         }
-        let originals = if self.document.elements.is_empty() {
-            crate::span::normalize(originals)
-        } else {
-            self.document.join_over_tags(originals)
-        };
+        let originals = in_order(originals);
         let mut text = String::new();
         for span in &text_spans {
             text.push_str(self.document.slice(*span));
@@ -408,6 +410,18 @@ impl Splitter<'_> {
         }
         closed
     }
+}
+
+/// Joins ranges that touch, and leaves the order as it is: text that a table moved reads in another order than it stands.
+fn in_order(spans: Vec<OriginalSpan>) -> Vec<OriginalSpan> {
+    let mut joined: Vec<OriginalSpan> = Vec::with_capacity(spans.len());
+    for span in spans.into_iter().filter(|span| !span.is_empty()) {
+        match joined.last_mut() {
+            Some(last) if last.end == span.start => last.end = span.end,
+            _ => joined.push(span),
+        }
+    }
+    joined
 }
 
 /// Sentences of a text of any length.

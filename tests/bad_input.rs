@@ -44,7 +44,8 @@ fn a_missing_path_is_named() {
 #[test]
 fn fifty_megabytes_on_one_line_are_read() {
     let workspace = indexed();
-    let mut line = "The quick brown fox jumps over the lazy dog and runs away again. ".repeat(50_000_000 / 65);
+    let mut line =
+        "The quick brown fox jumps over the lazy dog and runs away again. ".repeat(50_000_000 / 65);
     line.push_str("xylophone");
     workspace.write("big/line.txt", &line);
     let run = workspace.run(&["index", "big"]);
@@ -61,7 +62,10 @@ fn an_index_of_another_version_names_the_command_to_run() {
     for command in [&["query", "sciatica"][..], &["stats"], &["index"]] {
         let run = workspace.run(command);
         assert_eq!(run.code, 2, "{run:?}");
-        assert!(run.stderr.contains("another version") && run.stderr.contains("backsearch index --rebuild"), "{run:?}");
+        assert!(
+            run.stderr.contains("another version") && run.stderr.contains("backsearch index --rebuild"),
+            "{run:?}"
+        );
     }
     workspace.ok(&["index", "--rebuild", "corpus", "-q"]);
     still_answers(&workspace);
@@ -71,7 +75,11 @@ fn an_index_of_another_version_names_the_command_to_run() {
 fn a_folder_that_is_something_else_is_left_alone() {
     let workspace = Workspace::with_corpus();
     workspace.write("mine/letter.txt", "Dear reader");
-    for command in [&["index", "--index", "mine", "corpus"][..], &["index", "--rebuild", "--index", "mine", "corpus"], &["query", "--index", "mine", "x"]] {
+    for command in [
+        &["index", "--index", "mine", "corpus"][..],
+        &["index", "--rebuild", "--index", "mine", "corpus"],
+        &["query", "--index", "mine", "x"],
+    ] {
         let run = workspace.run(command);
         assert_eq!(run.code, 2, "{run:?}");
         assert!(run.stderr.contains("mine"), "{run:?}");
@@ -114,10 +122,19 @@ fn an_unreadable_file_is_named_and_strict_makes_it_an_error() {
 #[test]
 fn hostile_pages_are_read() {
     let workspace = Workspace::new();
-    workspace.write("pages/deep.html", format!("{}<p>The bottom of the well is reached.", "<div><b>".repeat(3000)));
-    workspace.write("pages/attributes.html", format!("<p {}>A sentence with many attributes stands here.", "a=b ".repeat(20_000)));
+    workspace.write(
+        "pages/deep.html",
+        format!("{}<p>The bottom of the well is reached.", "<div><b>".repeat(3000)),
+    );
+    workspace.write(
+        "pages/attributes.html",
+        format!("<p {}>A sentence with many attributes stands here.", "a=b ".repeat(20_000)),
+    );
     workspace.write("pages/open.html", "<p>A page <a href='x <b>that <!-- never <script> ends");
-    workspace.write("pages/table.html", "<table><tr><td>A cell &amp; <table>text moved <tr><td>Another cell stands in the row here.");
+    workspace.write(
+        "pages/table.html",
+        "<table><tr><td>A cell &amp; <table>text moved <tr><td>Another cell stands in the row here.",
+    );
     let run = workspace.run(&["index", "pages"]);
     assert_eq!(run.code, 0, "{run:?}");
     assert_eq!(workspace.query(&["bottom well"])["hits"][0]["source"], "deep.html");

@@ -85,7 +85,7 @@ fn the_content_of_the_articles_stays() {
 #[test]
 fn no_article_loses_more_than_its_boilerplate() {
     // Bytes that may go, by hand labels of the articles, rounded up.
-    for ((name, text), most) in articles().iter().zip([730, 520, 170, 680, 330]) {
+    for ((name, text), most) in articles().iter().zip([730, 640, 170, 760, 330]) {
         let kept: usize = kept(text).iter().map(String::len).sum();
         let lines: usize = text.lines().map(|line| line.trim().len()).sum();
         assert!(lines - kept <= most, "{name} loses {} bytes", lines - kept);

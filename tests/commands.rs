@@ -40,7 +40,8 @@ fn exit_codes() {
     assert_eq!(workspace.run(&["index", "nowhere"]).code, 2);
     let json = workspace.run(&["query", "--json", "posting komentar"]);
     assert_eq!(json.code, 1);
-    let answer: serde_json::Value = serde_json::from_str(&json.stdout).expect("an answer without hits is JSON too");
+    let answer: serde_json::Value =
+        serde_json::from_str(&json.stdout).expect("an answer without hits is JSON too");
     assert_eq!(answer["hits"], serde_json::json!([]));
 }
 
@@ -48,7 +49,24 @@ fn exit_codes() {
 fn no_text_is_a_syntax_error() {
     let workspace = Workspace::with_corpus();
     workspace.ok(&["index", "-q"]);
-    for text in ["https://x", "\"unbalanced", "a:b", "\"\"", "😀", "(", ")", "+", "*", "~", "^", "back AND", "OR", "-", "title:", "--help me"] {
+    for text in [
+        "https://x",
+        "\"unbalanced",
+        "a:b",
+        "\"\"",
+        "😀",
+        "(",
+        ")",
+        "+",
+        "*",
+        "~",
+        "^",
+        "back AND",
+        "OR",
+        "-",
+        "title:",
+        "--help me",
+    ] {
         let run = workspace.run(&["query", "--", text]);
         assert!(matches!(run.code, 0 | 1), "{text}: {run:?}");
     }
@@ -65,11 +83,14 @@ fn negation_phrases_fields_and_prefixes() {
     assert!(cites(&without).len() < cites(&all).len());
     let phrase = workspace.query(&["\"charley horse\""]);
     assert!(phrase["hits"].as_array().is_some_and(|hits| {
-        !hits.is_empty() && hits.iter().all(|hit| hit["text"].as_str().is_some_and(|text| text.contains("charley horse")))
+        !hits.is_empty()
+            && hits.iter().all(|hit| hit["text"].as_str().is_some_and(|text| text.contains("charley horse")))
     }));
     assert!(cites(&workspace.query(&["radiculo*"]))[0].starts_with("004"));
     assert!(cites(&workspace.query(&["title:spasms"])).iter().all(|cite| cite.starts_with("000")));
-    assert!(cites(&workspace.query(&["--source", "003*", "pain"])).iter().all(|cite| cite.starts_with("003")));
+    assert!(
+        cites(&workspace.query(&["--source", "003*", "pain"])).iter().all(|cite| cite.starts_with("003"))
+    );
     assert!(cites(&workspace.query(&["siatica~1"]))[0].starts_with("002"));
 }
 
@@ -82,7 +103,11 @@ fn copies_fold_into_one_hit() {
     assert_eq!(hit["source"], "002_66e0a7dedaf78940.txt");
     assert_eq!(hit["also_in"].as_array().map(Vec::len), Some(1), "{hit}");
     let all = workspace.query(&["--all", "bending or lifting the wrong way"]);
-    assert!(all["hits"].as_array().is_some_and(|hits| hits.iter().all(|hit| hit["also_in"] == serde_json::json!([]))));
+    assert!(
+        all["hits"]
+            .as_array()
+            .is_some_and(|hits| hits.iter().all(|hit| hit["also_in"] == serde_json::json!([])))
+    );
 }
 
 #[test]
@@ -95,8 +120,22 @@ fn an_answer_has_every_field_of_its_form() {
     }
     let hit = &answer["hits"][0];
     for field in [
-        "rank", "score", "id", "root", "source", "path", "title", "heading", "text", "spans", "lines", "highlights", "quality", "changed",
-        "also_in", "cite",
+        "rank",
+        "score",
+        "id",
+        "root",
+        "source",
+        "path",
+        "title",
+        "heading",
+        "text",
+        "spans",
+        "lines",
+        "highlights",
+        "quality",
+        "changed",
+        "also_in",
+        "cite",
     ] {
         assert!(hit.get(field).is_some(), "{field}");
     }
@@ -104,12 +143,16 @@ fn an_answer_has_every_field_of_its_form() {
     assert_eq!(hit["heading"], "Can running or jogging cause lower back pain?");
     let text = hit["text"].as_str().expect("text is text");
     let (start, end) = (hit["highlights"][0]["start"].as_u64(), hit["highlights"][0]["end"].as_u64());
-    let range = usize::try_from(start.unwrap_or(0)).unwrap_or(0)..usize::try_from(end.unwrap_or(0)).unwrap_or(0);
+    let range =
+        usize::try_from(start.unwrap_or(0)).unwrap_or(0)..usize::try_from(end.unwrap_or(0)).unwrap_or(0);
     assert_eq!(&text[range], "sciatica");
     let file = fs::read(workspace.path("corpus/002_66e0a7dedaf78940.txt")).expect("the article is there");
     let span = &hit["spans"][0];
     let (start, end) = (span["start"].as_u64().unwrap_or(0), span["end"].as_u64().unwrap_or(0));
-    assert_eq!(&file[usize::try_from(start).unwrap_or(0)..usize::try_from(end).unwrap_or(0)], text.as_bytes());
+    assert_eq!(
+        &file[usize::try_from(start).unwrap_or(0)..usize::try_from(end).unwrap_or(0)],
+        text.as_bytes()
+    );
 }
 
 #[test]
@@ -126,16 +169,32 @@ fn every_format_can_be_read() {
     let vimgrep = workspace.ok(&["query", "--format", "vimgrep", "sciatica"]);
     assert!(vimgrep.starts_with("corpus/002_66e0a7dedaf78940.txt:51:1:People"));
     assert!(workspace.ok(&["query", "--format", "markdown", "sciatica"]).contains("> People who"));
-    assert_eq!(workspace.ok(&["query", "--cite", "sciatica"]).lines().next(), Some("002_66e0a7dedaf78940.txt:51"));
+    assert_eq!(
+        workspace.ok(&["query", "--cite", "sciatica"]).lines().next(),
+        Some("002_66e0a7dedaf78940.txt:51")
+    );
 }
 
 #[test]
 fn a_batch_makes_a_run_file() {
     let workspace = Workspace::new();
     workspace.write("docs.jsonl", "{\"_id\": \"a 1\", \"title\": \"Cats\", \"text\": \"The cat sleeps.\"}\n{\"_id\": \"b\", \"text\": \"A dog and a cat.\"}\n");
-    workspace.write("queries.jsonl", "{\"_id\": \"q1\", \"text\": \"cat\"}\n{\"_id\": \"q2\", \"text\": \"zebra\"}\n");
+    workspace.write(
+        "queries.jsonl",
+        "{\"_id\": \"q1\", \"text\": \"cat\"}\n{\"_id\": \"q2\", \"text\": \"zebra\"}\n",
+    );
     workspace.ok(&["index", "--no-clean", "docs.jsonl", "-q"]);
-    let run = workspace.ok(&["query", "--batch", "queries.jsonl", "--format", "trec", "--by", "document", "-n", "1000"]);
+    let run = workspace.ok(&[
+        "query",
+        "--batch",
+        "queries.jsonl",
+        "--format",
+        "trec",
+        "--by",
+        "document",
+        "-n",
+        "1000",
+    ]);
     let lines: Vec<Vec<&str>> = run.lines().map(|line| line.split(' ').collect()).collect();
     assert_eq!(lines.len(), 2);
     assert_eq!((lines[0][0], lines[0][1], lines[0][2], lines[0][3]), ("q1", "Q0", "a%201", "1"));
@@ -162,14 +221,27 @@ fn spans_of_clean_cover_the_file() {
 #[test]
 fn clean_reads_standard_input_and_writes_folders() {
     let workspace = Workspace::with_corpus();
-    let mut child = workspace.command(&["clean", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it starts");
-    child.stdin.take().expect("it has an input").write_all(b"Good text stands here.\n\nReport this page\n").expect("it reads");
+    let mut child = workspace
+        .command(&["clean", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    child
+        .stdin
+        .take()
+        .expect("it has an input")
+        .write_all(b"Good text stands here.\n\nReport this page\n")
+        .expect("it reads");
     let output = child.wait_with_output().expect("it ends");
     assert_eq!(String::from_utf8_lossy(&output.stdout), "Good text stands here.\n");
     workspace.write("in/a.b.html", "<p>One good sentence stands here.</p>");
     workspace.write("in/sub/c.txt", "Another good sentence stands here.\n");
     workspace.ok(&["clean", "--out", "out", "in"]);
-    assert_eq!(fs::read_to_string(workspace.path("out/a.b.txt")).ok().as_deref(), Some("One good sentence stands here.\n"));
+    assert_eq!(
+        fs::read_to_string(workspace.path("out/a.b.txt")).ok().as_deref(),
+        Some("One good sentence stands here.\n")
+    );
     assert!(workspace.path("out/sub/c.txt").is_file());
     workspace.write("in/a.b.txt", "x");
     let collision = workspace.run(&["clean", "--out", "out", "in"]);
@@ -182,13 +254,21 @@ fn explain_and_show_name_the_rule() {
     let workspace = Workspace::with_corpus();
     workspace.ok(&["index", "-q"]);
     let explained = workspace.ok(&["clean", "--explain", "corpus/001_83a03ad2d75644bf.txt"]);
-    assert!(explained.contains("report-page-footer") && explained.contains("⟦lower back pain after running treatment ⟧"), "{explained}");
+    assert!(
+        explained.contains("report-page-footer")
+            && explained.contains("⟦lower back pain after running treatment ⟧"),
+        "{explained}"
+    );
     let shown = workspace.ok(&["show", "002_66e0a7dedaf78940.txt:51"]);
-    assert!(shown.contains("People who have an underlying") && !shown.contains("Do a thorough warm-up"), "{shown}");
+    assert!(
+        shown.contains("People who have an underlying") && !shown.contains("Do a thorough warm-up"),
+        "{shown}"
+    );
     assert_eq!(workspace.run(&["show", "002_66e0a7dedaf78940.txt:5100"]).code, 2);
     assert!(workspace.ok(&["rules"]).contains("pin-caption"));
     assert!(workspace.ok(&["stats"]).contains("5 sources"));
-    let stats: serde_json::Value = serde_json::from_str(&workspace.ok(&["stats", "--json"])).expect("statistics are JSON");
+    let stats: serde_json::Value =
+        serde_json::from_str(&workspace.ok(&["stats", "--json"])).expect("statistics are JSON");
     assert_eq!(stats["sources"], 5);
     assert!(workspace.ok(&["verify"]).contains("0 problems"));
 }

@@ -9,7 +9,8 @@ fn answers(workspace: &Workspace, index: &str) -> Vec<String> {
     ["pain", "back running", "garden", "\"lower back\"", "lawn -pain"]
         .iter()
         .map(|query| {
-            let run = workspace.run(&["query", "--index", index, "--format", "jsonl", "--all", "-n", "1000", "--", query]);
+            let run = workspace
+                .run(&["query", "--index", index, "--format", "jsonl", "--all", "-n", "1000", "--", query]);
             run.stdout
         })
         .collect()
@@ -24,7 +25,11 @@ fn indexing_twice_changes_nothing_and_says_so() {
     assert!(run.stderr.contains("nothing changed"), "{run:?}");
     let after = snapshot(&workspace.path("index"));
     let names = |files: &[(std::path::PathBuf, Vec<u8>)]| {
-        files.iter().filter(|(path, _)| !path.to_string_lossy().ends_with(".lock")).cloned().collect::<Vec<_>>()
+        files
+            .iter()
+            .filter(|(path, _)| !path.to_string_lossy().ends_with(".lock"))
+            .cloned()
+            .collect::<Vec<_>>()
     };
     assert_eq!(names(&before), names(&after));
 }
@@ -45,7 +50,9 @@ fn any_number_of_threads_gives_the_same_ranking() {
 fn an_incremental_run_ends_where_a_fresh_one_does() {
     let workspace = Workspace::with_corpus();
     let page = |n: usize| {
-        format!("Garden club of Milltown\n\nPage {n}\n\nThe lawn number {n} of this garden is mown every week from May to October.\n\nMilltown garden club members only\n")
+        format!(
+            "Garden club of Milltown\n\nPage {n}\n\nThe lawn number {n} of this garden is mown every week from May to October.\n\nMilltown garden club members only\n"
+        )
     };
     for n in 0..3 {
         workspace.write(&format!("pages/{n}.txt"), page(n));
@@ -58,9 +65,15 @@ fn an_incremental_run_ends_where_a_fresh_one_does() {
     }
     workspace.ok(&["index", "--index", "steps", "-q"]);
     let furniture = workspace.query(&["--index", "steps", "--", "\"members only\""]);
-    assert!(furniture["advice"]["relaxed"] == true || furniture["hits"] == serde_json::json!([]), "{furniture}");
+    assert!(
+        furniture["advice"]["relaxed"] == true || furniture["hits"] == serde_json::json!([]),
+        "{furniture}"
+    );
     fs::remove_file(workspace.path("corpus/001_83a03ad2d75644bf.txt")).expect("it is there");
-    workspace.write("corpus/003_4a7ade914e488c64.txt", "A new text about the lawn stands where the old one stood before.\n");
+    workspace.write(
+        "corpus/003_4a7ade914e488c64.txt",
+        "A new text about the lawn stands where the old one stood before.\n",
+    );
     workspace.ok(&["index", "--index", "steps", "-q"]);
     workspace.ok(&["index", "--index", "fresh", "corpus", "pages", "-q"]);
     assert_eq!(answers(&workspace, "steps"), answers(&workspace, "fresh"));

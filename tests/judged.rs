@@ -26,7 +26,8 @@ fn the_judged_queries_are_answered() {
         .collect();
     assert!(queries.len() >= 40);
     let mut places: HashMap<String, HashMap<String, i32>> = HashMap::new();
-    for line in fs::read_to_string(judged.join("qrels.tsv")).expect("the judgments are there").lines().skip(1) {
+    for line in fs::read_to_string(judged.join("qrels.tsv")).expect("the judgments are there").lines().skip(1)
+    {
         let columns: Vec<&str> = line.split('\t').collect();
         let gain = columns[2].parse().expect("a judgment is a number");
         places.entry(columns[0].to_owned()).or_default().insert(columns[1].to_owned(), gain);
@@ -41,7 +42,8 @@ fn the_judged_queries_are_answered() {
         if query.kind == "nothing" {
             let relaxed = answer["advice"]["relaxed"] == true;
             assert!(hits.is_empty() || relaxed, "{}: {} finds {}", query.id, query.text, hits[0]["text"]);
-            let words: Vec<String> = query.text.to_lowercase().replace('"', "").split_whitespace().map(str::to_owned).collect();
+            let words: Vec<String> =
+                query.text.to_lowercase().replace('"', "").split_whitespace().map(str::to_owned).collect();
             for hit in hits {
                 let text = hit["text"].as_str().unwrap_or("").to_lowercase();
                 assert!(!text.contains(&words.join(" ")), "{} finds the junk itself: {text}", query.id);
@@ -52,7 +54,8 @@ fn the_judged_queries_are_answered() {
         let mut judgments = places[&query.id].clone();
         let mut ranking = Vec::new();
         for (at, hit) in hits.iter().enumerate() {
-            let (first, last) = (hit["lines"]["first"].as_u64().unwrap_or(0), hit["lines"]["last"].as_u64().unwrap_or(0));
+            let (first, last) =
+                (hit["lines"]["first"].as_u64().unwrap_or(0), hit["lines"]["last"].as_u64().unwrap_or(0));
             let source = hit["source"].as_str().unwrap_or("");
             let held = judgments.keys().find(|place| {
                 place.rsplit_once(':').is_some_and(|(own, line)| {

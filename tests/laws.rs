@@ -99,7 +99,10 @@ fn kept_text_is_in_passages(prepared: &Prepared) {
             if inside.contains(&0) {
                 let missing = folded(document.slice(span));
                 let bare: String = missing.chars().filter(|c| c.is_alphanumeric()).collect();
-                assert!(bare.is_empty() || inside.contains(&1) || apart.contains(&missing), "lost: {missing:?}");
+                assert!(
+                    bare.is_empty() || inside.contains(&1) || apart.contains(&missing),
+                    "lost: {missing:?}"
+                );
             }
         }
     }
@@ -169,8 +172,12 @@ proptest! {
 
 #[test]
 fn the_same_record_gives_the_same_passages() {
-    let text = std::fs::read_to_string(crate::workspace::project().join("corpus/004_7bcb17e0c6a78277.txt")).expect("it is there");
-    let (one, two) = (prepare(&Record::plain(&text), &Repetition::none()), prepare(&Record::plain(&text), &Repetition::none()));
+    let text = std::fs::read_to_string(crate::workspace::project().join("corpus/004_7bcb17e0c6a78277.txt"))
+        .expect("it is there");
+    let (one, two) = (
+        prepare(&Record::plain(&text), &Repetition::none()),
+        prepare(&Record::plain(&text), &Repetition::none()),
+    );
     assert_eq!(one.passages, two.passages);
     assert_eq!(one.labels, two.labels);
 }

@@ -34,7 +34,8 @@ impl Workspace {
         fs::create_dir(workspace.path("corpus")).expect("a folder can be made");
         for entry in fs::read_dir(project().join("corpus")).expect("the corpus is there").flatten() {
             if entry.path().is_file() {
-                fs::copy(entry.path(), workspace.path("corpus").join(entry.file_name())).expect("a file can be copied");
+                fs::copy(entry.path(), workspace.path("corpus").join(entry.file_name()))
+                    .expect("a file can be copied");
             }
         }
         workspace
@@ -60,7 +61,11 @@ impl Workspace {
 
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_backsearch"));
-        command.args(arguments).current_dir(self.dir.path()).env_remove("BACKSEARCH_INDEX").env_remove("NO_COLOR");
+        command
+            .args(arguments)
+            .current_dir(self.dir.path())
+            .env_remove("BACKSEARCH_INDEX")
+            .env_remove("NO_COLOR");
         command
     }
 

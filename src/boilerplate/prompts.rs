@@ -13,7 +13,7 @@ use crate::span::TextSpan;
 pub(super) const SOURCE: &str = include_str!("prompts.tsv");
 
 /// Longest sentence, in words, that a phrase can condemn: a longer one says more than the prompt.
-const LONGEST_SENTENCE: usize = 60;
+const LONGEST_SENTENCE: usize = 100;
 
 /// Longest sentence, in words, that the way it begins can condemn.
 const LONGEST_START: usize = 25;

@@ -325,12 +325,17 @@ fn write_html(out: &mut dyn Write, prepared: &Prepared) -> io::Result<()> {
 
 /// Every byte of the original with its label; for formats with markup, every byte of text.
 fn write_spans(out: &mut dyn Write, record: &Record, prepared: &Prepared) -> io::Result<()> {
+    let plain = record.media == Media::Plain;
+    let mut written = 0;
     for label in prepared.labels.ranges() {
         for span in prepared.document.map.to_original(label.span) {
             let dropped = label.dropped.as_ref();
+            // A byte order mark is no text, but it is a byte of the file.
+            let start = if plain { written } else { span.start };
+            written = span.end;
             let line = SpanLine {
                 source: &record.origin.source,
-                start: span.start,
+                start,
                 end: span.end,
                 keep: dropped.is_none(),
                 rule: dropped.map(|verdict| verdict.rule),
@@ -417,6 +422,14 @@ fn write_out(
             return Err(Error::new(Kind::User, "two inputs would be written to")
                 .at(&target)
                 .hint("clean them into different folders"));
+        }
+        let canonical = std::fs::canonicalize(&target).ok();
+        if canonical.is_some()
+            && inputs.iter().any(|input| std::fs::canonicalize(&input.path).ok() == canonical)
+        {
+            return Err(Error::new(Kind::User, "the result would overwrite the input")
+                .at(&target)
+                .hint("name another folder with --out"));
         }
         targets.push(target);
     }

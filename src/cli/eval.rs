@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::Context;
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::eval::{Collection, Measures, mean, measure, read_collection};
 use crate::index::open;
 use crate::ingest::{self, Options};
@@ -42,6 +42,11 @@ pub(super) fn run(command: &Eval, context: &Context) -> Result<u8> {
         let name = dir
             .file_name()
             .map_or_else(|| dir.display().to_string(), |name| name.to_string_lossy().into_owned());
+        if collection.queries.is_empty() {
+            return Err(Error::new(Kind::Data, "no judged query in")
+                .at(dir)
+                .hint("the judgments name none of the queries"));
+        }
         let measures = evaluate(&collection, context)?;
         if command.per_query {
             for (query, own) in collection.queries.iter().zip(&measures) {

@@ -91,7 +91,8 @@ pub(super) fn run(command: &Index, context: &Context) -> Result<u8> {
     };
     if let Some(root) = &command.forget {
         let report = ingest::forget(&dir, root, &options)?;
-        context.say(&format!("forgot {root}: {} removed", counted(report.removed, "source")));
+        let verb = if command.dry_run { "would forget" } else { "forgot" };
+        context.say(&format!("{verb} {root}: {}", counted(report.removed, "source")));
         return Ok(0);
     }
     let mut roots: Vec<Root> = Vec::new();
@@ -119,7 +120,11 @@ pub(super) fn run(command: &Index, context: &Context) -> Result<u8> {
         .skipped
         .iter()
         .any(|(_, skipped)| matches!(skipped, Skipped::Unreadable(_) | Skipped::BadRecord { .. }));
-    Ok(if command.strict && unread { FAILED } else { 0 })
+    for error in &report.missing_roots {
+        note(&format!("backsearch: {error}"));
+        note(&format!("  {}", error.hint_text().unwrap_or("")));
+    }
+    Ok(if command.strict && unread || !report.missing_roots.is_empty() { FAILED } else { 0 })
 }
 
 /// Runs the pipeline with progress shown as the stream allows.

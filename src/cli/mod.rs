@@ -15,6 +15,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anstream::{AutoStream, ColorChoice};
+use clap::builder::TypedValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::error::{Error, Kind, Result};
@@ -43,7 +44,7 @@ pub struct Cli {
 #[derive(Debug, Args)]
 struct Global {
     /// Folder of the index
-    #[arg(long, global = true, value_name = "DIR", env = "BACKSEARCH_INDEX")]
+    #[arg(long, global = true, value_name = "DIR", env = "BACKSEARCH_INDEX", value_parser = clap::builder::OsStringValueParser::new().map(PathBuf::from))]
     index: Option<PathBuf>,
     /// Say less: errors only
     #[arg(short, long, global = true)]
@@ -138,6 +139,19 @@ const NOTHING_FOUND: u8 = 1;
 /// Exit code of an error.
 const FAILED: u8 = 2;
 
+/// Shows how to look for text that begins with a dash.
+fn explain_dashes(error: &clap::Error) {
+    let Some(clap::error::ContextValue::String(flag)) = error.get(clap::error::ContextKind::InvalidArg)
+    else {
+        return;
+    };
+    let typed =
+        std::env::args().find(|argument| argument.starts_with(flag.as_str())).unwrap_or_else(|| flag.clone());
+    note(&format!(
+        "  to look for text that begins with a dash, put it after --, as in: backsearch query -- {typed}"
+    ));
+}
+
 /// Runs the program and returns its exit code.
 #[must_use]
 pub fn run() -> ExitCode {
@@ -147,6 +161,9 @@ pub fn run() -> ExitCode {
             // Help and version are what was asked for; anything else is an error.
             let code = if error.use_stderr() { ExitCode::from(FAILED) } else { ExitCode::SUCCESS };
             let _ = error.print();
+            if error.kind() == clap::error::ErrorKind::UnknownArgument {
+                explain_dashes(&error);
+            }
             return code;
         }
     };
@@ -156,7 +173,8 @@ pub fn run() -> ExitCode {
         Color::Auto => ColorChoice::Auto,
     };
     let context = Context {
-        index: cli.global.index,
+        // An empty variable is as good as none.
+        index: cli.global.index.filter(|path| !path.as_os_str().is_empty()),
         quiet: cli.global.quiet,
         verbose: cli.global.verbose,
         threads: cli
@@ -166,18 +184,10 @@ pub fn run() -> ExitCode {
             .max(1),
         color,
     };
-    let result = match &cli.command {
-        Command::Index(command) => index::run(command, &context),
-        Command::Query(command) => query::run(command, &context),
-        Command::Clean(command) => clean::run(command, &context),
-        Command::Show(command) => show::run(command, &context),
-        Command::Eval(command) => eval::run(command, &context),
-        Command::Stats(command) => stats::run(command, &context),
-        Command::Verify(command) => verify::run(command, &context),
-        Command::Rules(command) => rules::run(command, &context),
-        Command::Completions(command) => generate::completions(command, &context),
-        Command::Man(_) => generate::man(&context),
-    };
+    // The libraries below are not proven to survive every damage on disk; whatever they do, the user gets an answer.
+    std::panic::set_hook(Box::new(|_| {}));
+    let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| dispatch(&cli.command, &context)));
+    let result = result.unwrap_or_else(|panic| Err(unexpected(panic.as_ref())));
     match result {
         Ok(code) => ExitCode::from(code),
         Err(error) if error.to_string() == CLOSED => ExitCode::SUCCESS,
@@ -188,5 +198,29 @@ pub fn run() -> ExitCode {
             }
             ExitCode::from(FAILED)
         }
+    }
+}
+
+/// What to say of something that should not have happened.
+fn unexpected(panic: &(dyn std::any::Any + Send)) -> Error {
+    let text =
+        panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    Error::new(Kind::Index, "something went wrong that should not have")
+        .because(text.unwrap_or("no reason given"))
+        .hint("`backsearch verify` tells whether the index is damaged")
+}
+
+fn dispatch(command: &Command, context: &Context) -> Result<u8> {
+    match command {
+        Command::Index(command) => index::run(command, context),
+        Command::Query(command) => query::run(command, context),
+        Command::Clean(command) => clean::run(command, context),
+        Command::Show(command) => show::run(command, context),
+        Command::Eval(command) => eval::run(command, context),
+        Command::Stats(command) => stats::run(command, context),
+        Command::Verify(command) => verify::run(command, context),
+        Command::Rules(command) => rules::run(command, context),
+        Command::Completions(command) => generate::completions(command, context),
+        Command::Man(_) => generate::man(context),
     }
 }

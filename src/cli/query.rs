@@ -9,15 +9,22 @@ use super::index::{DEFAULT_ROOT, build, name_skipped};
 use super::{Context, NOTHING_FOUND};
 use crate::error::{Error, Kind, Result};
 use crate::eval::read_queries;
-use crate::index::{Found, look, open};
+use crate::index::{Found, is_unbuilt, look, open};
 use crate::ingest::{self, Options};
 use crate::output::{counted, formats, hits};
 use crate::search::{By, Embedded, Filter, Request, Response, Search};
 
 /// Find passages, best first.
 ///
-/// Any text is a query: words, "exact phrases", -excluded, +required, title:words, prefix*, misspelt~1. After `--`, or as
-/// one quoted argument, nothing is taken for an option.
+/// Any text is a query. What it can hold beside words:
+///
+///   "lower back"       the words in this order ("lower back"~2: with up to 2 moves)
+///   -word  +word       without it, with it
+///   run*   siatica~1   words that begin so, words one edit away (~2: two)
+///   title:word  heading:word  source:GLOB  site:HOST  lang:en  date:2020..2021
+///   a OR b  a AND b  NOT a  (groups)
+///
+/// What does not parse is taken as words. After `--`, or as one quoted argument, nothing is taken for an option.
 #[derive(Debug, Args)]
 #[command(
     before_help = "Examples:\n  backsearch query facet syndrome\n  backsearch query '\"lower back\" -running'\n  backsearch query --json sciatica\n  backsearch query -- -v is an option, but not here\n"
@@ -51,7 +58,7 @@ pub(super) struct Query {
     #[arg(long)]
     explain: bool,
     /// Only passages of at least this quality, from 0 to 1
-    #[arg(long, default_value_t = 0.0, value_name = "Q")]
+    #[arg(long, default_value_t = 0.0, value_parser = quality, value_name = "Q")]
     min_quality: f32,
     /// Answer many queries: a file of {"_id", "text"} lines
     #[arg(long, value_name = "FILE", conflicts_with = "terms")]
@@ -120,6 +127,16 @@ pub(super) fn run(command: &Query, context: &Context) -> Result<u8> {
     Ok(0)
 }
 
+/// Reads a quality from 0 to 1.
+fn quality(text: &str) -> std::result::Result<f32, String> {
+    let quality: f32 = text.parse().map_err(|_| "a quality is a number from 0 to 1".to_owned())?;
+    if (0.0..=1.0).contains(&quality) {
+        Ok(quality)
+    } else {
+        Err("a quality is a number from 0 to 1".to_owned())
+    }
+}
+
 /// The request that the options make, without its text.
 fn request(command: &Query) -> Result<Request> {
     let dates = command.date.as_deref().map(dates).transpose()?;
@@ -147,7 +164,8 @@ fn dates(text: &str) -> Result<(String, String)> {
     let shaped = |date: &str| {
         date.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') && matches!(date.len(), 0 | 4 | 7 | 10)
     };
-    if shaped(from) && shaped(to) && !(from.is_empty() && to.is_empty()) {
+    let ordered = from.is_empty() || to.is_empty() || from <= to || from.starts_with(to);
+    if shaped(from) && shaped(to) && ordered && !(from.is_empty() && to.is_empty()) {
         return Ok((from.to_owned(), to.to_owned()));
     }
     Err(Error::new(Kind::User, format!("cannot read the dates {text}"))
@@ -156,7 +174,7 @@ fn dates(text: &str) -> Result<(String, String)> {
 
 /// Builds the default index when it is empty and the default corpus is there. A second process waits for the first.
 fn build_on_first_use(dir: &Path, context: &Context) -> Result<()> {
-    if look(dir)? != Found::Empty && !is_unfinished(dir) || !Path::new(DEFAULT_ROOT).is_dir() {
+    if !Path::new(DEFAULT_ROOT).is_dir() || look(dir)? != Found::Empty && !is_unbuilt(dir) {
         return Ok(());
     }
     let root = ingest::root_of(Path::new(DEFAULT_ROOT));
@@ -173,15 +191,6 @@ fn build_on_first_use(dir: &Path, context: &Context) -> Result<()> {
     Ok(())
 }
 
-/// Whether another process has begun the first build and not committed yet.
-fn is_unfinished(dir: &Path) -> bool {
-    look(dir).is_ok_and(|found| found == Found::Index)
-        && std::fs::read_to_string(dir.join("meta.json")).is_ok_and(|meta| {
-            !meta.contains("\"payload\"") && meta.contains("\"segments\":[]")
-                || meta.contains("\"segments\": []") && !meta.contains("\"payload\"")
-        })
-}
-
 /// Says what a reader should know of the answer.
 fn advise(request: &Request, response: &Response, context: &Context) {
     if let Some(better) = &response.advice.did_you_mean {
@@ -190,8 +199,10 @@ fn advise(request: &Request, response: &Response, context: &Context) {
     for note in &response.advice.notes {
         context.say(&format!("note: {note}"));
     }
-    if response.hits.is_empty() {
-        context.say(&format!("nothing found for {}", request.query));
+    if response.total.value == 0 {
+        let shown: String = request.query.chars().take(80).collect();
+        let more = if shown.len() < request.query.len() { "…" } else { "" };
+        context.say(&format!("nothing found for {shown}{more}"));
     }
 }
 

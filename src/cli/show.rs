@@ -74,14 +74,16 @@ fn find(name: &str, context: &Context) -> Result<(Origin, Option<String>)> {
         let mut matches: Vec<PathBuf> = Vec::new();
         for key in manifest.entries.keys() {
             let Some((root, source)) = key.split_once('\u{1f}') else { continue };
-            if source == file || source.rsplit('/').next() == Some(file) {
+            let named = |name: &str| source == name || source.rsplit('/').next() == Some(name);
+            if named(name) || named(file) {
                 let root = Path::new(root);
                 matches.push(if root.is_dir() { root.join(source) } else { root.to_path_buf() });
             }
         }
         matches.sort();
         if let [path] = matches.as_slice() {
-            return Ok((source::origin_of_file(path), id));
+            let whole = path.to_string_lossy().ends_with(name);
+            return Ok((source::origin_of_file(path), id.filter(|_| !whole)));
         }
         if matches.len() > 1 {
             let paths: Vec<String> = matches.iter().take(3).map(|path| path.display().to_string()).collect();

@@ -8,7 +8,7 @@ use clap::Args;
 use super::Context;
 use crate::document::visible_text;
 use crate::error::Result;
-use crate::index::{Index, Kind, Manifest, StoredPassage, damaged, open};
+use crate::index::{Index, Kind, Manifest, StoredPassage, damaged, damaged_files, open};
 use crate::output::counted;
 use crate::record::{Media, Origin, Record};
 use crate::source::{self, ReadOptions};
@@ -21,27 +21,41 @@ const PROBLEMS: u8 = 1;
 pub(super) struct Verify {}
 
 pub(super) fn run(_: &Verify, context: &Context) -> Result<u8> {
-    let index = open(&context.index_dir())?;
-    let mut problems: Vec<String> = Vec::new();
-    for file in index.damaged_files()? {
-        problems.push(format!("the index file {} is damaged", file.display()));
+    let dir = context.index_dir();
+    let damaged = damaged_files(&dir)?;
+    if !damaged.is_empty() {
+        // What a damaged file says is not worth asking.
+        context.write(|screen| {
+            for file in &damaged {
+                writeln!(screen.out, "the index file {} is damaged", file.display())?;
+            }
+            writeln!(screen.out, "build the index again with `backsearch index --rebuild`")
+        })?;
+        return Ok(PROBLEMS);
     }
+    let index = open(&dir)?;
+    let mut problems: Vec<String> = Vec::new();
     let manifest = Manifest::read(&index)?;
     let passages = live_passages(&index)?;
     let promised: u64 = manifest.entries.values().map(|entry| entry.totals.passages).sum();
     let stored: u64 = passages.values().map(|list| list.len() as u64).sum();
     if promised != stored || index.state.totals.passages != stored {
-        problems.push(format!("{stored} passages are stored, {promised} are in the manifest"));
+        let counted = index.state.totals.passages;
+        problems.push(format!(
+            "{stored} passages are stored, {promised} are in the manifest, {counted} are counted"
+        ));
     }
     let (mut stale, mut checked) = (0u64, 0u64);
     for (path, list) in &passages {
         match check_file(Path::new(path), list) {
-            Checked::Sound(count) => checked += count,
+            Checked::Read(count, what) => {
+                checked += count;
+                problems.extend(what);
+            }
             Checked::Stale => {
                 stale += 1;
                 context.say(&format!("changed since indexed: {path}"));
             }
-            Checked::Wrong(what) => problems.extend(what),
         }
     }
     context.write(|screen| {
@@ -68,7 +82,8 @@ fn live_passages(index: &Index) -> Result<BTreeMap<String, Vec<StoredPassage>>> 
             if kinds.first(document) == Some(Kind::Passage as u64) {
                 #[expect(clippy::cast_possible_truncation, reason = "segments are counted in 32 bits")]
                 let passage = index.passage(tantivy::DocAddress::new(ordinal as u32, document))?;
-                passages.entry(passage.path.clone()).or_default().push(passage);
+                let file = index.file_of(&passage).to_string_lossy().into_owned();
+                passages.entry(file).or_default().push(passage);
             }
         }
     }
@@ -76,9 +91,17 @@ fn live_passages(index: &Index) -> Result<BTreeMap<String, Vec<StoredPassage>>> 
 }
 
 enum Checked {
-    Sound(u64),
+    /// Passages in place, and what is wrong with the others.
+    Read(u64, Vec<String>),
     Stale,
-    Wrong(Vec<String>),
+}
+
+/// The source of a passage without the record inside it.
+fn file_name(passage: &StoredPassage) -> &str {
+    match (&passage.record, passage.source.rsplit_once('#')) {
+        (Some(_), Some((file, _))) => file,
+        _ => &passage.source,
+    }
 }
 
 /// Whether the bytes of a file at the spans of its passages still read as their texts.
@@ -92,11 +115,8 @@ fn check_file(path: &Path, passages: &[StoredPassage]) -> Checked {
         return Checked::Stale;
     }
     let mut records: BTreeMap<String, Record> = BTreeMap::new();
-    let origin = Origin {
-        path: path.to_path_buf(),
-        source: passages[0].source.split('#').next().unwrap_or("").to_owned(),
-        ..Origin::default()
-    };
+    let origin =
+        Origin { path: path.to_path_buf(), source: file_name(&passages[0]).to_owned(), ..Origin::default() };
     let read = source::read(
         &origin,
         ReadOptions { max_document: u64::MAX - 1, ..ReadOptions::default() },
@@ -113,7 +133,7 @@ fn check_file(path: &Path, passages: &[StoredPassage]) -> Checked {
         .filter(|passage| records.get(&passage.source).is_none_or(|record| !in_place(record, passage)))
         .map(|passage| format!("{}:{} does not read as it was indexed", passage.source, passage.last_line))
         .collect();
-    if wrong.is_empty() { Checked::Sound(passages.len() as u64) } else { Checked::Wrong(wrong) }
+    Checked::Read((passages.len() - wrong.len()) as u64, wrong)
 }
 
 fn in_place(record: &Record, passage: &StoredPassage) -> bool {

@@ -368,6 +368,7 @@ impl<'a> Flattener<'a> {
             if self.out.len() == self.start && part.trim().is_empty() {
                 continue;
             }
+            self.part_at_stray_tag(piece.source);
             self.out.push_str(part);
             if piece.text == piece.source_len {
                 self.map.push_bytes(piece.source, piece.text);
@@ -407,6 +408,18 @@ impl<'a> Flattener<'a> {
         match breaking_tag_end(self.source, at) {
             Some(end) => self.map.push_unit(at, c.len_utf8(), end - at),
             None => self.map.push_nothing(c.len_utf8()),
+        }
+    }
+
+    /// A block tag that the tree ignores (an end tag without its beginning) still reads as white space in the bytes.
+    fn part_at_stray_tag(&mut self, next: usize) {
+        let end = self.map.original_end();
+        if self.out.len() > self.start
+            && end < next
+            && !self.out.ends_with(char::is_whitespace)
+            && breaking_tag_end(self.source, end).is_some_and(|tag| tag <= next)
+        {
+            self.push_white_space(' ');
         }
     }
 

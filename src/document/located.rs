@@ -105,8 +105,9 @@ impl Nesting {
                 true
             }
             // Elements that end by themselves, and void ones, do not nest however many there are.
-            "" | "p" | "li" | "dt" | "dd" | "tr" | "td" | "th" | "tbody" | "thead" | "tfoot" | "option" | "optgroup" | "br" | "img"
-            | "hr" | "input" | "meta" | "link" | "area" | "base" | "col" | "embed" | "source" | "track" | "wbr" | "param" => true,
+            "" | "p" | "li" | "dt" | "dd" | "tr" | "td" | "th" | "tbody" | "thead" | "tfoot" | "option"
+            | "optgroup" | "br" | "img" | "hr" | "input" | "meta" | "link" | "area" | "base" | "col"
+            | "embed" | "source" | "track" | "wbr" | "param" => true,
             _ if closes => {
                 let admitted = self.depth <= DEEPEST;
                 self.depth = self.depth.saturating_sub(1);
@@ -181,7 +182,9 @@ impl Cursor {
         {
             let (start, end) = self.waiting[at];
             let raw = &source[start..end];
-            let piece = if raw.starts_with(text) {
+            let piece = if let Some(source_len) = entity_len(raw) {
+                Piece { text: text.len(), source: start, source_len }
+            } else if raw.starts_with(text) {
                 Piece { text: text.len(), source: start, source_len: text.len() }
             } else {
                 Piece { text: text.len(), source: start, source_len: end - start }

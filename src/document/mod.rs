@@ -178,9 +178,13 @@ impl Document {
                 joined.push(OriginalSpan::new(from, opaque.start));
                 from = opaque.end;
             }
-            joined.push(OriginalSpan::new(from, span.end));
+            match joined.last_mut() {
+                Some(last) if last.end == from => last.end = span.end,
+                _ => joined.push(OriginalSpan::new(from, span.end)),
+            }
         }
-        crate::span::normalize(joined)
+        joined.retain(|span| !span.is_empty());
+        joined
     }
 
     fn with_lines(mut self, decoded: &str, map: &SpanMap) -> Self {

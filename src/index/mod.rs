@@ -26,6 +26,8 @@ pub const DEFAULT_DIR: &str = "index";
 
 /// File that only an index has.
 const META_FILE: &str = "meta.json";
+/// Tantivy's list of the files of an index, which stands beside it.
+const MANAGED_FILE: &str = ".managed.json";
 
 /// What a path that is meant to be an index holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,7 +50,6 @@ pub struct Index {
     pub state: State,
     /// Tantivy's side of it.
     pub searcher: tantivy::Searcher,
-    inner: tantivy::Index,
 }
 
 /// Looks at a folder without changing it.
@@ -68,19 +69,37 @@ pub fn look(dir: &Path) -> Result<Found> {
         let entry = entry.map_err(|error| Error::io("cannot read the index folder", dir, &error))?;
         let name = entry.file_name();
         let name = name.to_string_lossy();
-        if name == META_FILE {
+        if name == META_FILE && dir.join(MANAGED_FILE).is_file() {
             return Ok(Found::Index);
         }
         // Lock files and Tantivy's list of files may stand there before the first commit.
         let harmless = name == ".gitignore"
             || name.ends_with(".lock")
-            || name == ".managed.json"
+            || name == MANAGED_FILE
             || name.starts_with(".tmp");
         if !harmless {
             found = Found::Foreign;
         }
     }
     Ok(found)
+}
+
+/// Whether an index has been begun and nothing has been committed to it yet: its first build is under way in another
+/// process, or was killed.
+#[must_use]
+pub fn is_unbuilt(dir: &Path) -> bool {
+    match open(dir) {
+        Ok(index) => !index.state.complete && index.state.totals.sources == 0,
+        Err(_) => look(dir).is_ok_and(|found| found == Found::Index) && is_without_commit(dir),
+    }
+}
+
+/// Whether an index holds no commit of this program.
+fn is_without_commit(dir: &Path) -> bool {
+    open_tantivy(dir).is_ok_and(|index| {
+        index.load_metas().is_ok_and(|metas| metas.payload.is_none() && metas.segments.is_empty())
+            && Fields::of(&index.schema()).is_some()
+    })
 }
 
 /// Opens an index for reading.
@@ -99,6 +118,14 @@ pub fn open(dir: &Path) -> Result<Index> {
         Found::Foreign => return Err(foreign(dir)),
     }
     let inner = open_tantivy(dir)?;
+    if is_without_commit(dir) {
+        return Err(Error::new(
+            ErrorKind::Index,
+            "the index is being built, or its first build broke off, in",
+        )
+        .at(dir)
+        .hint("run `backsearch index PATH` to build it"));
+    }
     let metas = inner.load_metas().map_err(|error| damaged(dir, &error))?;
     let state = State::read(metas.payload.as_deref(), dir)?;
     let fields = Fields::of(&inner.schema()).ok_or_else(|| other_version(dir))?;
@@ -109,7 +136,7 @@ pub fn open(dir: &Path) -> Result<Index> {
         .try_into()
         .map_err(|error: tantivy::TantivyError| damaged(dir, &error))?;
     let searcher = reader.searcher();
-    Ok(Index { dir: dir.to_path_buf(), fields, state, searcher, inner })
+    Ok(Index { dir: dir.to_path_buf(), fields, state, searcher })
 }
 
 fn open_tantivy(dir: &Path) -> Result<tantivy::Index> {
@@ -137,33 +164,42 @@ impl Index {
         Ok(size)
     }
 
-    /// Names of files whose checksum is wrong.
-    ///
-    /// # Errors
-    ///
-    /// When a file cannot be read at all.
-    pub fn damaged_files(&self) -> Result<Vec<PathBuf>> {
-        let mut damaged: Vec<PathBuf> = self
-            .inner
-            .validate_checksum()
-            .map_err(|error| damaged_by(&self.dir, &error))?
-            .into_iter()
-            .collect();
-        damaged.sort();
-        Ok(damaged)
+    /// The file that a stored passage came from, wherever the program runs now.
+    #[must_use]
+    pub fn file_of(&self, passage: &StoredPassage) -> PathBuf {
+        let file = match (&passage.record, passage.source.rsplit_once('#')) {
+            (Some(_), Some((file, _))) => file,
+            _ => passage.source.as_str(),
+        };
+        match self.state.roots.iter().find(|root| root.name == passage.root) {
+            Some(root) if Path::new(&root.path).is_dir() => Path::new(&root.path).join(file),
+            Some(root) => PathBuf::from(&root.path),
+            None => PathBuf::from(&passage.path),
+        }
     }
 }
 
-fn damaged_by(dir: &Path, error: &tantivy::TantivyError) -> Error {
-    damaged(dir, error)
+/// Names of index files whose checksum is wrong, found without opening any of them for search.
+///
+/// # Errors
+///
+/// When there is no index, or a file cannot be read at all.
+pub fn damaged_files(dir: &Path) -> Result<Vec<PathBuf>> {
+    if look(dir)? != Found::Index {
+        open(dir)?;
+    }
+    let found = open_tantivy(dir)?.validate_checksum().map_err(|error| damaged(dir, &error))?;
+    let mut found: Vec<PathBuf> = found.into_iter().collect();
+    found.sort();
+    Ok(found)
 }
 
 /// The index could not be read.
-pub(crate) fn damaged(dir: &Path, error: &dyn std::fmt::Display) -> Error {
+pub fn damaged(dir: &Path, error: &dyn std::fmt::Display) -> Error {
     Error::new(ErrorKind::Index, "cannot read the index in")
         .at(dir)
         .because(error)
-        .hint("build it again with `backsearch index --rebuild`")
+        .hint("build it again with `backsearch index --rebuild PATH`")
 }
 
 fn foreign(dir: &Path) -> Error {
@@ -176,5 +212,5 @@ fn foreign(dir: &Path) -> Error {
 fn other_version(dir: &Path) -> Error {
     Error::new(ErrorKind::Index, "another version of backsearch made the index in")
         .at(dir)
-        .hint("build it again with `backsearch index --rebuild`")
+        .hint("build it again with `backsearch index --rebuild PATH`")
 }

@@ -12,6 +12,9 @@ use crate::error::{Error, Kind, Result};
 /// Least memory of one indexing thread, in bytes; Tantivy's own minimum.
 const LEAST_HEAP: usize = 15_000_000;
 
+/// Most memory that one indexing thread can use, in bytes; Tantivy's own maximum, rounded down.
+const MOST_HEAP: usize = 4_000_000_000;
+
 /// How often a waiting writer looks whether the lock is free.
 const LOCK_POLL: Duration = Duration::from_millis(100);
 
@@ -151,7 +154,7 @@ impl Writer {
 /// with the process that held it.
 fn acquire(index: &tantivy::Index, threads: usize, options: Options, dir: &Path) -> Result<IndexWriter> {
     let deadline = Instant::now() + options.wait;
-    let heap = options.heap.max(threads * LEAST_HEAP);
+    let heap = options.heap.clamp(threads * LEAST_HEAP, threads * MOST_HEAP);
     loop {
         match index.writer_with_num_threads(threads, heap) {
             Ok(writer) => return Ok(writer),
@@ -183,7 +186,7 @@ fn remove_unreadable(dir: &Path) -> Result<()> {
             .split('.')
             .next()
             .is_some_and(|stem| stem.len() == 32 && stem.bytes().all(|byte| byte.is_ascii_hexdigit()));
-        if segment || name == super::META_FILE || name == ".managed.json" {
+        if segment || name == super::META_FILE || name == super::MANAGED_FILE {
             std::fs::remove_file(&path).map_err(|error| Error::io("cannot remove", &path, &error))?;
         }
     }

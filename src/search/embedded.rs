@@ -2,6 +2,7 @@
 
 use std::cell::OnceCell;
 use std::collections::HashSet;
+use std::path::PathBuf;
 use std::time::Instant;
 
 use tantivy::DocAddress;
@@ -20,6 +21,9 @@ use crate::query::{Query, parse};
 
 /// Candidates that the second stage scores. On the development collections, more change nothing in the first ten.
 const CANDIDATES: usize = 100;
+
+/// Words of a query that are looked up for a correction: a longer text is no typed query.
+const MOST_CORRECTED: usize = 32;
 
 /// Hits that are read beyond those asked for, so that folding leaves enough.
 const SPARE: usize = 10;
@@ -47,6 +51,11 @@ impl Embedded {
     #[must_use]
     pub const fn index(&self) -> &Index {
         &self.index
+    }
+
+    /// Number of passages; no list is longer.
+    fn passages(&self) -> usize {
+        usize::try_from(self.index.state.totals.passages).unwrap_or(usize::MAX).max(1)
     }
 
     fn documents(&self) -> tantivy::Result<&Documents> {
@@ -90,7 +99,12 @@ impl Embedded {
     fn correct(&self, text: &str, query: &Query) -> Result<Option<String>> {
         let mut corrected = text.to_owned();
         let mut changed = false;
+        let mut searched = 0;
         for word in query.words() {
+            if searched >= MOST_CORRECTED {
+                break;
+            }
+            searched += 1;
             let likeliest =
                 suggest::correct(&self.index, &word).map_err(|error| damaged(&self.index.dir, &error))?;
             if let Some(likeliest) = likeliest {
@@ -107,7 +121,8 @@ impl Embedded {
         statistics: &Statistics,
         request: &Request,
     ) -> tantivy::Result<Vec<Scored>> {
-        let wanted = CANDIDATES.max(request.offset + request.limit + SPARE);
+        let wanted = CANDIDATES.max(request.offset.saturating_add(request.limit).saturating_add(SPARE));
+        let wanted = wanted.min(self.passages());
         let found = candidates::top(&self.index, plan.query.as_ref(), wanted)?;
         let evidence = candidates::evidence(&self.index, &plan.terms, &found)?;
         let question = Query::is_question(&request.query);
@@ -133,9 +148,12 @@ impl Embedded {
         } else {
             None
         };
-        let ranked = documents.rank(&self.index, &plan.terms, request.offset + request.limit, |passage| {
-            admitted.as_ref().is_none_or(|admitted| admitted.contains(&passage))
-        })?;
+        let ranked = documents.rank(
+            &self.index,
+            &plan.terms,
+            request.offset.saturating_add(request.limit),
+            |passage| admitted.as_ref().is_none_or(|admitted| admitted.contains(&passage)),
+        )?;
         Ok(ranked
             .into_iter()
             .map(|document| Scored {
@@ -188,14 +206,15 @@ impl Search for Embedded {
             self.rank_passages(&plan, &statistics, request).map_err(failed)?
         };
         let fold_hits = request.fold && request.by == By::Passage;
-        let end = request.offset + request.limit;
+        let end = request.offset.saturating_add(request.limit).min(self.passages());
         let wanted = if fold_hits { end + end / 2 + SPARE } else { end };
         let weights: Vec<f64> = statistics.terms.iter().map(|term| term.stem).collect();
         let mut matcher = Matcher::new(&plan.terms, &weights, &plan.prefixes, &plan.fuzzy);
         let mut collapse = Collapse::new();
         let mut plain = Vec::new();
         for (scored, passage) in self.read(scored, wanted)? {
-            let hit = hit_of(scored, passage, &mut matcher, request.explain);
+            let file = self.index.file_of(&passage);
+            let hit = hit_of(scored, passage, file, &mut matcher, request.explain);
             if fold_hits {
                 collapse.add(hit);
             } else {
@@ -207,13 +226,23 @@ impl Search for Embedded {
         for (at, hit) in hits.iter_mut().enumerate() {
             hit.rank = request.offset + at + 1;
             hit.changed = has_changed(hit);
+            // From another folder than that of the first run, the path that was named leads nowhere.
+            if !hit.path.exists() {
+                hit.path.clone_from(&hit.file);
+            }
             finish(hit);
         }
         Ok(Response { total, advice, hits, took: started.elapsed() })
     }
 }
 
-fn hit_of(scored: Scored, passage: StoredPassage, matcher: &mut Matcher, explain: bool) -> Hit {
+fn hit_of(
+    scored: Scored,
+    passage: StoredPassage,
+    file: PathBuf,
+    matcher: &mut Matcher,
+    explain: bool,
+) -> Hit {
     let marked = matcher.mark(&passage.text);
     let first = marked
         .ranges
@@ -231,6 +260,7 @@ fn hit_of(scored: Scored, passage: StoredPassage, matcher: &mut Matcher, explain
         root: passage.root,
         source: passage.source,
         path: passage.path.into(),
+        file,
         title: passage.title,
         heading: passage.heading,
         text: passage.text,
@@ -250,7 +280,7 @@ fn hit_of(scored: Scored, passage: StoredPassage, matcher: &mut Matcher, explain
 /// Whether the file is not what it was when it was indexed.
 fn has_changed(hit: &Hit) -> bool {
     let Some((size, modified)) = hit.indexed else { return false };
-    std::fs::metadata(&hit.path)
+    std::fs::metadata(&hit.file)
         .map_or(true, |metadata| metadata.len() != size || crate::source::modified(&metadata) != modified)
 }
 

@@ -161,6 +161,8 @@ pub struct Hit {
     pub url: Option<String>,
     /// Why it ranks where it does.
     pub explanation: Option<Explanation>,
+    /// Absolute path of the file.
+    pub file: PathBuf,
     /// Size in bytes and time of change of the file when it was indexed.
     pub indexed: Option<(u64, i64)>,
 }

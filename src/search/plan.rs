@@ -2,8 +2,8 @@
 
 use tantivy::Term;
 use tantivy::query::{
-    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, FuzzyTermQuery, Occur as TOccur,
-    PhraseQuery, Query as TQuery, RangeQuery, TermQuery, TermSetQuery,
+    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur as TOccur, PhraseQuery,
+    Query as TQuery, RangeQuery, TermQuery, TermSetQuery,
 };
 use tantivy::schema::IndexRecordOption;
 
@@ -41,6 +41,12 @@ pub struct Plan {
     pub notes: Vec<String>,
 }
 
+/// Weight of each word that a prefix or a misspelt word stands for.
+const EXPANSION_WEIGHT: f64 = 0.5;
+
+/// Most different words of a query that count; a longer text says what it is about in its first words.
+const MOST_TERMS: usize = 512;
+
 /// Builds plans for one index.
 pub struct Planner<'a> {
     index: &'a Index,
@@ -59,6 +65,9 @@ impl<'a> Planner<'a> {
         let chosen = if telling.is_empty() { all.iter().collect() } else { telling };
         let mut terms: Vec<QueryTerm> = Vec::new();
         for word in chosen {
+            if terms.len() >= MOST_TERMS {
+                break;
+            }
             let mut exact = String::new();
             fold_into(word, &mut exact);
             let stem = self.stemmer.term(word);
@@ -133,6 +142,10 @@ impl<'a> Planner<'a> {
                             }
                         }
                         (TOccur::Should, None) => {}
+                        (TOccur::MustNot, _) => {
+                            // Only what the passage itself says excludes it: its title is that of the whole document.
+                            parts.push((occur, self.stemmed(self.index.fields.body, word)));
+                        }
                         (_, _) => {
                             let stem = self.stemmer.term(word);
                             let term = QueryTerm { exact: folded, stem, count: 1.0 };
@@ -175,16 +188,24 @@ impl<'a> Planner<'a> {
                         }
                     }
                 }
-                What::Prefix(field, stem) => {
+                What::Prefix(Some(field), stem) => {
                     let query = self.prefix_query(*field, &fold(stem))?;
                     plan.prefixes.push(fold(stem));
                     parts.push((occur, query));
                 }
+                What::Prefix(None, stem) => {
+                    let stem = fold(stem);
+                    let found = self.terms_where(self.index.fields.exact, stem.as_bytes(), |_| true)?;
+                    plan.prefixes.push(stem);
+                    parts.push((occur, self.expansion(found, excluded, plan)));
+                }
                 What::Fuzzy(word, edits) => {
                     let folded = fold(word);
-                    let term = Term::from_field_text(self.index.fields.exact, &folded);
-                    plan.fuzzy.push((folded, *edits));
-                    parts.push((occur, Box::new(FuzzyTermQuery::new(term, *edits, true))));
+                    let near =
+                        |term: &str| super::suggest::distance(&folded, term, usize::from(*edits)).is_some();
+                    let found = self.terms_where(self.index.fields.exact, b"", near)?;
+                    plan.fuzzy.push((folded.clone(), *edits));
+                    parts.push((occur, self.expansion(found, excluded, plan)));
                 }
                 What::Dates(from, to) => {
                     let query = self.date_query(from, to);
@@ -257,15 +278,29 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// Words that begin so, by the unstemmed dictionary.
-    fn prefix_query(&self, field: Option<Field>, prefix: &str) -> Result<Box<dyn TQuery>> {
+    /// Words of the dictionary that one word of the query stands for: they count for the rank as if they were typed, each
+    /// a little less, since fewer of them were meant.
+    fn expansion(&mut self, found: Vec<(String, u64)>, excluded: bool, plan: &mut Plan) -> Box<dyn TQuery> {
+        let mut queries: Vec<Box<dyn TQuery>> = Vec::new();
+        for (exact, _) in found.into_iter().take(MOST_EXPANSIONS) {
+            let field = self.index.fields.exact;
+            queries.push(Box::new(TermQuery::new(
+                Term::from_field_text(field, &exact),
+                IndexRecordOption::WithFreqs,
+            )));
+            let stem = self.stemmer.term(&exact);
+            if !excluded && !plan.terms.iter().any(|term| term.stem == stem) {
+                plan.terms.push(QueryTerm { exact, stem, count: EXPANSION_WEIGHT });
+            }
+        }
+        Box::new(BooleanQuery::union(queries))
+    }
+
+    /// Words of a title or heading that begin so.
+    fn prefix_query(&self, field: Field, prefix: &str) -> Result<Box<dyn TQuery>> {
         let fields = &self.index.fields;
-        let field = match field {
-            Some(Field::Title) => fields.title,
-            Some(Field::Heading) => fields.heading,
-            _ => fields.exact,
-        };
-        let terms = self.terms_where(field, prefix.as_bytes(), |term| term.starts_with(prefix))?;
+        let field = if field == Field::Heading { fields.heading } else { fields.title };
+        let terms = self.terms_where(field, prefix.as_bytes(), |_| true)?;
         let queries: Vec<Box<dyn TQuery>> = terms
             .into_iter()
             .take(MOST_EXPANSIONS)

@@ -108,10 +108,7 @@ pub fn score(
         parts.push(Explanation::sum(
             term.exact.clone(),
             vec![
-                Explanation::leaf(
-                    format!("body, {} times", found.body),
-                    term.count * statistic.stem * body,
-                ),
+                Explanation::leaf(format!("body, {} times", found.body), term.count * statistic.stem * body),
                 Explanation::leaf("as typed", term.count * EXACT_WEIGHT * statistic.exact * exact),
                 Explanation::leaf("in the title", term.count * TITLE_WEIGHT * statistic.title * title),
             ],

@@ -19,6 +19,9 @@ use crate::record::{Media, Origin, Record};
 /// Largest document that is read unless the user says otherwise, in bytes.
 pub const MAX_DOCUMENT: u64 = 64 << 20;
 
+/// The name that stands for standard input.
+pub const STDIN: &str = "-";
+
 /// How inputs are read.
 #[derive(Debug, Clone, Copy)]
 pub struct ReadOptions {
@@ -81,6 +84,9 @@ pub fn read(
     mut emit: impl FnMut(Record) -> bool,
 ) -> Result<FileReport> {
     let path = &origin.path;
+    if path.as_os_str() == STDIN {
+        return read_stream(&mut std::io::stdin().lock(), origin, options, emit);
+    }
     let file = File::open(path).map_err(|error| Error::io("cannot read", path, &error))?;
     let size = file.metadata().map_or(0, |metadata| metadata.len());
     let mut counted = Hashing::new(file);
@@ -187,7 +193,6 @@ fn read_plain(
             }
             if bytes.iter().all(u8::is_ascii_whitespace) {
                 skipped.push(Skipped::Empty);
-                return Ok(());
             }
             emit(Record { origin: origin.clone(), media: format.media(), bytes, ..Record::default() });
             Ok(())

@@ -37,6 +37,13 @@ pub struct Listing {
 ///
 /// When the root itself is not there or cannot be read.
 pub fn list(root: &Path, name: &str) -> Result<Listing> {
+    if name == super::STDIN {
+        let origin = Origin { root: name.to_owned(), source: name.to_owned(), path: PathBuf::from(name) };
+        // Standard input is new each time it is read.
+        let now = std::time::SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos());
+        let modified = i64::try_from(now).unwrap_or(i64::MAX);
+        return Ok(Listing { files: vec![FileEntry { origin, size: 0, modified }], ..Listing::default() });
+    }
     let metadata = std::fs::metadata(root).map_err(|error| Error::io("cannot read", root, &error))?;
     let mut listing = Listing::default();
     if !metadata.is_dir() {

@@ -80,7 +80,9 @@ fn check(line: &Line<'_>) -> bool {
 /// Digits with nothing but the marks of telephone numbers between them.
 fn is_number(word: &str) -> bool {
     word.bytes().any(|byte| byte.is_ascii_digit())
-        && word.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'+' | b'(' | b')' | b'.' | b'/'))
+        && word
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'+' | b'(' | b')' | b'.' | b'/'))
 }
 
 fn is_url(word: &str) -> bool {

@@ -27,9 +27,7 @@ fn check(line: &Line<'_>) -> bool {
         || line.folded.starts_with("pin auf ");
     let words: Vec<&str> = line.folded.split_whitespace().collect();
     let attributed = match words.as_slice() {
-        [.., from, site] => {
-            *from == "from" && (site.starts_with("www.") || site.starts_with("http"))
-        }
+        [.., from, site] => *from == "from" && (site.starts_with("www.") || site.starts_with("http")),
         _ => false,
     };
     line.words <= 25 && (pinned || attributed)
