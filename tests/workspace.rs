@@ -56,7 +56,7 @@ impl Workspace {
     /// Runs the program here, with no terminal and no variables that change its answers.
     pub fn run(&self, arguments: &[&str]) -> Run {
         let output = self.command(arguments).output().expect("the program can be started");
-        Run::of(output)
+        Run::of(&output)
     }
 
     pub fn command(&self, arguments: &[&str]) -> Command {
@@ -86,7 +86,7 @@ impl Workspace {
 }
 
 impl Run {
-    fn of(output: Output) -> Self {
+    fn of(output: &Output) -> Self {
         Self {
             stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
             stderr: String::from_utf8_lossy(&output.stderr).into_owned(),

@@ -99,12 +99,7 @@ impl Embedded {
     fn correct(&self, text: &str, query: &Query) -> Result<Option<String>> {
         let mut corrected = text.to_owned();
         let mut changed = false;
-        let mut searched = 0;
-        for word in query.words() {
-            if searched >= MOST_CORRECTED {
-                break;
-            }
-            searched += 1;
+        for word in query.words().into_iter().take(MOST_CORRECTED) {
             let likeliest =
                 suggest::correct(&self.index, &word).map_err(|error| damaged(&self.index.dir, &error))?;
             if let Some(likeliest) = likeliest {

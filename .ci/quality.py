@@ -1,0 +1,78 @@
+#!/usr/bin/env python3
+"""Measures quality on judged data and fails below the floors in floors.json.
+
+quality.py BINARY DATA WORK: BINARY is the built program, DATA the folder of judged data, WORK a folder to write to.
+"""
+import json
+import pathlib
+import subprocess
+import sys
+import tarfile
+
+binary, data, work = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
+here = pathlib.Path(__file__).parent
+work.mkdir(parents=True, exist_ok=True)
+figures = {}
+
+
+def run(*arguments):
+    return subprocess.run([str(a) for a in arguments], check=True, capture_output=True, text=True).stdout
+
+
+def cleaning():
+    """Ranges kept of hand-labelled plain text."""
+    out = work / "spans"
+    out.mkdir(exist_ok=True)
+    for page in sorted((data / "cleaning/pages").glob("*.txt")):
+        lines = run(binary, "clean", "--format", "spans", page).splitlines()
+        kept = [line for line in map(json.loads, lines) if line["keep"]]
+        (out / f"{page.stem}.jsonl").write_text("".join(json.dumps(line) + "\n" for line in kept))
+    for split, name in (("seeds", "articles"), ("dev", "pages")):
+        report = work / f"{name}.json"
+        run("python3", data / "cleaning/score.py", out, "--split", split, "--quiet", "--json", report)
+        score = json.loads(report.read_text())
+        dropped = [sum(pair[i] for pair in score["kinds"].values()) for i in (0, 1)]
+        lost = [sum(pair[i] for pair in score["content"].values()) for i in (0, 1)]
+        figures[f"cleaning.{name}.micro_f1"] = score["micro"][2]
+        figures[f"cleaning.{name}.macro_f1"] = score["macro"][2]
+        figures[f"cleaning.{name}.dropped"] = dropped[0] / dropped[1]
+        figures[f"cleaning.{name}.content_kept"] = 1 - lost[0] / lost[1]
+        figures[f"cleaning.{name}.lines_kept"] = 1 - score["lost_lines"][0] / score["lost_lines"][1]
+
+
+def html():
+    """Main content of web pages."""
+    for name in ("scrapinghub", "wcxb", "trafeval"):
+        folder = work / "html"
+        folder.mkdir(exist_ok=True)
+        with tarfile.open(data / f"html/{name}.tar.xz") as archive:
+            archive.extractall(folder, filter="data")
+        out = work / f"{name}-out"
+        subprocess.run([binary, "clean", "--out", out, folder / name / "html"], check=False, capture_output=True)
+        score = json.loads(run("python3", data / "html/score.py", folder / name, out, "--json"))
+        figures[f"html.{name}.f1"] = score["all"]["F1"]
+
+
+def ranking():
+    """Whole documents of judged collections."""
+    folders = sorted(path for path in (data / "ranking").iterdir() if path.is_dir())
+    rows = json.loads(run(binary, "eval", "--json", *folders))
+    for row in rows:
+        figures[f"ranking.{row['collection']}.ndcg_10"] = row["ndcg_10"]
+    for measure in ("ndcg_10", "map"):
+        figures[f"ranking.mean.{measure}"] = sum(row[measure] for row in rows) / len(rows)
+
+
+for part in (cleaning, html, ranking):
+    part()
+floors = json.loads((here / "floors.json").read_text())
+failed = 0
+for name, figure in figures.items():
+    floor = floors.get(name)
+    below = floor is not None and figure < floor
+    failed += below
+    print(f"{name:34s} {figure:.4f}" + (f"  floor {floor:.4f}" if floor is not None else "") + ("  BELOW" if below else ""))
+missing = sorted(set(floors) - set(figures))
+if missing:
+    print("not measured:", ", ".join(missing))
+sys.exit(1 if failed or missing else 0)
