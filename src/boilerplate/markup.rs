@@ -91,13 +91,71 @@ const FURNITURE_TOKENS: &[&str] = &[
     "post-meta",
 ];
 
+/// Class, id and microdata tokens of elements that hold the body of an article.
+const CONTENT_TOKENS: &[&str] = &[
+    "articlebody",
+    "article-body",
+    "article__body",
+    "article-content",
+    "article__content",
+    "article-text",
+    "articletext",
+    "article_body",
+    "article_content",
+    "article-body-content",
+    "entry-content",
+    "post-content",
+    "post-body",
+    "postbody",
+    "post__content",
+    "post_content",
+    "story-body",
+    "storybody",
+    "story-content",
+    "story__content",
+    "story-text",
+    "single-content",
+    "blog-content",
+    "blog-post-content",
+    "post-text",
+    "entry-body",
+    "entrytext",
+    "content-body",
+    "body-content",
+    "news-content",
+    "news-text",
+    "news_body",
+    "page-content",
+    "td-post-content",
+    "article-main",
+    "c-entry-content",
+    "rich-text",
+    "mw-parser-output",
+    "markdown-body",
+];
+
+/// Share of the page's good text above which an element is no furniture, whatever its class says: a page whose whole
+/// body is called "widget" has a body all the same.
+const MOST_FURNITURE: f64 = 0.4;
+
+/// Share of an element's good text that a part of it must hold for the part to be the content.
+const LION_SHARE: f64 = 0.8;
+
+/// Share of the page's good text that an element which names itself content must hold to be believed.
+const BELIEVED: f64 = 0.35;
+
+/// Share of a page's text below which its good text does not decide: the page is a list of things.
+const LISTING: f64 = 0.2;
+
 /// Labels what the page's markup alone condemns. Does nothing on formats without elements.
 pub(super) fn apply(page: &Page<'_>, labels: &mut Labels) {
     let elements = &page.document.elements;
     if elements.is_empty() || page.lines.is_empty() {
         return;
     }
-    let furniture = furniture(elements);
+    let good =
+        masses(page, elements, |line| if line.is_good() { line.text.len() - line.block.linked } else { 0 });
+    let furniture = furniture(elements, &good);
     for line in &page.lines {
         let inside = line.block.element.is_some_and(|element| furniture[element as usize]);
         let verdict = if inside {
@@ -109,23 +167,86 @@ pub(super) fn apply(page: &Page<'_>, labels: &mut Labels) {
         };
         labels.drop(line.span, verdict.0, verdict.1);
     }
-    if let Some(content) = main_content(page, labels) {
-        for line in page
-            .lines
-            .iter()
-            .filter(|line| !line.block.element.is_some_and(|element| content[element as usize]))
-        {
-            labels.drop(line.span, OUTSIDE_CONTENT.0, OUTSIDE_CONTENT.1);
-        }
+    let content = main_content(page, labels);
+    for line in
+        page.lines.iter().filter(|line| !line.block.element.is_some_and(|element| content[element as usize]))
+    {
+        labels.drop(line.span, OUTSIDE_CONTENT.0, OUTSIDE_CONTENT.1);
     }
 }
 
+/// For each element, the sum over the lines inside it of what `weigh` gives them. Linear.
+fn masses(page: &Page<'_>, elements: &[Element], weigh: impl Fn(&Line<'_>) -> usize) -> Vec<usize> {
+    let mut masses = vec![0usize; elements.len()];
+    for line in &page.lines {
+        if let Some(element) = line.block.element {
+            masses[element as usize] += weigh(line);
+        }
+    }
+    // Children come after their parents, so one pass from the end sums up subtrees.
+    for index in (0..elements.len()).rev() {
+        if let Some(parent) = elements[index].parent {
+            masses[parent as usize] += masses[index];
+        }
+    }
+    masses
+}
+
+/// Whether `part` is at least this share of `whole`.
+fn is_share(part: usize, whole: usize, share: f64) -> bool {
+    #[expect(clippy::cast_precision_loss, reason = "lengths of text are far below 2^52")]
+    let (part, whole) = (part as f64, whole as f64);
+    part >= whole * share
+}
+
+/// Class and id tokens of what readers wrote under a page. On a page that has a text of its own they are not the content,
+/// however long they are.
+const COMMENT_TOKENS: &[&str] = &[
+    "comments",
+    "comment",
+    "comment-list",
+    "commentlist",
+    "comments-area",
+    "comments-section",
+    "comment-body",
+    "comment-content",
+    "disqus_thread",
+    "disqus",
+    "fb-comments",
+    "livefyre",
+    "reader-comments",
+    "user-comments",
+    "respond",
+    "comments-wrapper",
+    "commentarea",
+];
+
+/// Bytes of good text outside the comments from which a page has a text of its own.
+const OWN_TEXT: usize = 250;
+
 /// For each element, whether it or one around it is furniture by its tag or its tokens.
-fn furniture(elements: &[Element]) -> Vec<bool> {
+fn furniture(elements: &[Element], good: &[usize]) -> Vec<bool> {
+    let total = good.first().copied().unwrap_or(0);
+    let is_comments = |element: &Element| {
+        !matches!(&*element.tag, "body" | "html" | "main")
+            && element.tokens.split_whitespace().any(|token| COMMENT_TOKENS.contains(&token))
+    };
+    let mut commented: Vec<bool> = Vec::with_capacity(elements.len());
+    let mut in_comments = 0;
+    for (index, element) in elements.iter().enumerate() {
+        let outer = element.parent.is_some_and(|parent| commented[parent as usize]);
+        let own = !outer && is_comments(element);
+        in_comments += if own { good[index] } else { 0 };
+        commented.push(outer || own);
+    }
+    let has_own_text = total.saturating_sub(in_comments) >= OWN_TEXT;
     let mut marked: Vec<bool> = Vec::with_capacity(elements.len());
-    for element in elements {
+    for (index, element) in elements.iter().enumerate() {
         let outer = element.parent.is_some_and(|parent| marked[parent as usize]);
-        marked.push(outer || is_furniture(element, elements));
+        let holds_much = total > 0 && is_share(good[index], total, MOST_FURNITURE);
+        marked.push(
+            outer || has_own_text && commented[index] || !holds_much && is_furniture(element, elements),
+        );
     }
     marked
 }
@@ -155,45 +276,53 @@ fn is_link_block(line: &Line<'_>) -> bool {
     line.block.linked * 10 > line.text.len() * 8 && !heading && !(line.words >= 12 && line.terminal)
 }
 
-/// For each element, whether it belongs to the main content; `None` where the page has no element that stands out.
+/// For each element, whether it belongs to the main content.
 ///
-/// Every kept block votes for the elements around it with its length in characters, less what is linked; the vote
-/// halves with each step outwards, as in Readability's scoring. The content is then the smallest element around the
-/// winner that holds most of all the kept text.
-fn main_content(page: &Page<'_>, labels: &Labels) -> Option<Vec<bool>> {
+/// Good text decides where there is enough of it: from the root downwards, the content is in whichever part holds the
+/// lion's share, until no part does. Elements that call themselves the body of an article are believed if they hold
+/// enough of it. On pages of many short texts (lists of goods, of links with a word to each) all text counts.
+fn main_content(page: &Page<'_>, labels: &Labels) -> Vec<bool> {
     let elements = &page.document.elements;
-    let mut mass = vec![0usize; elements.len()];
-    let mut total = 0;
-    for line in &page.lines {
-        let Some(element) = line.block.element else { continue };
-        if labels.drops_all(line.span) || !line.is_good() {
-            continue;
-        }
-        let text = line.text.len() - line.block.linked;
-        mass[element as usize] += text;
-        total += text;
-    }
-    if total == 0 {
-        return None;
-    }
-    // Children come after their parents, so one pass from the end sums up subtrees.
-    for index in (0..elements.len()).rev() {
-        if let Some(parent) = elements[index].parent {
-            mass[parent as usize] += mass[index];
-        }
-    }
-    // The deepest element that still holds nearly all of the good text.
-    let mut content = 0;
-    for index in 0..elements.len() {
-        let inside = elements[index].parent.is_none_or(|parent| parent as usize == content) || index == 0;
-        if inside && mass[index] * 10 >= total * 8 {
-            content = index;
-        }
-    }
+    let kept = |line: &Line<'_>| !labels.drops_all(line.span);
+    let text = |line: &Line<'_>| line.text.len() - line.block.linked;
+    let good = masses(page, elements, |line| if kept(line) && line.is_good() { text(line) } else { 0 });
+    let all = masses(page, elements, |line| if kept(line) { text(line) } else { 0 });
+    let listing = !is_share(good[0], all[0], LISTING);
+    let mass = if listing { &all } else { &good };
+    let named = if listing { None } else { named_content(elements, mass) };
+    let content = named.unwrap_or_else(|| lions_share(elements, mass));
     let mut inside = vec![false; elements.len()];
     for index in 0..elements.len() {
         inside[index] =
             index == content || elements[index].parent.is_some_and(|parent| inside[parent as usize]);
     }
-    Some(inside)
+    inside
+}
+
+/// The element that names itself the content and holds the most of it, if that is enough; the innermost of equals.
+fn named_content(elements: &[Element], mass: &[usize]) -> Option<usize> {
+    let named = |element: &Element| {
+        &*element.tag == "article"
+            || element.microdata.split_whitespace().any(|token| token == "articlebody")
+            || element.tokens.split_whitespace().any(|token| CONTENT_TOKENS.contains(&token))
+    };
+    let best = (0..elements.len())
+        .filter(|index| named(&elements[*index]))
+        .max_by_key(|index| (mass[*index], *index))?;
+    is_share(mass[best], mass[0].max(1), BELIEVED).then_some(best)
+}
+
+/// From the root downwards into the part that holds the lion's share, until no part does.
+fn lions_share(elements: &[Element], mass: &[usize]) -> usize {
+    let mut content = 0;
+    for index in 1..elements.len() {
+        let child = elements[index].parent.is_some_and(|parent| parent as usize == content);
+        // A single paragraph is no container.
+        let container =
+            !matches!(&*elements[index].tag, "p" | "li" | "td" | "blockquote" | "pre" | "dd" | "tr");
+        if child && container && mass[index] > 0 && is_share(mass[index], mass[content], LION_SHARE) {
+            content = index;
+        }
+    }
+    content
 }
