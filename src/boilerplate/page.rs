@@ -47,6 +47,8 @@ pub struct Line<'a> {
     pub capitals: usize,
     /// Whether it ends as a sentence does.
     pub terminal: bool,
+    /// Whether it reads as at least one full sentence, and not one of furniture.
+    good: bool,
     /// Kinds of furniture phrases that the whole line is.
     pub whole_prompts: Vec<PromptKind>,
     /// Whether a furniture phrase stands somewhere in it.
@@ -57,12 +59,15 @@ impl<'a> Page<'a> {
     /// Looks at every line of a document once.
     #[must_use]
     pub fn new(document: &'a Document) -> Self {
-        let lines: Vec<Line<'a>> = document
+        let mut lines: Vec<Line<'a>> = document
             .blocks
             .iter()
             .enumerate()
             .map(|(index, block)| Line::new(index, block, document.slice(block.span)))
             .collect();
+        for line in &mut lines {
+            line.good = line.reads_good() && !prompts::condemn(line);
+        }
         let first_good = lines.iter().position(Line::is_good).unwrap_or(lines.len());
         let end_good = lines.iter().rposition(Line::is_good).map_or(0, |last| last + 1);
         Self { document, lines, first_good, end_good, titles: OnceCell::new(), keywords: OnceCell::new() }
@@ -146,12 +151,18 @@ impl<'a> Page<'a> {
 
 impl<'a> Line<'a> {
     fn new(index: usize, block: &'a Block, text: &'a str) -> Self {
-        let (mut words, mut capitals) = (0, 0);
+        let (mut words, mut ideographs, mut capitals) = (0, 0usize, 0);
         for_each_word(text, |range| {
-            words += 1;
             let first = text[range].chars().next();
+            // Where each character is a word by UAX #29, two of them make about one.
+            if first.is_some_and(is_ideograph) {
+                ideographs += 1;
+                return;
+            }
+            words += 1;
             capitals += usize::from(first.is_some_and(|c| c.is_uppercase() || c.is_numeric()));
         });
+        words += ideographs.div_ceil(2);
         let mut folded = String::with_capacity(text.len());
         let plain = text.trim_start_matches(|c: char| {
             !c.is_alphanumeric() && !matches!(c, '(' | '"' | '“' | '¿' | '©' | '%' | '#')
@@ -181,15 +192,20 @@ impl<'a> Line<'a> {
             words,
             capitals,
             terminal: ends_sentence(text),
+            good: false,
             whole_prompts: prompts::whole_kinds(&folded).collect(),
             inner_prompts: prompts::holds_inner(&folded),
             folded,
         }
     }
 
-    /// Whether it reads as at least one full sentence.
+    /// Whether it reads as at least one full sentence, and not one of furniture.
     #[must_use]
-    pub fn is_good(&self) -> bool {
+    pub const fn is_good(&self) -> bool {
+        self.good
+    }
+
+    fn reads_good(&self) -> bool {
         if self.block.linked * 2 > self.text.len() {
             return false;
         }
@@ -253,6 +269,11 @@ impl<'a> Line<'a> {
     pub fn sentences(&self) -> Vec<std::ops::Range<usize>> {
         sentences(self.text)
     }
+}
+
+/// Han, Hiragana: scripts whose characters UAX #29 takes for words.
+const fn is_ideograph(c: char) -> bool {
+    matches!(c, '\u{3040}'..='\u{309F}' | '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
 }
 
 /// Whether a folded word carries meaning: longer than three letters, or a number.

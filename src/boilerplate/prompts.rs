@@ -44,6 +44,8 @@ pub enum PromptKind {
     Nav,
     /// "Report this page" and the like.
     Report,
+    /// What authors are called under their articles.
+    Bio,
 }
 
 /// How a phrase must stand in a line or sentence.
@@ -100,6 +102,7 @@ fn read(line: &str) -> Option<Prompt> {
         "related" => PromptKind::Related,
         "nav" => PromptKind::Nav,
         "report" => PromptKind::Report,
+        "bio" => PromptKind::Bio,
         _ => return None,
     };
     let _language = columns.next()?;
@@ -157,19 +160,64 @@ pub(super) fn find(line: &Line<'_>, kind: PromptKind, found: &mut Vec<TextSpan>)
         found.push(line.span);
         return;
     }
+    let before = found.len();
+    let mut condemned = 0;
     for range in &sentences {
-        let sentence = &line.text[range.clone()];
-        let folded: Vec<String> = sentence
-            .trim_start_matches(|c: char| !c.is_alphanumeric() && c != '©' && c != '(' && c != '%')
-            .split_whitespace()
-            .map(fold)
-            .collect();
-        let folded = folded.join(" ");
-        if marks(&folded, kind, sentences.len() == 1) {
-            found.push(line.span_of(range.start..range.start + sentence.trim_end().len()));
+        let sentence = line.text[range.clone()].trim_end();
+        if marks(&fold_sentence(sentence), kind, sentences.len() == 1) {
+            condemned += sentence.len();
+            found.push(line.span_of(range.start..range.start + sentence.len()));
         }
     }
+    // What is left between furniture is furniture.
+    if condemned * 3 >= line.text.len() * 2 {
+        found.truncate(before);
+        found.push(line.span);
+    }
 }
+
+/// Whether furniture phrases condemn the better part of a line: it is then no good line, however long.
+pub(super) fn condemn(line: &Line<'_>) -> bool {
+    if !line.inner_prompts {
+        return false;
+    }
+    let sentences = line.sentences();
+    let condemned: usize = sentences
+        .iter()
+        .map(|range| line.text[range.clone()].trim_end())
+        .filter(|sentence| {
+            let folded = fold_sentence(sentence);
+            KINDS.iter().any(|kind| marks(&folded, *kind, sentences.len() == 1))
+        })
+        .map(str::len)
+        .sum();
+    condemned * 3 >= line.text.len() * 2
+}
+
+/// A sentence folded as lines are.
+fn fold_sentence(sentence: &str) -> String {
+    let folded: Vec<String> = sentence
+        .trim_start_matches(|c: char| !c.is_alphanumeric() && c != '©' && c != '(' && c != '%')
+        .split_whitespace()
+        .map(fold)
+        .collect();
+    folded.join(" ")
+}
+
+/// Every kind of phrase.
+const KINDS: &[PromptKind] = &[
+    PromptKind::Comment,
+    PromptKind::Share,
+    PromptKind::Newsletter,
+    PromptKind::Search,
+    PromptKind::Legal,
+    PromptKind::Ad,
+    PromptKind::Link,
+    PromptKind::Related,
+    PromptKind::Nav,
+    PromptKind::Report,
+    PromptKind::Bio,
+];
 
 /// Whether a phrase of `kind` condemns this folded sentence.
 fn marks(sentence: &str, kind: PromptKind, alone: bool) -> bool {
@@ -197,7 +245,7 @@ fn marks(sentence: &str, kind: PromptKind, alone: bool) -> bool {
         };
         prompt.kind == kind
             && bounded(hit.start(), true)
-            && bounded(hit.end(), false)
+            && (bounded(hit.end(), false) || prompt.phrase.ends_with("http"))
             && match prompt.form {
                 Form::Whole => false,
                 Form::Start => hit.start() == 0 && words <= LONGEST_START,

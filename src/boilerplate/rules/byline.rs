@@ -1,6 +1,7 @@
 //! Bylines and date lines: who wrote the page and when.
 
-use crate::boilerplate::{Check, Line, Rule, dates};
+use crate::boilerplate::{Check, Line, Page, Rule, dates};
+use crate::span::TextSpan;
 
 pub(super) static RULE: Rule = Rule {
     name: "byline",
@@ -11,14 +12,17 @@ pub(super) static RULE: Rule = Rule {
         "⟦Von Moritz Bachmann publiziert am 30. Juli 2018⟧",
         "⟦By staff⟧\n\n⟦12:23pm Thursday 12th September 2013 in Dragons⟧",
         "⟦Redakcja - 2 stycznia 2024⟧",
+        "⟦written by Regan⟧\n\n⟦Posted by abhi786⟧\n\n⟦Posted: a day ago⟧",
     ],
     counter_examples: &[
         "By noon the storm had passed over the village.",
         "The war ended on 8 May 1945 with the surrender of the army.",
         "2008-07-09: packaged version 0.5 because the old one was stuck",
         "5 Things to Do in June",
+        "ON Semiconductor\n\nTE Connectivity",
+        "2018-1-19 Update Breitling Watches Here",
     ],
-    check: Check::Line(check),
+    check: Check::Page(check),
 };
 
 /// Folded words that begin a byline.
@@ -114,20 +118,97 @@ const LONGEST: usize = 14;
 /// Most words beside a date that a date line may have: a name, a place, a category.
 const MOST_OTHER: usize = 5;
 
-fn check(line: &Line<'_>) -> bool {
+/// The same where no word of a byline stands beside the date.
+const FEW_OTHER: usize = 2;
+
+/// Beginnings that make a byline even of a name in small letters.
+const POSTED: &[&str] = &[
+    "posted by ",
+    "published by ",
+    "written by ",
+    "submitted by ",
+    "posted: ",
+    "diposting oleh ",
+    "ditulis oleh ",
+];
+
+/// Folded lines that label the line below them.
+const LABELS: &[&str] = &[
+    "by",
+    "author",
+    "author:",
+    "authors:",
+    "written by",
+    "written by:",
+    "posted by",
+    "publish date:",
+    "published:",
+    "posted on",
+    "von",
+    "autor:",
+    "par",
+    "por",
+    "di",
+    "door",
+    "przez",
+    "autor",
+    "作者",
+    "作者：",
+    "автор:",
+];
+
+fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
+    for line in &page.lines {
+        let labelled = line.index > 0 && {
+            let label = &page.lines[line.index - 1];
+            LABELS.contains(&label.folded.as_str())
+                && line.words <= 6
+                && !line.terminal
+                && line.capitals * 3 >= line.words * 2
+        };
+        if labelled || is_byline(line) {
+            found.push(line.span);
+        }
+    }
+}
+
+fn is_byline(line: &Line<'_>) -> bool {
     if line.words > LONGEST || line.is_question() || line.text.len() > 200 {
         return false;
     }
-    // "By 2030 …" and "Von hier …" are sentences; a byline does not end as one, unless with an abbreviation.
-    let named = BEGINNINGS.iter().any(|beginning| line.folded.starts_with(beginning));
+    let beginning = BEGINNINGS.iter().find(|beginning| line.folded.starts_with(**beginning));
+    let posted = POSTED.iter().any(|beginning| line.folded.starts_with(beginning));
     if let Some(date) = dates::find(line.text) {
-        return !line.terminal && (date.lower == 0 && date.other <= MOST_OTHER || named && date.lower <= 1);
+        let most = if beginning.is_some() || line.folded.contains(" posted ") || line.folded.contains(" by ")
+        {
+            MOST_OTHER
+        } else {
+            FEW_OTHER
+        };
+        return !line.terminal
+            && date.other <= most
+            && (date.lower == 0 || date.lower == 1 && most == MOST_OTHER);
     }
-    let after = line.text.split_whitespace().nth(1).unwrap_or("");
-    named
-        && !line.terminal
-        && line.words <= 8
-        && (after.chars().next().is_some_and(|c| c.is_uppercase() || c.is_numeric() || !c.is_ascii())
-            && line.capitals + 2 >= line.words
-            || matches!(after, "staff" | "admin" | "editor"))
+    if line.terminal {
+        return false;
+    }
+    if posted && line.words <= 6 || line.words <= 8 && line.folded.ends_with(" ago") && beginning.is_some() {
+        return true;
+    }
+    // "By 2030 …" and "Von hier …" begin sentences; "ON Semiconductor" is a name.
+    let Some(beginning) = beginning.filter(|beginning| **beginning != "on ") else { return false };
+    let named: Vec<&str> = line.text.split_whitespace().skip(beginning.split_whitespace().count()).collect();
+    let is_name = |word: &&str| word.chars().next().is_some_and(|c| c.is_uppercase() || !c.is_ascii());
+    match named.as_slice() {
+        [one] => {
+            matches!(*one, "staff" | "admin" | "editor" | "Admin" | "Staff")
+                || beginning.len() > 4 && is_name(one)
+        }
+        [_, _, ..] => {
+            named.len() <= 6
+                && named.iter().filter(|word| is_name(word)).count() + 1 >= named.len()
+                && is_name(&named[0])
+        }
+        [] => false,
+    }
 }

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
         "⟦https://www.example.org/shop⟧",
         "⟦US: +1(631)313-2122⟧",
         "⟦819 849-7716 info@example.com⟧",
-        "⟦【TEL】 03-5809-2727(代表)⟧",
+        "⟦【TEL】 03-5809-2727(代表)⟧\n\n⟦〒101-0032⟧",
     ],
     counter_examples: &[
         "Call 555-0100 for an appointment with the doctor.",
@@ -54,6 +54,9 @@ const LABELS: &[&str] = &[
 fn check(line: &Line<'_>) -> bool {
     if line.words > 14 || line.text.len() > 200 {
         return false;
+    }
+    if line.text.starts_with('〒') {
+        return true;
     }
     let (mut contacts, mut others) = (0, 0);
     let mut digits = 0;

@@ -38,6 +38,7 @@ fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
     // Where each candidate stands: folded phrase → spans, in order.
     let mut seen: HashMap<String, Vec<(usize, TextSpan)>> = HashMap::new();
     let mut order: Vec<String> = Vec::new();
+    let mut titled = false;
     for line in &page.lines {
         if page.titles().contains(&line.index) || line.text.len() > 100_000 || !line.text.contains('.') {
             continue;
@@ -51,6 +52,9 @@ fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
             if titles.iter().any(|title| is_beginning(title, &phrase)) {
                 found.push(span);
             } else if is_title_cased(sentence) {
+                titled |= titles
+                    .iter()
+                    .any(|title| title.starts_with(phrase.as_str()) && count_words(&phrase) >= 3);
                 if !seen.contains_key(&phrase) {
                     order.push(phrase.clone());
                 }
@@ -60,7 +64,11 @@ fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
     }
     for phrase in order {
         let places = &seen[&phrase];
-        if places.len() >= REPEATS && places.iter().any(|(line, _)| *line != places[0].0) {
+        // With a title that begins so, even the first copy says nothing new.
+        let in_title = titled && titles.iter().any(|title| title.starts_with(phrase.as_str()));
+        if in_title && places.len() >= 2 {
+            found.extend(places.iter().map(|(_, span)| *span));
+        } else if places.len() >= REPEATS && places.iter().any(|(line, _)| *line != places[0].0) {
             found.extend(places.iter().skip(1).map(|(_, span)| *span));
         }
     }

@@ -22,6 +22,9 @@ pub(super) static RULE: Rule = Rule {
 /// Fewest lines of a run; fewer short lines can be a title with its subtitle and its author.
 const SHORTEST_RUN: usize = 3;
 
+/// Fewest items of a list that opens a page as its menu.
+const OPENING_ITEMS: usize = 4;
+
 /// Longest line of a menu in words.
 const LONGEST_ITEM: usize = 8;
 
@@ -40,6 +43,11 @@ fn check(page: &Page<'_>, labels: &Labels, found: &mut Vec<TextSpan>) {
         let in_head = lines.iter().any(|line| line.index < page.first_good);
         if in_head {
             // The title and what stands between it and the text close the head of a page.
+            let end = lines
+                .iter()
+                .rposition(|line| !labels.drops_all(line.span))
+                .map_or(lines.len(), |last| last + 1);
+            lines = &lines[..end];
             let keep = lines
                 .iter()
                 .rev()
@@ -47,6 +55,21 @@ fn check(page: &Page<'_>, labels: &Labels, found: &mut Vec<TextSpan>) {
                 .count();
             let is_all = keep == lines.len();
             lines = &lines[..lines.len() - if is_all { keep } else { keep.min(2) }];
+        }
+        if !in_head {
+            // What stands between the text and the first furniture may still be text.
+            let first =
+                lines.iter().position(|line| labels.drops_all(line.span) || ends_in_count(line)).unwrap_or(0);
+            lines = &lines[first.min(2)..];
+        }
+        // A list that opens the page, before any text, is its menu.
+        let opens = in_head
+            && lines.first().is_some_and(|first| first.index <= 2)
+            && lines.iter().filter(|line| line.is_item()).count() >= OPENING_ITEMS
+            && lines.iter().all(|line| line.is_item() || labels.drops_all(line.span));
+        if opens {
+            found.extend(lines.iter().filter(|line| !labels.drops_all(line.span)).map(|line| line.span));
+            continue;
         }
         let furniture = lines.iter().filter(|line| labels.drops_all(line.span)).count();
         let counted = lines.iter().filter(|line| ends_in_count(line)).count();

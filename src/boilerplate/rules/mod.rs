@@ -1,6 +1,7 @@
 //! The rules, in the order in which they run: the first to label a byte is the one that names it.
 
 mod advert;
+mod author_bio;
 mod answer_counter;
 mod breadcrumb;
 mod byline;
@@ -16,6 +17,7 @@ mod furniture_gap;
 mod keyword_sentence;
 mod legal_notice;
 mod link_label;
+mod link_pointer;
 mod link_residue;
 mod menu_run;
 mod menu_word;
@@ -50,11 +52,13 @@ pub static RULES: &[&Rule] = &[
     &answer_counter::RULE,
     &link_residue::RULE,
     &link_label::RULE,
+    &link_pointer::RULE,
     &template_residue::RULE,
     &file_name::RULE,
     &calendar_grid::RULE,
     &counter::RULE,
     &byline::RULE,
+    &author_bio::RULE,
     &comment_head::RULE,
     &credit_line::RULE,
     &contact_line::RULE,

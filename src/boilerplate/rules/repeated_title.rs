@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     reason: "it repeats the title of the page",
     examples: &[
         "A SIMPLE KEY FOR GARDENS\n\n⟦A Simple Key For Gardens⟧\n\nA garden is a place to rest and to work for everybody here.",
+        "⟦The lawn is brown again (From Garden News)⟧\nThe lawn is brown again\nA garden is a place to rest and to work for everybody here.",
         "Warum schmerzt der Rücken?\n\n⟦Warum schmerzt der Rücken?⟧\n\nDer Rücken schmerzt, weil die Muskeln müde sind und sich nicht erholen.",
     ],
     counter_examples: &[
@@ -20,10 +21,24 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Page(check),
 };
 
+/// Lines above the text among which a title with the site's name is looked for.
+const NEAR_TEXT: usize = 30;
+
 fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
     let mut titles: HashMap<String, usize> = HashMap::new();
     for &index in page.titles() {
         titles.entry(letters(&page.lines[index].folded)).or_insert(index);
+    }
+    // "Title (From Site)" beside the title itself: the one with the tail is the copy.
+    let head = &page.lines[page.first_good.saturating_sub(NEAR_TEXT)..page.first_good];
+    for title in head.iter().filter(|line| line.words >= 4) {
+        for other in head {
+            let tail = other.folded.strip_prefix(title.folded.as_str()).unwrap_or("").trim_start();
+            if tail.starts_with(['(', '|', '-', '–', '—', '»', ':']) && tail.split_whitespace().count() <= 6
+            {
+                found.push(other.span);
+            }
+        }
     }
     for line in &page.lines {
         let own = line.block.gap

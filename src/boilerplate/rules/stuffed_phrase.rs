@@ -9,6 +9,7 @@ pub(super) static RULE: Rule = Rule {
     version: 1,
     reason: "it is the page's search phrase, dropped into a sentence that reads better without it",
     examples: &[
+        "Not known Details About garden fence painting Denver\n\nThe sun can cause paint to ⟦garden fence painting Denver ⟧crack and bubble.\n\nIt comes between the paint and the ⟦garden fence painting Denver ⟧wood of the garden fence.",
         "The Ultimate Guide To garden fence repair lawyer\n\nBrokers sell fences when big losses ⟦garden fence repair lawyer ⟧have left many owners alone.\n\nThe case requires ⟦garden fence repair lawyer ⟧painstaking proof of wrongs by the seller.",
     ],
     counter_examples: &[
@@ -57,10 +58,9 @@ fn phrases(page: &Page<'_>) -> Vec<String> {
         for_each_word(line.text, |range| words.push(range));
         let lower: Vec<bool> =
             words.iter().map(|range| line.text[range.clone()].starts_with(char::is_lowercase)).collect();
-        let Some(first) = lower.iter().position(|lower| *lower) else { continue };
-        let Some(last) = lower.iter().rposition(|lower| *lower) else { continue };
+        let Some((first, last)) = longest_run(&lower) else { continue };
         let outside = words.len() - (last + 1 - first);
-        if outside < 2 || last + 1 - first < 2 || !lower[first..=last].iter().all(|lower| *lower) {
+        if outside < 2 || last == first {
             continue;
         }
         // A name at the end of the phrase keeps its capital: try the phrase with up to two more words.
@@ -82,6 +82,21 @@ fn phrases(page: &Page<'_>) -> Vec<String> {
         }
     }
     phrases
+}
+
+/// First and last index of the longest run of `true`; the last of equals.
+fn longest_run(flags: &[bool]) -> Option<(usize, usize)> {
+    let mut longest: Option<(usize, usize)> = None;
+    let mut start = None;
+    for (at, flag) in flags.iter().enumerate() {
+        start = if *flag { start.or(Some(at)) } else { None };
+        if let Some(start) = start
+            && longest.is_none_or(|(first, last)| at - start >= last - first)
+        {
+            longest = Some((start, at));
+        }
+    }
+    longest
 }
 
 /// Whether text goes on before and after the phrase without a mark between: where a sentence ends or a clause begins
