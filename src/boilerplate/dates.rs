@@ -318,7 +318,7 @@ pub(super) struct DateLine {
 
 /// Looks for a full date (day, month and year, or a month and a year) in a line; `None` where there is none.
 pub(super) fn find(text: &str) -> Option<DateLine> {
-    let (mut months, mut numbers, mut years, mut other, mut lower) = (0, 0, 0, 0, 0);
+    let (mut months, mut numbers, mut years, mut other, mut lower, mut ideographs) = (0, 0, 0, 0, 0, 0usize);
     let mut numeric = false;
     for_each_word(text, |range| {
         let word = &text[range.clone()];
@@ -338,10 +338,18 @@ pub(super) fn find(text: &str) -> Option<DateLine> {
         } else if !BESIDE.contains(&folded.as_str())
             && !matches!(folded.as_str(), "年" | "月" | "日" | "년" | "월" | "일")
         {
+            // Where each character is a word by UAX #29, several make a name.
+            if word.chars().next().is_some_and(|c| ('\u{3040}'..='\u{9FFF}').contains(&c))
+                && word.chars().count() == 1
+            {
+                ideographs += 1;
+                return;
+            }
             other += 1;
             lower += usize::from(word.chars().next().is_some_and(char::is_lowercase));
         }
     });
+    other += ideographs.div_ceil(3);
     let east_asian = years > 0 && (text.contains('年') || text.contains('년'));
     let dotted = has_numeric_date(text);
     let full = months > 0 && (years > 0 || numbers > 0) || east_asian || numeric || dotted;

@@ -15,6 +15,9 @@ const GOOD_WORDS: usize = 10;
 /// Fewest words of a line that counts as good even without an end mark (a cut excerpt, verse without line ends).
 const LONG_WORDS: usize = 20;
 
+/// Words from which a line without an end mark is certainly text.
+const SURE_WORDS: usize = 40;
+
 /// A page: the lines of a document with their features.
 pub struct Page<'a> {
     /// The document.
@@ -68,7 +71,9 @@ impl<'a> Page<'a> {
         for line in &mut lines {
             line.good = line.reads_good() && !prompts::condemn(line);
         }
-        let first_good = lines.iter().position(Line::is_good).unwrap_or(lines.len());
+        // A slogan above the menu can be long; text ends its sentences or goes on for longer.
+        let begins_text = |line: &Line<'_>| line.is_good() && (line.terminal || line.words >= SURE_WORDS);
+        let first_good = lines.iter().position(begins_text).unwrap_or(lines.len());
         let end_good = lines.iter().rposition(Line::is_good).map_or(0, |last| last + 1);
         Self { document, lines, first_good, end_good, titles: OnceCell::new(), keywords: OnceCell::new() }
     }

@@ -57,7 +57,13 @@ fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
         if late && named && line.words >= 6 {
             found.push(line.span);
         } else if late && line.inner_prompts {
-            prompts::find(line, PromptKind::Bio, found);
+            let mut own = Vec::new();
+            prompts::find(line, PromptKind::Bio, &mut own);
+            // What follows "… is an award-winning writer." is more of the same.
+            if own.first().is_some_and(|first| first.start == line.span.start) {
+                own = vec![line.span];
+            }
+            found.extend(own);
         }
     }
 }

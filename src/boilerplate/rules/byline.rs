@@ -166,7 +166,12 @@ fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
                 && !line.terminal
                 && line.capitals * 3 >= line.words * 2
         };
-        if labelled || is_byline(line) {
+        // Above the text, "by" and one name are enough.
+        let above = line.index < page.first_good
+            && line.words == 2
+            && line.capitals >= 1
+            && line.folded.starts_with("by ");
+        if labelled || above || is_byline(line) {
             found.push(line.span);
         }
     }

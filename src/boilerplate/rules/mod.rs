@@ -32,6 +32,7 @@ mod report_page_footer;
 mod search_prompt;
 mod search_terms;
 mod share_row;
+mod site_header;
 mod stuffed_phrase;
 mod template_residue;
 
@@ -72,6 +73,7 @@ pub static RULES: &[&Rule] = &[
     &caption_run::RULE,
     &related_list::RULE,
     &menu_run::RULE,
+    &site_header::RULE,
     &furniture_gap::RULE,
 ];
 

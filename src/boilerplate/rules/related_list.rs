@@ -21,8 +21,27 @@ pub(super) static RULE: Rule = Rule {
 /// Longest title of another page, in words.
 const LONGEST_TITLE: usize = 25;
 
+/// Folded nouns that make a heading of "Related …".
+const LISTED: &[&str] = &[
+    "articles",
+    "posts",
+    "stories",
+    "searches",
+    "news",
+    "topics",
+    "products",
+    "links",
+    "videos",
+    "content",
+    "pages",
+    "questions",
+    "recipes",
+];
+
 fn is_heading(line: &Line<'_>) -> bool {
+    let named = |rest: &str| LISTED.iter().any(|noun| rest.trim_end_matches([':', ' ']).ends_with(noun));
     line.whole_prompts.contains(&PromptKind::Related)
+        || line.words <= 5 && !line.terminal && line.folded.strip_prefix("related ").is_some_and(named)
 }
 
 fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {

@@ -1,0 +1,44 @@
+//! The name of the site and its slogan above a title that the page repeats.
+
+use crate::boilerplate::{Check, Labels, Page, Rule};
+use crate::span::TextSpan;
+
+pub(super) static RULE: Rule = Rule {
+    name: "site-header",
+    version: 1,
+    reason: "it stands between the menu and the title, as the name of the site does",
+    examples: &[
+        "Home\nContact\n\n⟦Handy Garden Tips⟧\n\n⟦Lawns, tools and more⟧\n\nLawn Sprinkler\n\nLawn Sprinkler\n\nA garden is a place to rest and to work for everybody here.",
+    ],
+    counter_examples: &[
+        "Garden Tips\n\nLawn Sprinkler\n\nLawn Sprinkler\n\nA garden is a place to rest and to work for everybody here.",
+        "Home\nContact\n\nGarden Tips\n\nLawn Sprinkler\n\nA garden is a place to rest and to work for everybody here.",
+    ],
+    check: Check::Revise(check),
+};
+
+/// Longest slogan in words.
+const LONGEST: usize = 12;
+
+fn check(page: &Page<'_>, labels: &Labels, found: &mut Vec<TextSpan>) {
+    // The title is known for certain where the page says it twice.
+    let head = page.first_good.min(page.lines.len());
+    let title = (0..head).find(|&at| {
+        let line = &page.lines[at];
+        let copied = || {
+            page.lines[at + 1..]
+                .iter()
+                .take(head)
+                .any(|other| other.folded == line.folded && labels.drops_all(other.span))
+        };
+        line.words >= 2 && !labels.drops_all(line.span) && copied()
+    });
+    let Some(title) = title else { return };
+    let above = &page.lines[..title];
+    let menu = above.iter().filter(|line| labels.drops_all(line.span)).count();
+    if menu >= 2 {
+        let short =
+            |line: &&crate::boilerplate::Line<'_>| line.words <= LONGEST && !labels.drops_all(line.span);
+        found.extend(above.iter().filter(short).map(|line| line.span));
+    }
+}
