@@ -711,6 +711,14 @@ mod tests {
     }
 
     #[test]
+    fn marks_inside_attributes_do_not_lose_the_text_after_the_tag() {
+        check(
+            "<p style='color: red; margin: 0'>one</p><p><a href='?a=1&b=2' title='x > y'>two</a> three</p>",
+            &["one", "two three"],
+        );
+    }
+
+    #[test]
     fn deep_nesting_is_read() {
         let source = format!("{}deep{}", "<div>".repeat(10_000), "</div>".repeat(10_000));
         check(&source, &["deep"]);

@@ -130,13 +130,18 @@ fn piece_end(bytes: &[u8], start: usize) -> usize {
         _ => {}
     }
     let ends_text = |byte: u8| matches!(byte, b'<' | b'&' | b'\r' | 0);
-    let begins_markup = matches!(bytes[start], b'<' | b'&');
+    // A tag ends with '>', an entity with ';'.
+    let end = match bytes[start] {
+        b'<' => Some(b'>'),
+        b'&' => Some(b';'),
+        _ => None,
+    };
     for (offset, &byte) in bytes[start + 1..].iter().enumerate() {
         let at = start + 1 + offset;
         if ends_text(byte) {
             return at;
         }
-        if begins_markup && (byte == b'>' || byte == b';') {
+        if end == Some(byte) {
             return at + 1;
         }
     }
@@ -169,6 +174,13 @@ impl Cursor {
 
     /// Finds the source of `text`, which has just reached the tree.
     fn locate(&mut self, source: &str, text: &str) -> Option<Piece> {
+        // A piece cut inside an attribute (at its '&') holds the end of the tag before the text.
+        let rest = &source[self.claimed..self.end];
+        if !rest.starts_with(text)
+            && let Some(tag_end) = ends_of_tag(rest).find(|end| rest[*end..].starts_with(text))
+        {
+            self.claimed += tag_end;
+        }
         let rest = &source[self.claimed..self.end];
         if rest.starts_with(text) && entity_len(rest).is_none() {
             let piece = Piece { text: text.len(), source: self.claimed, source_len: text.len() };
@@ -203,6 +215,11 @@ impl Cursor {
         }
         None
     }
+}
+
+/// The places after each `>` of a piece.
+fn ends_of_tag(piece: &str) -> impl Iterator<Item = usize> + '_ {
+    memchr::memchr_iter(b'>', piece.as_bytes()).map(|at| at + 1)
 }
 
 /// Whether the raw bytes of a waiting piece can have become `text`.
