@@ -139,13 +139,20 @@ const CONTENT_TOKENS: &[&str] = &[
 const MOST_FURNITURE: f64 = 0.4;
 
 /// Share of an element's good text that a part of it must hold for the part to be the content.
-const LION_SHARE: f64 = 0.8;
+const LION_SHARE: f64 = 0.85;
 
 /// Share of the page's good text that an element which names itself content must hold to be believed.
 const BELIEVED: f64 = 0.35;
 
 /// Share of a page's text below which its good text does not decide: the page is a list of things.
-const LISTING: f64 = 0.2;
+const LISTING: f64 = 0.4;
+
+/// Bytes below which the content of a page is doubted, if it is also a small share of the page's text; the limits are
+/// those at which trafilatura tries again.
+const LITTLE_TEXT: usize = 3000;
+
+/// The share of the page's text that goes with it.
+const LITTLE_SHARE: f64 = 0.2;
 
 /// Labels what the page's markup alone condemns. Does nothing on formats without elements.
 pub(super) fn apply(page: &Page<'_>, labels: &mut Labels) {
@@ -290,7 +297,11 @@ fn main_content(page: &Page<'_>, labels: &Labels) -> Vec<bool> {
     let listing = !is_share(good[0], all[0], LISTING);
     let mass = if listing { &all } else { &good };
     let named = if listing { None } else { named_content(elements, mass) };
-    let content = named.unwrap_or_else(|| lions_share(elements, mass));
+    let mut content = named.unwrap_or_else(|| lions_share(elements, mass));
+    // A little text out of much is a sign of a wrong choice: the second one is laxer.
+    if all[content] < LITTLE_TEXT && !is_share(all[content], all[0], LITTLE_SHARE) {
+        content = lions_share(elements, &all);
+    }
     let mut inside = vec![false; elements.len()];
     for index in 0..elements.len() {
         inside[index] =

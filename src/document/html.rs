@@ -8,15 +8,46 @@ use scraper::Node;
 use scraper::node::Element as Tag;
 
 use super::charset::Decoded;
-use super::located::{self, Piece};
+use super::located::{self, LocatedHtml, Piece};
 use super::{Block, BlockKind, Document, Element, Meta};
 use crate::span::{Span, SpanMap};
 
 /// Parses a page into blocks. Total; no recursion, so that depth of nesting cannot overflow the stack.
 pub(super) fn parse(decoded: Decoded) -> Document {
     let Decoded { text: source, map, encoding, notes } = decoded;
-    let page = located::parse(&source);
-    let mut flattener = Flattener::new(&source, &page.pieces);
+    let page = located::parse(&source, true);
+    let plain;
+    let mut flattener = flatten(&source, &page, true);
+    // A page that shows nothing without its scripts may carry its text for readers who do not run them.
+    if flattener.out.len() < BARE_PAGE && memchr::memmem::find(source.as_bytes(), b"<noscript").is_some() {
+        plain = located::parse(&source, false);
+        let other = flatten(&source, &plain, false);
+        if other.out.len() > 2 * flattener.out.len() {
+            flattener = other;
+        }
+    }
+    let meta = flattener.head.finish();
+    let opaque = opaque_ranges(&source, &flattener.map, &map);
+    let document = Document {
+        opaque,
+        text: flattener.out,
+        map: flattener.map.then(&map),
+        blocks: flattener.blocks,
+        elements: flattener.elements,
+        meta,
+        encoding,
+        notes,
+        ..Document::default()
+    };
+    document.with_lines(&source, &map)
+}
+
+/// Bytes of visible text below which a page is taken to need its scripts.
+const BARE_PAGE: usize = 1500;
+
+/// Walks over the tree of a page.
+fn flatten<'a>(source: &'a str, page: &'a LocatedHtml, scripting: bool) -> Flattener<'a> {
+    let mut flattener = Flattener::new(source, &page.pieces, scripting);
     for edge in page.html.tree.root().traverse() {
         match edge {
             Edge::Open(node) => match node.value() {
@@ -32,20 +63,7 @@ pub(super) fn parse(decoded: Decoded) -> Document {
         }
     }
     flattener.flush();
-    let meta = flattener.head.finish();
-    let opaque = opaque_ranges(&source, &flattener.map, &map);
-    let document = Document {
-        opaque,
-        text: flattener.out,
-        map: flattener.map.then(&map),
-        blocks: flattener.blocks,
-        elements: flattener.elements,
-        meta,
-        encoding,
-        notes,
-        ..Document::default()
-    };
-    document.with_lines(&source, &map)
+    flattener
 }
 
 /// The visible text of a fragment of HTML, as the spans of a passage are promised to give it: entities decoded, block
@@ -230,7 +248,6 @@ fn is_invisible(tag: &Tag) -> bool {
         tag.name(),
         "script"
             | "style"
-            | "noscript"
             | "template"
             | "svg"
             | "math"
@@ -260,6 +277,8 @@ fn hides(style: &str) -> bool {
 
 /// Turns the walk over the tree into text, blocks and elements.
 struct Flattener<'a> {
+    /// Whether `<noscript>` is hidden, as it is where scripts run.
+    scripting: bool,
     source: &'a str,
     pieces: &'a HashMap<NodeId, Vec<Piece>>,
     out: String,
@@ -283,8 +302,9 @@ struct Flattener<'a> {
 }
 
 impl<'a> Flattener<'a> {
-    fn new(source: &'a str, pieces: &'a HashMap<NodeId, Vec<Piece>>) -> Self {
+    fn new(source: &'a str, pieces: &'a HashMap<NodeId, Vec<Piece>>, scripting: bool) -> Self {
         Self {
+            scripting,
             source,
             pieces,
             out: String::new(),
@@ -305,7 +325,7 @@ impl<'a> Flattener<'a> {
 
     fn open(&mut self, tag: &Tag) {
         self.head.open(tag);
-        if self.invisible > 0 || is_invisible(tag) {
+        if self.invisible > 0 || is_invisible(tag) || self.scripting && tag.name() == "noscript" {
             self.invisible += 1;
             return;
         }

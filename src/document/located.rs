@@ -33,8 +33,8 @@ pub(super) struct LocatedHtml {
     pub pieces: HashMap<NodeId, Vec<Piece>>,
 }
 
-/// Parses a page. Total; linear in its size but for what html5ever itself does with misnested tags.
-pub(super) fn parse(source: &str) -> LocatedHtml {
+/// Parses a page, as a browser with or without `scripting` does: with it, what stands in `<noscript>` is no markup. Total; linear in its size but for what html5ever itself does with misnested tags.
+pub(super) fn parse(source: &str, scripting: bool) -> LocatedHtml {
     let sink = LocatingSink {
         inner: HtmlTreeSink::new(Html::new_document()),
         source,
@@ -42,8 +42,7 @@ pub(super) fn parse(source: &str) -> LocatedHtml {
         pieces: RefCell::new(HashMap::new()),
     };
     let opts = ParseOpts {
-        // A page is read as a browser that runs scripts reads it: what stands in <noscript> is not shown.
-        tree_builder: TreeBuilderOpts { scripting_enabled: true, ..TreeBuilderOpts::default() },
+        tree_builder: TreeBuilderOpts { scripting_enabled: scripting, ..TreeBuilderOpts::default() },
         ..ParseOpts::default()
     };
     let mut parser = html5ever::parse_document(sink, opts);
