@@ -109,8 +109,6 @@ fn kept_text_is_in_passages(prepared: &Prepared) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
-
     #[test]
     fn spans_of_plain_text_slice_back(text in text()) {
         let prepared = prepare(&Record::plain(&text), &Repetition::none());

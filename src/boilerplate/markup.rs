@@ -163,24 +163,34 @@ pub(super) fn apply(page: &Page<'_>, labels: &mut Labels) {
     let good =
         masses(page, elements, |line| if line.is_good() { line.text.len() - line.block.linked } else { 0 });
     let furniture = furniture(elements, &good);
-    for line in &page.lines {
-        let inside = line.block.element.is_some_and(|element| furniture[element as usize]);
-        let verdict = if inside {
-            FURNITURE_ELEMENT
-        } else if is_link_block(line) {
-            LINK_BLOCK
-        } else {
-            continue;
-        };
-        labels.drop(line.span, verdict.0, verdict.1);
+    for line in
+        page.lines.iter().filter(|line| line.block.element.is_some_and(|element| furniture[element as usize]))
+    {
+        labels.drop(line.span, FURNITURE_ELEMENT.0, FURNITURE_ELEMENT.1);
     }
     let content = main_content(page, labels);
-    for line in
-        page.lines.iter().filter(|line| !line.block.element.is_some_and(|element| content[element as usize]))
-    {
-        labels.drop(line.span, OUTSIDE_CONTENT.0, OUTSIDE_CONTENT.1);
+    for line in &page.lines {
+        let inside = line.block.element.is_some_and(|element| content.inside[element as usize]);
+        // In a list of things, their linked names are what the page is about.
+        let named = content.listing && line.words >= LISTED_WORDS;
+        if is_link_block(line) && !(inside && named) {
+            labels.drop(line.span, LINK_BLOCK.0, LINK_BLOCK.1);
+        } else if !inside {
+            labels.drop(line.span, OUTSIDE_CONTENT.0, OUTSIDE_CONTENT.1);
+        }
     }
 }
+
+/// The main content of a page.
+struct Content {
+    /// For each element, whether it belongs to it.
+    inside: Vec<bool>,
+    /// Whether the page is a list of things rather than a text.
+    listing: bool,
+}
+
+/// Fewest words of a linked name of a thing.
+const LISTED_WORDS: usize = 2;
 
 /// For each element, the sum over the lines inside it of what `weigh` gives them. Linear.
 fn masses(page: &Page<'_>, elements: &[Element], weigh: impl Fn(&Line<'_>) -> usize) -> Vec<usize> {
@@ -288,9 +298,9 @@ fn is_link_block(line: &Line<'_>) -> bool {
 /// Good text decides where there is enough of it: from the root downwards, the content is in whichever part holds the
 /// lion's share, until no part does. Elements that call themselves the body of an article are believed if they hold
 /// enough of it. On pages of many short texts (lists of goods, of links with a word to each) all text counts.
-fn main_content(page: &Page<'_>, labels: &Labels) -> Vec<bool> {
+fn main_content(page: &Page<'_>, labels: &Labels) -> Content {
     let elements = &page.document.elements;
-    let kept = |line: &Line<'_>| !labels.drops_all(line.span);
+    let kept = |line: &Line<'_>| !labels.drops_all(line.span) && !is_link_block(line);
     let text = |line: &Line<'_>| line.text.len() - line.block.linked;
     let good = masses(page, elements, |line| if kept(line) && line.is_good() { text(line) } else { 0 });
     let all = masses(page, elements, |line| if kept(line) { text(line) } else { 0 });
@@ -307,7 +317,7 @@ fn main_content(page: &Page<'_>, labels: &Labels) -> Vec<bool> {
         inside[index] =
             index == content || elements[index].parent.is_some_and(|parent| inside[parent as usize]);
     }
-    inside
+    Content { inside, listing }
 }
 
 /// The element that names itself the content and holds the most of it, if that is enough; the innermost of equals.

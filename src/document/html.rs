@@ -104,8 +104,10 @@ enum Markup {
     Break,
     /// A tag that reads as nothing, or white space.
     Clear,
-    /// Something that must be left out of a passage.
+    /// A comment, a script or the like, which must be left out of a passage.
     Opaque,
+    /// Text; where a passage does not hold it, it is hidden or dropped.
+    Text,
 }
 
 /// Reads the markup at the start of `rest` and its length in bytes.
@@ -119,7 +121,7 @@ fn next_markup(rest: &str) -> (Markup, usize) {
     }
     let Some(name) = tag_name(rest) else {
         let end = memchr::memchr(b'<', &rest.as_bytes()[1..]).map_or(rest.len(), |end| end + 1);
-        return (Markup::Opaque, end);
+        return (Markup::Text, end);
     };
     let end = memchr::memchr(b'>', rest.as_bytes()).map_or(rest.len(), |end| end + 1);
     if is_raw(&name) && !rest.starts_with("</") {
@@ -156,15 +158,15 @@ fn is_raw(name: &str) -> bool {
 /// Most bytes of tags that are read in search of one that reads as white space.
 const LONGEST_TAIL: usize = 4096;
 
-/// One past the first tag from `at` on that reads as white space, if only tags stand before it.
-fn breaking_tag_end(source: &str, at: usize) -> Option<usize> {
-    let mut end = at;
-    while end < source.len() && end - at < LONGEST_TAIL {
-        let (markup, len) = next_markup(&source[end..]);
+/// The first tag from `at` on that reads as white space, if no text stands before it.
+fn breaking_tag(source: &str, at: usize) -> Option<std::ops::Range<usize>> {
+    let mut start = at;
+    while start < source.len() && start - at < LONGEST_TAIL {
+        let (markup, len) = next_markup(&source[start..]);
         match markup {
-            Markup::Break => return Some(end + len),
-            Markup::Clear => end += len,
-            Markup::Opaque => return None,
+            Markup::Break => return Some(start..start + len),
+            Markup::Clear | Markup::Opaque => start += len,
+            Markup::Text => return None,
         }
     }
     None
@@ -178,7 +180,7 @@ fn opaque_ranges(source: &str, map: &SpanMap, outer: &SpanMap) -> Vec<crate::spa
         while !rest.is_empty() {
             let (markup, len) = next_markup(rest);
             let start = gap.end - rest.len();
-            if matches!(markup, Markup::Opaque) {
+            if matches!(markup, Markup::Opaque | Markup::Text) {
                 // The gap is a range of the decoded page, which is the text of the outer map.
                 ranges.extend(outer.to_original(Span::new(start, start + len)));
             }
@@ -424,9 +426,8 @@ impl<'a> Flattener<'a> {
     /// passage part its words where its text does.
     fn push_white_space(&mut self, c: char) {
         self.out.push(c);
-        let at = self.map.original_end();
-        match breaking_tag_end(self.source, at) {
-            Some(end) => self.map.push_unit(at, c.len_utf8(), end - at),
+        match breaking_tag(self.source, self.map.original_end()) {
+            Some(tag) => self.map.push_unit(tag.start, c.len_utf8(), tag.len()),
             None => self.map.push_nothing(c.len_utf8()),
         }
     }
@@ -437,7 +438,7 @@ impl<'a> Flattener<'a> {
         if self.out.len() > self.start
             && end < next
             && !self.out.ends_with(char::is_whitespace)
-            && breaking_tag_end(self.source, end).is_some_and(|tag| tag <= next)
+            && breaking_tag(self.source, end).is_some_and(|tag| tag.end <= next)
         {
             self.push_white_space(' ');
         }

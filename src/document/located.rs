@@ -173,6 +173,19 @@ impl Cursor {
 
     /// Finds the source of `text`, which has just reached the tree.
     fn locate(&mut self, source: &str, text: &str) -> Option<Piece> {
+        // Whether a '<' is text shows only with the byte after it, which is in the next piece.
+        if text.starts_with('<')
+            && let Some(at) = self.waiting.iter().position(|&(start, end)| is_literal(&source[start..end]))
+        {
+            let (start, end) = self.waiting[at];
+            if source[start..end].starts_with(text) {
+                self.waiting.drain(..=at);
+                if start + text.len() < end {
+                    self.waiting.insert(0, (start + text.len(), end));
+                }
+                return Some(Piece { text: text.len(), source: start, source_len: text.len() });
+            }
+        }
         // A piece cut inside an attribute (at its '&') holds the end of the tag before the text.
         let rest = &source[self.claimed..self.end];
         if !rest.starts_with(text)
@@ -214,6 +227,13 @@ impl Cursor {
         }
         None
     }
+}
+
+/// Whether a piece begins with a `<` that begins no markup.
+fn is_literal(piece: &str) -> bool {
+    piece.strip_prefix('<').is_some_and(|rest| {
+        !rest.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?'))
+    })
 }
 
 /// The places after each `>` of a piece.
