@@ -1,15 +1,17 @@
 //! Documents: a record decoded, with a map back to its bytes, cut into blocks. One file per format.
 
 mod charset;
+mod head;
 mod html;
 mod located;
 mod markdown;
 mod plain;
+mod tags;
 
 use crate::record::{Media, Record};
 use crate::span::{OriginalSpan, SpanMap, TextSpan};
 
-pub use html::visible_text;
+pub use tags::visible_text;
 
 /// Version of parsing; part of the index fingerprint, as every layer's is whose change alters what is indexed.
 pub const VERSION: u32 = 1;

@@ -1,5 +1,8 @@
 //! The pipeline: from inputs to a committed index, and the pure step in the middle of it.
 
+mod counts;
+mod make;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -7,15 +10,13 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::Receiver;
 use tantivy::{DocAddress, TantivyDocument};
-use xxhash_rust::xxh3::xxh3_64;
 
-use crate::analysis::{self, count_words};
-use crate::boilerplate::{Labels, Page, Repetition, SOURCES, candidate_lines, label};
+use self::counts::{LineCounts, group_of};
+use self::make::{Made, make};
+use crate::boilerplate::{Labels, Page, Repetition, candidate_lines, label};
 use crate::document::{Document, parse};
 use crate::error::{Error, Kind as ErrorKind, Result};
-use crate::index::{
-    self, Fields, Index, Kind, Manifest, Root, SourceStats, StoredPassage, Totals, Writer, WriterOptions,
-};
+use crate::index::{self, Index, Kind, Manifest, Root, SourceStats, Totals, Writer, WriterOptions};
 use crate::passage::{Passages, split};
 use crate::record::Record;
 use crate::source::{self, FileEntry, FileReport, Listing, ReadOptions, Skipped};
@@ -348,75 +349,6 @@ impl Plan {
         plan.gone.sort();
         plan
     }
-}
-
-/// How many live sources of each folder hold each candidate line.
-#[derive(Default)]
-struct LineCounts {
-    counts: HashMap<(u64, u64), u32>,
-    /// Lines of each source, by its key.
-    lines: HashMap<String, Vec<u64>>,
-}
-
-impl LineCounts {
-    fn insert(&mut self, key: &str, mut lines: Vec<u64>) {
-        self.remove(key);
-        lines.sort_unstable();
-        lines.dedup();
-        let group = group_of(key);
-        for line in &lines {
-            *self.counts.entry((group, *line)).or_default() += 1;
-        }
-        self.lines.insert(key.to_owned(), lines);
-    }
-
-    fn remove(&mut self, key: &str) {
-        let group = group_of(key);
-        for line in self.lines.remove(key).unwrap_or_default() {
-            if let Some(count) = self.counts.get_mut(&(group, line)) {
-                *count -= 1;
-            }
-        }
-    }
-
-    /// The furniture of a source's folder that the source itself holds.
-    fn furniture(&self, key: &str) -> Vec<u64> {
-        let group = group_of(key);
-        let lines = self.lines.get(key).map(Vec::as_slice).unwrap_or_default();
-        lines
-            .iter()
-            .filter(|line| self.counts.get(&(group, **line)).is_some_and(|count| *count >= SOURCES))
-            .copied()
-            .collect()
-    }
-
-    /// The furniture lines of one folder.
-    fn repetition(&self, group: u64) -> Repetition {
-        Repetition::of(
-            self.counts
-                .iter()
-                .filter(|((own, _), count)| *own == group && **count >= SOURCES)
-                .map(|((_, line), _)| *line),
-        )
-    }
-}
-
-/// The folder of a source, as a hash: repetition is counted within it.
-fn group_of(key: &str) -> u64 {
-    xxh3_64(
-        key.rsplit_once('/')
-            .map_or_else(|| key.split('\u{1f}').next().unwrap_or(""), |(folder, _)| folder)
-            .as_bytes(),
-    )
-}
-
-/// A document of the index with what it adds to the totals.
-struct Made {
-    work: usize,
-    documents: Vec<TantivyDocument>,
-    totals: Totals,
-    stats: SourceStats,
-    lines: Vec<u64>,
 }
 
 /// What workers send to the writer.
@@ -788,145 +720,4 @@ impl FileState {
             stats.site = made.stats.site;
         }
     }
-}
-
-/// Makes the index documents of one record.
-fn make(
-    number: usize,
-    work: &Work,
-    record: &Record,
-    repetition: &Repetition,
-    clean: bool,
-    fields: &Fields,
-) -> Made {
-    let prepared = if clean { prepare(record, repetition) } else { prepare_unlabelled(record) };
-    let Prepared { document, labels, passages, lines } = &prepared;
-    let meta = &document.meta;
-    let site = meta.url.as_deref().and_then(host);
-    let mut stats = SourceStats {
-        media: record.media.name().to_owned(),
-        title: passages.title.clone(),
-        language: meta.language.clone(),
-        site: site.clone(),
-        ..SourceStats::default()
-    };
-    for label in labels.ranges() {
-        let bytes = label.span.len() as u64;
-        match label.dropped {
-            None => stats.kept += bytes,
-            Some(verdict) => *stats.dropped.entry(verdict.rule.to_owned()).or_default() += bytes,
-        }
-    }
-    let mut made =
-        Made { work: number, documents: Vec::new(), totals: Totals::default(), stats, lines: lines.clone() };
-    let title_tokens = passages.title.as_deref().map_or(0, count_words) as u64;
-    let origin = &record.origin;
-    for passage in &passages.list {
-        let stored = StoredPassage {
-            id: passage_id(&origin.source, passage),
-            root: origin.root.clone(),
-            source: origin.source.clone(),
-            path: origin.path.to_string_lossy().into_owned(),
-            record: record.id.clone(),
-            title: passages.title.clone(),
-            heading: passage.heading.clone(),
-            text: passage.text.clone(),
-            spans: passage.spans.iter().map(|span| (span.start, span.end)).collect(),
-            line_starts: line_starts(document, passage),
-            last_line: passage.lines.1,
-            quality: passage.quality,
-            url: meta.url.clone(),
-            size: work.entry.size,
-            modified: work.entry.modified,
-        };
-        let body = match &passage.heading {
-            Some(heading) => format!("{heading}\n{}", passage.text),
-            None => passage.text.clone(),
-        };
-        let exact_tokens = count_words(&passage.text) as u64;
-        let heading_tokens = passage.heading.as_deref().map_or(0, count_words) as u64;
-        let mut entry = TantivyDocument::new();
-        entry.add_u64(fields.kind, Kind::Passage as u64);
-        entry.add_text(fields.key, &work.key);
-        entry.add_text(fields.document, format!("{}\u{1f}{}", origin.root, origin.source));
-        entry.add_text(fields.body, &body);
-        entry.add_text(fields.exact, &passage.text);
-        if let Some(title) = &passages.title {
-            entry.add_text(fields.title, title);
-        }
-        if let Some(heading) = &passage.heading {
-            entry.add_text(fields.heading, heading);
-        }
-        entry.add_text(fields.source, &origin.source);
-        if let Some(site) = &site {
-            entry.add_text(fields.site, site);
-        }
-        if let Some(language) = &meta.language {
-            entry.add_text(fields.language, analysis::fold(language));
-        }
-        if let Some(date) = &meta.date {
-            entry.add_text(fields.date, date);
-        }
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "quality is from 0 to 1"
-        )]
-        entry.add_u64(fields.quality, (passage.quality * 100.0) as u64);
-        entry.add_u64(fields.tokens, exact_tokens + heading_tokens);
-        // A passage without room for its text would not be worth storing: JSON of plain data does not fail.
-        entry.add_bytes(fields.stored, &serde_json::to_vec(&stored).unwrap_or_default());
-        made.documents.push(entry);
-        made.totals.passages += 1;
-        made.totals.body += exact_tokens + heading_tokens;
-        made.totals.exact += exact_tokens;
-        made.totals.title += title_tokens;
-        made.totals.heading += heading_tokens;
-    }
-    made
-}
-
-/// A stable identifier: the same source with the same spans and text gives the same.
-fn passage_id(source: &str, passage: &crate::passage::Passage) -> String {
-    let mut bytes = source.as_bytes().to_vec();
-    bytes.push(0);
-    bytes.extend_from_slice(passage.text.as_bytes());
-    for span in &passage.spans {
-        bytes.extend_from_slice(&(span.start as u64).to_le_bytes());
-    }
-    format!("{:016x}", xxh3_64(&bytes))
-}
-
-/// For each line of the original that the passage touches, its number and the byte of the passage's text at which its
-/// first word stands: what `cite` needs to name a line without reading the file.
-fn line_starts(document: &Document, passage: &crate::passage::Passage) -> Vec<(usize, usize)> {
-    let mut starts: Vec<(usize, usize)> = Vec::new();
-    let mut folded = 0;
-    for span in &passage.text_spans {
-        let text = document.slice(*span);
-        let mut offset = 0;
-        for piece in text.split_inclusive('\n') {
-            let words: usize = piece.split_whitespace().map(str::len).sum();
-            let count = piece.split_whitespace().count();
-            if count > 0 {
-                let lead = piece.len() - piece.trim_start().len();
-                let line = document.line_at(document.map.original_offset(span.start + offset + lead));
-                if starts.last().is_none_or(|(last, _)| *last != line) {
-                    starts.push((line, folded));
-                }
-                // Words are joined by single spaces in the passage's text.
-                folded += words + count;
-            }
-            offset += piece.len();
-        }
-    }
-    starts
-}
-
-/// The host of an address, in lower case, without `www.`.
-fn host(url: &str) -> Option<String> {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let host = rest.split(['/', '?', '#', ':']).next()?.rsplit('@').next()?.to_lowercase();
-    let host = host.strip_prefix("www.").unwrap_or(&host).to_owned();
-    host.contains('.').then_some(host)
 }

@@ -1,0 +1,67 @@
+//! Which lines how many sources of a folder hold: what repetition across files is decided by.
+
+use std::collections::HashMap;
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::boilerplate::{Repetition, SOURCES};
+
+/// How many live sources of each folder hold each candidate line.
+#[derive(Default)]
+pub(super) struct LineCounts {
+    counts: HashMap<(u64, u64), u32>,
+    /// Lines of each source, by its key.
+    pub(super) lines: HashMap<String, Vec<u64>>,
+}
+
+impl LineCounts {
+    pub(super) fn insert(&mut self, key: &str, mut lines: Vec<u64>) {
+        self.remove(key);
+        lines.sort_unstable();
+        lines.dedup();
+        let group = group_of(key);
+        for line in &lines {
+            *self.counts.entry((group, *line)).or_default() += 1;
+        }
+        self.lines.insert(key.to_owned(), lines);
+    }
+
+    pub(super) fn remove(&mut self, key: &str) {
+        let group = group_of(key);
+        for line in self.lines.remove(key).unwrap_or_default() {
+            if let Some(count) = self.counts.get_mut(&(group, line)) {
+                *count -= 1;
+            }
+        }
+    }
+
+    /// The furniture of a source's folder that the source itself holds.
+    pub(super) fn furniture(&self, key: &str) -> Vec<u64> {
+        let group = group_of(key);
+        let lines = self.lines.get(key).map(Vec::as_slice).unwrap_or_default();
+        lines
+            .iter()
+            .filter(|line| self.counts.get(&(group, **line)).is_some_and(|count| *count >= SOURCES))
+            .copied()
+            .collect()
+    }
+
+    /// The furniture lines of one folder.
+    pub(super) fn repetition(&self, group: u64) -> Repetition {
+        Repetition::of(
+            self.counts
+                .iter()
+                .filter(|((own, _), count)| *own == group && **count >= SOURCES)
+                .map(|((_, line), _)| *line),
+        )
+    }
+}
+
+/// The folder of a source, as a hash: repetition is counted within it.
+pub(super) fn group_of(key: &str) -> u64 {
+    xxh3_64(
+        key.rsplit_once('/')
+            .map_or_else(|| key.split('\u{1f}').next().unwrap_or(""), |(folder, _)| folder)
+            .as_bytes(),
+    )
+}
