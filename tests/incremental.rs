@@ -118,3 +118,13 @@ fn a_dry_run_does_nothing() {
     assert!(run.stderr.contains("5 added"), "{run:?}");
     assert!(!workspace.path("index").exists());
 }
+
+#[test]
+fn a_refresh_keeps_clean_text_as_it_is() {
+    let workspace = Workspace::new();
+    workspace.write("a.txt", "The lawn of this garden is mown every week.\n\nReport this page\n");
+    workspace.ok(&["index", "--no-clean", "a.txt", "-q"]);
+    let run = workspace.run(&["index"]);
+    assert!(run.stderr.contains("nothing changed"), "{run:?}");
+    assert_eq!(workspace.run(&["query", "\"report this page\""]).code, 0);
+}

@@ -188,6 +188,10 @@ pub fn run(
     )?;
     let known = if options.rebuild { None } else { index::open(dir).ok() };
     let manifest = known.as_ref().map(Manifest::read).transpose()?.unwrap_or_default();
+    // A refresh keeps to what was said when the index was made; text that was clean then is clean now.
+    let clean = if inputs.is_empty() && !options.rebuild { writer.state.clean } else { options.clean };
+    writer.state.clean = clean;
+    let options = &Options { clean, ..options.clone() };
     let mut report = Report::default();
     if inputs.is_empty() {
         for root in writer.state.roots.iter().filter(|root| root.name != source::STDIN) {
@@ -203,7 +207,6 @@ pub fn run(
     } else if options.rebuild {
         writer.state.roots.clear();
     }
-    let clean = options.clean;
     let plan = Plan::make(&listings, &manifest, index::fingerprint(clean), options, &mut report);
     if options.dry_run {
         report.added = plan.read.iter().filter(|work| work.known.is_none()).count() as u64;

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use unicode_width::UnicodeWidthStr;
 
-use super::{DIM, MATCH, PLACE, Screen, TITLE};
+use super::{DIM, MATCH, PLACE, Screen, TITLE, printable};
 use crate::search::{Explanation, Hit, Response};
 
 /// How much of a hit is shown.
@@ -67,23 +67,23 @@ pub fn text_fragment(url: &str, text: &str) -> String {
 fn write_hit(screen: &mut Screen<'_>, hit: &Hit) -> io::Result<()> {
     let number = format!("{}.", hit.rank);
     let indent = " ".repeat(number.len() + 1);
-    let title = hit.title.as_deref().unwrap_or(&hit.source);
+    let title = printable(hit.title.as_deref().unwrap_or(&hit.source));
     let column = screen.width.map(|width| width.saturating_sub(indent.len()));
     let mut first = true;
-    for line in wrap(title, column) {
+    for line in wrap(&title, column) {
         let lead = if first { format!("{DIM}{number}{DIM:#} ") } else { indent.clone() };
         writeln!(screen.out, "{lead}{TITLE}{line}{TITLE:#}")?;
         first = false;
     }
     if let Some(heading) = &hit.heading {
-        for line in wrap(heading, column) {
+        for line in wrap(&printable(heading), column) {
             writeln!(screen.out, "{indent}{line}")?;
         }
     }
     let changed = if hit.changed { format!(" {DIM}(changed since indexed){DIM:#}") } else { String::new() };
-    writeln!(screen.out, "{indent}{PLACE}{}{PLACE:#}{changed}", hit.cite())?;
+    writeln!(screen.out, "{indent}{PLACE}{}{PLACE:#}{changed}", printable(&hit.cite()))?;
     if screen.width.is_some() {
-        for (line, offset) in wrap_at(&hit.text, column) {
+        for (line, offset) in wrap_at(&printable(&hit.text), column) {
             writeln!(screen.out, "{indent}{}", marked(line, offset, &hit.highlights))?;
         }
     } else {

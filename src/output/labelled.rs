@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::{DIM, PLACE, Screen};
+use super::{DIM, PLACE, Screen, printable};
 use crate::boilerplate::Labels;
 use crate::document::Document;
 
@@ -84,5 +84,5 @@ fn unique<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
 
 /// Line ends inside a block as spaces.
 fn one_line(text: &str) -> String {
-    text.replace(['\n', '\r', '\t'], " ")
+    printable(&text.replace(['\n', '\r', '\t'], " ")).into_owned()
 }

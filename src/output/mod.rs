@@ -4,6 +4,7 @@ pub mod formats;
 pub mod hits;
 pub mod labelled;
 
+use std::borrow::Cow;
 use std::io::{IsTerminal, Write};
 
 use anstyle::{AnsiColor, Style};
@@ -39,6 +40,19 @@ pub fn terminal_width() -> Option<usize> {
     }
     let columns = terminal_size::terminal_size().map_or(80, |(width, _)| usize::from(width.0));
     Some(columns.clamp(NARROWEST, WIDEST))
+}
+
+/// A text without the control characters that would make a terminal do something: each byte of one becomes `?`, so that
+/// every offset stays as it is.
+#[must_use]
+pub fn printable(text: &str) -> Cow<'_, str> {
+    let controls = |c: char| c.is_control() && c != '\n' && c != '\t';
+    if !text.contains(controls) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(
+        text.chars().flat_map(|c| if controls(c) { vec!['?'; c.len_utf8()] } else { vec![c] }).collect(),
+    )
 }
 
 /// A count with its noun, and thousands parted.
@@ -82,6 +96,12 @@ pub fn bytes(count: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn control_characters_do_not_reach_a_terminal() {
+        assert_eq!(printable("a\x1b[2Jb\u{9b}c\n"), "a?[2Jb??c\n");
+        assert!(matches!(printable("plain"), Cow::Borrowed(_)));
+    }
 
     #[test]
     fn numbers_for_people() {
