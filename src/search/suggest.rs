@@ -1,5 +1,7 @@
 //! Did you mean: the words of the index that a misspelt word may stand for.
 
+use std::collections::BTreeMap;
+
 use tantivy::Term;
 
 use crate::analysis::fold;
@@ -28,7 +30,8 @@ pub fn correct(index: &Index, word: &str) -> tantivy::Result<Option<String>> {
     }
     let field = index.fields.exact;
     let allowed = if length < LONG { 1 } else { 2 };
-    let mut best: Option<(f64, String)> = None;
+    // Frequencies are summed over segments, so that the choice does not depend on how the index was written.
+    let mut near: BTreeMap<String, (usize, u32)> = BTreeMap::new();
     for segment in index.searcher.segment_readers() {
         let inverted = segment.inverted_index(field)?;
         if inverted.doc_freq(&Term::from_field_text(field, &word))? > 0 {
@@ -42,13 +45,15 @@ pub fn correct(index: &Index, word: &str) -> tantivy::Result<Option<String>> {
                 continue;
             }
             let Some(edits) = distance(&word, term, allowed) else { continue };
-            let score = likelihood(&word, term, edits, stream.value().doc_freq);
-            let better = best.as_ref().is_none_or(|(own, text)| {
-                score > *own || (score - *own).abs() < 1e-9 && term < text.as_str()
-            });
-            if better {
-                best = Some((score, term.to_owned()));
-            }
+            near.entry(term.to_owned()).or_insert((edits, 0)).1 += stream.value().doc_freq;
+        }
+    }
+    let mut best: Option<(f64, String)> = None;
+    for (term, (edits, frequency)) in near {
+        let score = likelihood(&word, &term, edits, frequency);
+        // The first in the alphabet of equals.
+        if best.as_ref().is_none_or(|(own, _)| score > *own) {
+            best = Some((score, term));
         }
     }
     Ok(best.map(|(_, term)| term))
