@@ -199,6 +199,11 @@ fn a_batch_makes_a_run_file() {
     assert_eq!(lines.len(), 2);
     assert_eq!((lines[0][0], lines[0][1], lines[0][2], lines[0][3]), ("q1", "Q0", "a%201", "1"));
     assert!(lines[0][4].parse::<f64>().ok() > lines[1][4].parse::<f64>().ok());
+    // Whole documents are found by phrases and exclusions, too.
+    let whole =
+        |query: &str| workspace.query(&["--by", "document", "--", query])["hits"].as_array().map(Vec::len);
+    assert_eq!(whole("\"dog and\" cat"), Some(1));
+    assert_eq!(whole("cat -dog"), Some(1));
 }
 
 #[test]

@@ -101,10 +101,6 @@ pub(super) fn run(command: &Clean, context: &Context) -> Result<u8> {
     let mut inputs: Vec<Origin> = Vec::new();
     let mut failures = 0usize;
     for path in &command.paths {
-        if path.as_os_str() == "-" {
-            inputs.push(Origin { root: "-".to_owned(), source: "-".to_owned(), path: path.clone() });
-            continue;
-        }
         let listing = source::list(path, &path.to_string_lossy())?;
         for error in &listing.errors {
             note(&format!("backsearch: {error}"));
@@ -129,7 +125,7 @@ pub(super) fn run(command: &Clean, context: &Context) -> Result<u8> {
             let several = inputs.len() > 1;
             for origin in &inputs {
                 let mut result = Ok(());
-                let outcome = read(origin, options, |record| {
+                let outcome = source::read(origin, options, |record| {
                     if result.is_err() {
                         return false;
                     }
@@ -162,17 +158,6 @@ pub(super) fn run(command: &Clean, context: &Context) -> Result<u8> {
         })?;
     }
     Ok(if failures == inputs.len() && !inputs.is_empty() { FAILED } else { 0 })
-}
-
-fn read(
-    origin: &Origin,
-    options: ReadOptions,
-    emit: impl FnMut(Record) -> bool,
-) -> Result<source::FileReport> {
-    if origin.source == "-" {
-        return source::read_stream(&mut io::stdin().lock(), origin, options, emit);
-    }
-    source::read(origin, options, emit)
 }
 
 /// Names what could not be read; returns 1 if the whole input gave nothing.
@@ -465,7 +450,7 @@ fn write_out(
 
 fn clean_into(command: &Clean, origin: &Origin, options: ReadOptions, target: &Path) -> Result<usize> {
     let mut out = Vec::new();
-    let outcome = read(origin, options, |record| {
+    let outcome = source::read(origin, options, |record| {
         let prepared = prepare(&record, &Repetition::none());
         let result = if command.explain {
             labelled::write(

@@ -96,14 +96,6 @@ enum Checked {
     Stale,
 }
 
-/// The source of a passage without the record inside it.
-fn file_name(passage: &StoredPassage) -> &str {
-    match (&passage.record, passage.source.rsplit_once('#')) {
-        (Some(_), Some((file, _))) => file,
-        _ => &passage.source,
-    }
-}
-
 /// Whether the bytes of a file at the spans of its passages still read as their texts.
 fn check_file(path: &Path, passages: &[StoredPassage]) -> Checked {
     let changed = std::fs::metadata(path).map_or(true, |metadata| {
@@ -115,8 +107,11 @@ fn check_file(path: &Path, passages: &[StoredPassage]) -> Checked {
         return Checked::Stale;
     }
     let mut records: BTreeMap<String, Record> = BTreeMap::new();
-    let origin =
-        Origin { path: path.to_path_buf(), source: file_name(&passages[0]).to_owned(), ..Origin::default() };
+    let origin = Origin {
+        path: path.to_path_buf(),
+        source: passages[0].file_source().to_owned(),
+        ..Origin::default()
+    };
     let read = source::read(
         &origin,
         ReadOptions { max_document: u64::MAX - 1, ..ReadOptions::default() },

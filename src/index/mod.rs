@@ -167,10 +167,7 @@ impl Index {
     /// The file that a stored passage came from, wherever the program runs now.
     #[must_use]
     pub fn file_of(&self, passage: &StoredPassage) -> PathBuf {
-        let file = match (&passage.record, passage.source.rsplit_once('#')) {
-            (Some(_), Some((file, _))) => file,
-            _ => passage.source.as_str(),
-        };
+        let file = passage.file_source();
         match self.state.roots.iter().find(|root| root.name == passage.root) {
             Some(root) if Path::new(&root.path).is_dir() => Path::new(&root.path).join(file),
             Some(root) => PathBuf::from(&root.path),

@@ -166,3 +166,14 @@ pub struct StoredPassage {
     #[serde(rename = "m")]
     pub modified: i64,
 }
+
+impl StoredPassage {
+    /// The source without the record inside it.
+    #[must_use]
+    pub fn file_source(&self) -> &str {
+        match (&self.record, self.source.rsplit_once('#')) {
+            (Some(_), Some((file, _))) => file,
+            _ => &self.source,
+        }
+    }
+}

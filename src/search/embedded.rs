@@ -13,7 +13,7 @@ use super::documents::Documents;
 use super::highlight::Matcher;
 use super::plan::{Plan, Planner};
 use super::rank::{self, Explanation, Statistics};
-use super::{Advice, By, Filter, Hit, Request, Response, Search, Total, candidates, suggest};
+use super::{Advice, By, Hit, Request, Response, Search, Total, candidates, suggest};
 use crate::analysis::fold;
 use crate::error::Result;
 use crate::index::{Index, StoredPassage, damaged};
@@ -136,9 +136,7 @@ impl Embedded {
     fn rank_documents(&self, plan: &Plan, request: &Request) -> tantivy::Result<Vec<Scored>> {
         let documents = self.documents()?;
         // Whatever is more than a bag of words limits which passages count.
-        let limited = request.filter != Filter::default()
-            || plan.query.downcast_ref::<tantivy::query::EmptyQuery>().is_some();
-        let admitted: Option<HashSet<DocAddress>> = if limited {
+        let admitted: Option<HashSet<DocAddress>> = if plan.limited {
             Some(self.index.searcher.search(plan.query.as_ref(), &DocSetCollector)?)
         } else {
             None

@@ -33,6 +33,8 @@ pub struct Plan {
     pub query: Box<dyn TQuery>,
     /// The words that count for the rank, in the order of the query.
     pub terms: Vec<QueryTerm>,
+    /// Whether it asks for more than any of its words: then only some of the passages that hold one match.
+    pub limited: bool,
     /// Folded beginnings of words that match.
     pub prefixes: Vec<String>,
     /// Words near which others match, with the number of edits.
@@ -85,6 +87,7 @@ impl<'a> Planner<'a> {
         let mut plan = Plan {
             query: Box::new(EmptyQuery),
             terms,
+            limited: false,
             prefixes: Vec::new(),
             fuzzy: Vec::new(),
             notes: query.notes.clone(),
@@ -98,6 +101,7 @@ impl<'a> Planner<'a> {
             return Ok(plan);
         }
         let filters = self.filters(filter)?;
+        plan.limited |= !filters.is_empty();
         if !filters.is_empty() {
             // What may match must still match in part when filters are required.
             let wanted = BooleanQuery::new(parts);
@@ -228,6 +232,7 @@ impl<'a> Planner<'a> {
                 }
             }
         }
+        plan.limited |= parts.iter().any(|(occur, _)| *occur != TOccur::Should);
         Ok(parts)
     }
 

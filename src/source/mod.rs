@@ -89,15 +89,7 @@ pub fn read(
     }
     let file = File::open(path).map_err(|error| Error::io("cannot read", path, &error))?;
     let size = file.metadata().map_or(0, |metadata| metadata.len());
-    let mut counted = Hashing::new(file);
-    let mut report = FileReport::default();
-    let result = read_from(&mut counted, size, origin, options, &mut report.skipped, &mut emit);
-    // What follows the last record counts for the hash all the same.
-    let drained = std::io::copy(&mut counted, &mut std::io::sink());
-    report.hash = counted.hash();
-    report.size = counted.read;
-    result.and(drained.map(|_| ())).map_err(|error| Error::io("cannot read", path, &error))?;
-    Ok(report)
+    read_counted(file, size, origin, options, &mut emit)
 }
 
 /// Reads records from anything that gives bytes, such as standard input.
@@ -111,12 +103,25 @@ pub fn read_stream(
     options: ReadOptions,
     mut emit: impl FnMut(Record) -> bool,
 ) -> Result<FileReport> {
+    read_counted(input, 0, origin, options, &mut emit)
+}
+
+/// Reads records and reports what passed by.
+fn read_counted(
+    input: impl Read,
+    size_hint: u64,
+    origin: &Origin,
+    options: ReadOptions,
+    emit: &mut dyn FnMut(Record) -> bool,
+) -> Result<FileReport> {
     let mut counted = Hashing::new(input);
     let mut report = FileReport::default();
-    let result = read_from(&mut counted, 0, origin, options, &mut report.skipped, &mut emit);
+    let result = read_from(&mut counted, size_hint, origin, options, &mut report.skipped, emit);
+    // What follows the last record counts for the hash all the same.
+    let drained = std::io::copy(&mut counted, &mut std::io::sink());
     report.hash = counted.hash();
     report.size = counted.read;
-    result.map_err(|error| Error::io("cannot read", &origin.path, &error))?;
+    result.and(drained.map(|_| ())).map_err(|error| Error::io("cannot read", &origin.path, &error))?;
     Ok(report)
 }
 
