@@ -45,6 +45,12 @@ impl Rule {
         }
     }
 
+    /// Whether it looks at one line at a time.
+    #[must_use]
+    pub const fn is_context_free(&self) -> bool {
+        matches!(self.check, Check::Line(_) | Check::Within(_) | Check::Prompt(_))
+    }
+
     /// The ranges that this rule finds.
     #[must_use]
     pub fn find(&self, page: &Page<'_>, labels: &Labels) -> Vec<TextSpan> {

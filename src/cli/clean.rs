@@ -11,8 +11,8 @@ use serde::Serialize;
 
 use super::index::size;
 use super::{Context, FAILED, note};
-use crate::boilerplate::Repetition;
-use crate::document::BlockKind;
+use crate::boilerplate::{Labels, Repetition};
+use crate::document::{BlockKind, Document};
 use crate::error::{Error, Kind, Result};
 use crate::ingest::{Prepared, prepare};
 use crate::output::{Screen, bytes, labelled};
@@ -202,7 +202,7 @@ fn write(command: &Clean, screen: &mut Screen<'_>, record: &Record, prepared: &P
 
 fn write_plain(command: &Clean, out: &mut dyn Write, record: &Record, prepared: &Prepared) -> io::Result<()> {
     match command.format {
-        Format::Text => write_text(out, prepared, command.title),
+        Format::Text => write_text(out, &prepared.document, &prepared.labels, command.title),
         Format::Markdown => write_markdown(out, prepared),
         Format::Html => write_html(out, prepared),
         Format::Spans => write_spans(out, record, prepared),
@@ -212,14 +212,13 @@ fn write_plain(command: &Clean, out: &mut dyn Write, record: &Record, prepared: 
 
 /// The kept blocks with their kind, white space folded outside code, and whether a gap parts them from the one before.
 /// A headline that repeats the title of a page is left out unless `title` is set.
-fn kept_blocks(prepared: &Prepared, title: bool) -> Vec<(BlockKind, bool, String)> {
-    let document = &prepared.document;
+fn kept_blocks(document: &Document, labels: &Labels, title: bool) -> Vec<(BlockKind, bool, String)> {
     let mut blocks = Vec::new();
     let mut gap = true;
     for block in &document.blocks {
         gap |= block.gap;
         let mut text = String::new();
-        for span in prepared.labels.kept_in(block.span) {
+        for span in labels.kept_in(block.span) {
             text.push_str(document.slice(span));
         }
         if block.kind != BlockKind::Code {
@@ -239,12 +238,17 @@ fn kept_blocks(prepared: &Prepared, title: bool) -> Vec<(BlockKind, bool, String
     blocks
 }
 
-fn write_text(out: &mut dyn Write, prepared: &Prepared, title: bool) -> io::Result<()> {
-    let blocks = kept_blocks(prepared, title);
+pub(super) fn write_text(
+    out: &mut dyn Write,
+    document: &Document,
+    labels: &Labels,
+    title: bool,
+) -> io::Result<()> {
+    let blocks = kept_blocks(document, labels, title);
     let mut first = true;
     if title
-        && prepared.document.media == Media::Html
-        && let Some(own) = &prepared.document.meta.title
+        && document.media == Media::Html
+        && let Some(own) = &document.meta.title
         && !blocks.iter().any(|(_, _, text)| text == own)
     {
         writeln!(out, "{own}")?;
@@ -266,7 +270,7 @@ fn write_markdown(out: &mut dyn Write, prepared: &Prepared) -> io::Result<()> {
     {
         writeln!(out, "# {title}\n")?;
     }
-    for (kind, _, text) in kept_blocks(prepared, false) {
+    for (kind, _, text) in kept_blocks(&prepared.document, &prepared.labels, false) {
         match kind {
             BlockKind::Heading(level) => {
                 writeln!(out, "{} {text}\n", "#".repeat(usize::from(level.clamp(1, 6))))?;
@@ -294,7 +298,7 @@ fn write_html(out: &mut dyn Write, prepared: &Prepared) -> io::Result<()> {
     if !title.is_empty() && prepared.document.media == Media::Html {
         writeln!(out, "<h1>{title}</h1>")?;
     }
-    for (kind, _, text) in kept_blocks(prepared, false) {
+    for (kind, _, text) in kept_blocks(&prepared.document, &prepared.labels, false) {
         let text = escape(&text);
         match kind {
             BlockKind::Heading(level) => writeln!(out, "<h{level}>{text}</h{level}>")?,

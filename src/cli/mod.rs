@@ -4,6 +4,7 @@ mod clean;
 mod eval;
 mod generate;
 mod index;
+mod learn;
 mod query;
 mod rules;
 mod show;
@@ -85,6 +86,9 @@ enum Command {
     Verify(verify::Verify),
     /// List the boilerplate rules
     Rules(rules::Rules),
+    /// Learn the content model of marked-up pages
+    #[command(hide = true)]
+    Learn(learn::Learn),
     /// Print completions for a shell
     Completions(generate::Completions),
     /// Print the manual page
@@ -217,6 +221,7 @@ fn dispatch(command: &Command, context: &Context) -> Result<u8> {
         Command::Clean(command) => clean::run(command, context),
         Command::Show(command) => show::run(command, context),
         Command::Eval(command) => eval::run(command, context),
+        Command::Learn(command) => learn::run(command, context),
         Command::Stats(command) => stats::run(command, context),
         Command::Verify(command) => verify::run(command, context),
         Command::Rules(command) => rules::run(command, context),

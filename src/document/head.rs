@@ -19,6 +19,7 @@ pub(super) struct Head {
 
 impl Head {
     pub(super) fn open(&mut self, tag: &Tag) {
+        self.item_type(tag);
         match tag.name() {
             "html" => self.meta.language = tag.attr("lang").and_then(clean),
             "title" => self.in_title = self.title.is_empty(),
@@ -33,6 +34,13 @@ impl Head {
             "meta" => self.meta_tag(tag),
             _ => {}
         }
+    }
+
+    /// Notes the microdata type of an element anywhere on the page.
+    fn item_type(&mut self, tag: &Tag) {
+        let Some(kind) = tag.attr("itemtype") else { return };
+        let kind = kind.rsplit(['/', '#']).next().unwrap_or(kind);
+        add_type(&mut self.meta, kind);
     }
 
     fn meta_tag(&mut self, tag: &Tag) {
@@ -115,6 +123,20 @@ fn read_json_ld(value: &serde_json::Value, meta: &mut Meta) {
         _ => Vec::new(),
     };
     for node in nodes {
+        let kinds = node.get("@type");
+        let kinds = kinds
+            .and_then(serde_json::Value::as_array)
+            .map_or(kinds.into_iter().collect(), |list| list.iter().collect::<Vec<_>>());
+        for kind in kinds.into_iter().filter_map(serde_json::Value::as_str) {
+            add_type(meta, kind);
+        }
+        let body = ["articleBody", "text", "reviewBody"].into_iter().find_map(|key| node.get(key)?.as_str());
+        if let Some(body) = body
+            && meta.body.is_none()
+        {
+            let end = (0..=LONGEST_BODY.min(body.len())).rev().find(|end| body.is_char_boundary(*end));
+            meta.body = body.get(..end.unwrap_or(0)).map(str::to_owned);
+        }
         if meta.date.is_none() {
             meta.date = node.get("datePublished").and_then(serde_json::Value::as_str).and_then(iso_date);
         }
@@ -124,6 +146,19 @@ fn read_json_ld(value: &serde_json::Value, meta: &mut Meta) {
             let name = author.and_then(|author| author.get("name").or(Some(author)));
             meta.author = name.and_then(serde_json::Value::as_str).and_then(clean);
         }
+    }
+}
+
+/// Bytes of a stated body that are kept.
+const LONGEST_BODY: usize = 64 << 10;
+
+/// Types of a page that are noted.
+const MOST_TYPES: usize = 32;
+
+fn add_type(meta: &mut Meta, kind: &str) {
+    let kind = kind.to_ascii_lowercase();
+    if meta.types.len() < MOST_TYPES && kind.len() < 64 && !meta.types.contains(&kind) {
+        meta.types.push(kind);
     }
 }
 

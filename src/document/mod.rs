@@ -59,6 +59,10 @@ pub struct Meta {
     pub language: Option<String>,
     /// Open Graph type (`article`, `product`, …).
     pub kind: Option<String>,
+    /// schema.org types of the page's JSON-LD and microdata, in lower case.
+    pub types: Vec<String>,
+    /// The text of its content as its JSON-LD states it, at most 64 KiB of it.
+    pub body: Option<String>,
 }
 
 /// Something odd about an input, returned as data.

@@ -2,6 +2,8 @@
 
 mod collection;
 mod metrics;
+mod pages;
 
 pub use collection::{Collection, JudgedQuery, read_collection, read_queries};
 pub use metrics::{Measures, mean, measure};
+pub use pages::read_pages;

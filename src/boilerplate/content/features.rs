@@ -1,0 +1,730 @@
+//! What the content scorer sees of a block: its own shape, the elements around it, its neighbours, its place on the page.
+
+use std::collections::HashMap;
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::lexicon::{Lexicon, Sums};
+use crate::analysis::for_each_word;
+use crate::boilerplate::labels::Labels;
+use crate::boilerplate::page::{Line, Page};
+use crate::document::{BlockKind, Element};
+
+/// One feature: what it says, and of which neighbour or element around the block (0 is the block itself).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Name {
+    /// What it says, for readers.
+    pub what: &'static str,
+    /// Distance from the block: levels up for elements, blocks before (negative) or after for neighbours.
+    pub at: i8,
+}
+
+/// The features of all blocks of a page, one row a block.
+#[derive(Debug, Default)]
+pub struct Features {
+    values: Vec<f32>,
+    names: Vec<Name>,
+    rows: usize,
+}
+
+impl Features {
+    /// Number of blocks.
+    #[must_use]
+    pub const fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// The features of one block.
+    #[must_use]
+    pub fn row(&self, index: usize) -> &[f32] {
+        let width = self.names.len();
+        self.values.get(index * width..(index + 1) * width).unwrap_or(&[])
+    }
+
+    /// What each column says.
+    #[must_use]
+    pub fn names(&self) -> &[Name] {
+        &self.names
+    }
+
+    pub(super) fn put(&mut self, what: &'static str, at: i8, value: f32) {
+        if self.rows == 0 {
+            self.names.push(Name { what, at });
+        }
+        self.values.push(value);
+    }
+
+    pub(super) fn end_row(&mut self) {
+        self.rows += 1;
+    }
+}
+
+/// Elements whose presence around a block tells of it.
+const TELLING_TAGS: [(&str, &[&str]); 15] = [
+    ("inside article", &["article"]),
+    ("inside main", &["main"]),
+    ("inside section", &["section"]),
+    ("inside nav", &["nav"]),
+    ("inside header", &["header"]),
+    ("inside footer", &["footer"]),
+    ("inside aside", &["aside"]),
+    ("inside form", &["form"]),
+    ("inside table", &["table"]),
+    ("inside list", &["ul", "ol"]),
+    ("inside paragraph", &["p"]),
+    ("inside figure", &["figure"]),
+    ("inside quotation", &["blockquote"]),
+    ("inside definition list", &["dl"]),
+    ("inside dialog", &["dialog", "menu"]),
+];
+
+/// Levels of elements around a block that are looked at one by one.
+const LEVELS: usize = 5;
+
+/// Levels among which the most repeated element is looked for.
+const REPEATED_LEVELS: usize = 6;
+
+/// Shares of the page's good text by which one descends from the root: into the part that holds at least this much of
+/// its parent's.
+const DESCENTS: [f32; 3] = [0.5, 0.7, 0.9];
+
+/// Shares of all unlinked text, likewise.
+const PLAIN_DESCENTS: [f32; 2] = [0.5, 0.8];
+
+/// Most levels walked upwards in a search.
+const FAR: u8 = 30;
+
+/// What one element and everything in it amount to.
+#[derive(Debug, Clone, Copy, Default)]
+struct Mass {
+    good: f32,
+    linked: f32,
+    bytes: f32,
+    plain: f32,
+    blocks: f32,
+    words: f32,
+    headings: f32,
+    dropped: f32,
+}
+
+impl Mass {
+    fn add(&mut self, other: &Self) {
+        self.good += other.good;
+        self.linked += other.linked;
+        self.bytes += other.bytes;
+        self.plain += other.plain;
+        self.blocks += other.blocks;
+        self.words += other.words;
+        self.headings += other.headings;
+        self.dropped += other.dropped;
+    }
+}
+
+/// What is said of a block without its context.
+struct Own {
+    mass: Mass,
+    density: f32,
+    dropped: f32,
+    kind: f32,
+    terminal: f32,
+    words: f32,
+}
+
+/// What is said of an element in the light of those around it.
+#[derive(Debug, Clone, Copy, Default)]
+struct Place {
+    tags: u16,
+    depth: u8,
+    described: bool,
+    /// Which descents end at it or above.
+    inside: u8,
+    siblings: u32,
+    /// How many siblings of the same kind came before.
+    sibling: u32,
+    signature: u64,
+    sums: Sums,
+    /// Levels up to the lowest element that also holds the largest good block, and from there down to that block.
+    to_text: (u8, u8),
+    /// The same with the headline.
+    to_title: (u8, u8),
+    /// How many `article` elements began up to here.
+    articles: u16,
+}
+
+fn part(part: f32, whole: f32) -> f32 {
+    if whole > 0.0 { part / whole } else { 0.0 }
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "counts of blocks, words and bytes of one page; a feature may be rounded"
+)]
+const fn float(count: usize) -> f32 {
+    count as f32
+}
+
+const fn flag(yes: bool) -> f32 {
+    if yes { 1.0 } else { 0.0 }
+}
+
+const fn kind(kind: BlockKind) -> f32 {
+    match kind {
+        BlockKind::Paragraph => 0.0,
+        BlockKind::Heading(level) => level as f32,
+        BlockKind::Item => 8.0,
+        BlockKind::Quote => 9.0,
+        BlockKind::Code => 10.0,
+        BlockKind::Row => 11.0,
+        BlockKind::Caption => 12.0,
+    }
+}
+
+/// Features of every line of a page with elements. `labels` are those of the context-free rules. Linear in the page.
+#[must_use]
+pub fn features(page: &Page<'_>, labels: &Labels, lexicon: &Lexicon) -> Features {
+    let lines = &page.lines;
+    let elements = &page.document.elements;
+    let mut features = Features::default();
+    if lines.is_empty() || elements.is_empty() {
+        return features;
+    }
+    let own: Vec<Own> = lines.iter().map(|line| own(line, labels)).collect();
+    let masses = masses(lines, elements, &own);
+    let total = masses[0];
+    let largest = largest(&own);
+    let title = headline(page);
+    let places = places(page, &masses, largest, title, lexicon);
+
+    let mut shapes: HashMap<u64, Mass> = HashMap::new();
+    let path = |line: &Line<'_>| line.block.element.map_or(0, |element| path(element, elements, &places));
+    let mut texts: HashMap<u64, (u32, u32)> = HashMap::new();
+    for (line, own) in lines.iter().zip(&own) {
+        shapes.entry(path(line)).or_default().add(&own.mass);
+        texts.entry(xxh3_64(line.folded.as_bytes())).or_default().0 += 1;
+    }
+    let sums = Prefix::new(&own);
+    let count = lines.len();
+    let first_h1 = lines.iter().position(|line| line.block.kind == BlockKind::Heading(1));
+    let h1s = lines.iter().filter(|line| line.block.kind == BlockKind::Heading(1)).count();
+    let most = own.iter().map(|own| own.mass.good).fold(0.0, f32::max);
+    let items: f32 =
+        lines.iter().zip(&own).filter(|(line, _)| line.is_item()).map(|(_, own)| own.mass.bytes).sum();
+    let to_good = to_good(lines);
+    let says = Says::of(page);
+    let titles = title_words(page);
+
+    let mut last_heading: Option<usize> = None;
+    let mut heading_words = Sums::default();
+    let mut last_good: Option<usize> = None;
+    for (index, line) in lines.iter().enumerate() {
+        let me = &own[index];
+        let text = line.text;
+        let f = &mut features;
+        f.put("words", 0, me.words);
+        f.put("length", 0, me.mass.bytes);
+        f.put("link density", 0, me.density);
+        f.put("capitalised words", 0, part(float(line.capitals), float(line.words)));
+        f.put("ends a sentence", 0, me.terminal);
+        f.put("full sentence", 0, flag(line.is_good()));
+        f.put("kind of block", 0, me.kind);
+        f.put("text rules", 0, me.dropped);
+        f.put("furniture phrase", 0, flag(!line.whole_prompts.is_empty()));
+        f.put("furniture phrase inside", 0, flag(line.inner_prompts));
+        let marks = Marks::of(text);
+        f.put("digits", 0, part(marks.digits, me.mass.bytes));
+        f.put("punctuation", 0, part(marks.punctuation, float(line.words)));
+        f.put("separators", 0, marks.separators);
+        let end = text.trim_end();
+        f.put("ends with ?", 0, flag(end.ends_with(['?', '？', '؟'])));
+        f.put("ends with :", 0, flag(end.ends_with([':', '：'])));
+        f.put("ends with …", 0, flag(end.ends_with('…') || end.ends_with("...")));
+
+        let place = line.block.element.map(|element| places[element as usize]).unwrap_or_default();
+        for (bit, (what, _)) in TELLING_TAGS.iter().enumerate() {
+            f.put(what, 0, flag(place.tags & (1 << bit) != 0));
+        }
+        f.put("depth", 0, f32::from(place.depth));
+        f.put("microdata", 0, flag(place.described));
+        for (bit, _) in DESCENTS.iter().enumerate() {
+            f.put("inside the main text's element", 0, flag(place.inside & (1 << bit) != 0));
+        }
+        for (bit, _) in PLAIN_DESCENTS.iter().enumerate() {
+            f.put(
+                "inside the most text's element",
+                0,
+                flag(place.inside & (1 << (bit + DESCENTS.len())) != 0),
+            );
+        }
+        let levels = |holds: &dyn Fn(&Mass) -> bool| levels(line.block.element, elements, &masses, holds);
+        f.put("levels to much good text", 0, levels(&|mass| mass.good >= 0.3 * total.good));
+        f.put("levels to most good text", 0, levels(&|mass| mass.good >= 0.6 * total.good));
+        f.put("levels to most text", 0, levels(&|mass| mass.plain >= 0.5 * total.plain));
+        f.put("levels to the main text", 0, f32::from(place.to_text.0));
+        f.put("levels from there down", 0, f32::from(place.to_text.1));
+        f.put("levels to the headline", 0, f32::from(place.to_title.0));
+        f.put("levels from there down", 1, f32::from(place.to_title.1));
+        f.put("number of the article", 0, f32::from(place.articles));
+
+        let mut around = line.block.element;
+        let mut most_repeated = (0u32, -1.0);
+        for level in 0..REPEATED_LEVELS {
+            let at = i8::try_from(level).unwrap_or(i8::MAX);
+            let here = around.map(|element| (&masses[element as usize], &places[element as usize]));
+            if let Some((_, place)) = here
+                && place.siblings > most_repeated.0
+            {
+                most_repeated = (place.siblings, f32::from(at));
+            }
+            if level < LEVELS {
+                let (mass, place) =
+                    here.map_or((Mass::default(), Place::default()), |(mass, place)| (*mass, *place));
+                f.put("share of good text", at, part(mass.good, total.good));
+                f.put("share of text", at, part(mass.plain, total.plain));
+                f.put("link density of element", at, part(mass.linked, mass.bytes));
+                f.put("good text in element", at, part(mass.good, mass.bytes));
+                f.put("blocks in element", at, mass.blocks);
+                f.put("words a block", at, part(mass.words, mass.blocks));
+                f.put("text rules in element", at, part(mass.dropped, mass.bytes));
+                f.put("siblings alike", at, place.siblings_f());
+                f.put("headings in element", at, mass.headings);
+            }
+            around = around.and_then(|element| elements[element as usize].parent);
+        }
+        f.put("most siblings alike", 0, float(most_repeated.0 as usize));
+        f.put("their level", 0, most_repeated.1);
+        f.put("place among siblings", 0, float(place.sibling as usize));
+
+        f.put("place on the page", 0, part(float(index), float(count)));
+        f.put("text before", 0, part(sums.bytes[index + 1], total.bytes));
+        f.put("good text before", 0, part(sums.good[index + 1], total.good));
+        f.put("blocks before", 0, float(index));
+        f.put("blocks after", 0, float(count - index));
+        f.put("blocks before the first sentence", 0, float(page.first_good) - float(index));
+        f.put("blocks after the last sentence", 0, float(index) - float(page.end_good));
+        f.put("blocks after the longest", 0, float(index) - float(largest));
+        f.put("blocks after the headline", 0, first_h1.map_or(-999.0, |h1| float(index) - float(h1)));
+        f.put("blocks after the title", 0, title.map_or(-999.0, |title| float(index) - float(title)));
+        let (shared, of_line, of_title) = overlap(line, &titles);
+        f.put("words of the title", 0, part(shared, of_line));
+        f.put("title's words", 0, part(shared, of_title));
+
+        let repeated = texts.entry(xxh3_64(line.folded.as_bytes())).or_default();
+        f.put("same text on the page", 0, float(repeated.0 as usize));
+        f.put("same text before", 0, float(repeated.1 as usize));
+        repeated.1 += 1;
+        let shape = shapes.get(&path(line)).copied().unwrap_or_default();
+        f.put("blocks of the same shape", 0, shape.blocks);
+        f.put("words of blocks of the same shape", 0, part(shape.words, shape.blocks));
+        f.put("links in blocks of the same shape", 0, part(shape.linked, shape.bytes));
+        f.put("good text in blocks of the same shape", 0, part(shape.good, total.good));
+        f.put("text in blocks of the same shape", 0, part(shape.bytes, total.bytes));
+
+        for at in [-3i8, -2, -1, 1, 2, 3] {
+            let other = index.checked_add_signed(isize::from(at)).and_then(|other| own.get(other));
+            f.put("words of neighbour", at, other.map_or(-1.0, |other| other.words));
+            f.put("link density of neighbour", at, other.map_or(-1.0, |other| other.density));
+            f.put("kind of neighbour", at, other.map_or(-1.0, |other| other.kind));
+            f.put("neighbour ends a sentence", at, other.map_or(-1.0, |other| other.terminal));
+            if at.abs() == 1 {
+                f.put("text rules on neighbour", at, other.map_or(-1.0, |other| other.dropped));
+                let holder = index.checked_add_signed(isize::from(at)).and_then(|other| lines.get(other));
+                let up = |line: &Line<'_>| {
+                    line.block.element.and_then(|element| elements[element as usize].parent)
+                };
+                f.put(
+                    "neighbour in the same element",
+                    at,
+                    flag(holder.is_some_and(|other| up(other) == up(line))),
+                );
+            }
+        }
+        for (at, from, to) in [(-10i8, index.saturating_sub(10), index), (10, index + 1, index + 11)]
+            .into_iter()
+            .chain([(-30, index.saturating_sub(30), index), (30, index + 1, index + 31)])
+        {
+            let (from, to) = (from.min(count), to.min(count));
+            let bytes = sums.bytes[to] - sums.bytes[from];
+            f.put("good text near", at, part(sums.good[to] - sums.good[from], bytes));
+            f.put("link density near", at, part(sums.linked[to] - sums.linked[from], bytes));
+            f.put("text near", at, bytes);
+        }
+        f.put("blocks since heading", 0, last_heading.map_or(999.0, |heading| float(index - heading)));
+        f.put("level of heading", 0, last_heading.map_or(0.0, |heading| own[heading].kind));
+        f.put("blocks since sentence", 0, last_good.map_or(999.0, |good| float(index - good)));
+        f.put("blocks to sentence", 0, to_good[index]);
+
+        for (what, value) in place.sums.values() {
+            f.put(what, 0, value);
+        }
+        let mut words = Sums::default();
+        if line.words <= SHORT_LINE {
+            each_word(line, |word| words.see(lexicon.word(word)));
+        }
+        f.put("its words, worst", 0, words.worst);
+        f.put("its words, best", 0, words.best);
+        f.put("its words", 0, words.sum);
+        f.put("words of its heading, worst", 0, heading_words.worst);
+        f.put("words of its heading, best", 0, heading_words.best);
+        f.put("words of its heading", 0, heading_words.sum);
+
+        f.put("good text of the page", 0, total.good);
+        f.put("good share of the page", 0, part(total.good, total.bytes));
+        f.put("links of the page", 0, part(total.linked, total.bytes));
+        f.put("blocks of the page", 0, float(count));
+        f.put("headings of the page", 0, total.headings);
+        f.put("headlines of the page", 0, float(h1s));
+        f.put("items of the page", 0, part(items, total.bytes));
+        f.put("words a block of the page", 0, part(total.words, total.blocks));
+        f.put("longest sentence block", 0, part(most, total.good));
+        says.put(f);
+        f.put("stated body", 0, says.holds(line));
+        f.end_row();
+
+        if matches!(line.block.kind, BlockKind::Heading(_)) {
+            last_heading = Some(index);
+            heading_words = Sums::default();
+            each_word(line, |word| heading_words.see(lexicon.heading_word(word)));
+        }
+        if line.is_good() {
+            last_good = Some(index);
+        }
+    }
+    features
+}
+
+/// Words up to which a line's words are looked up one by one: longer lines are text, whatever they speak of.
+pub(super) const SHORT_LINE: usize = 8;
+
+/// Calls `see` with each folded word of a line.
+pub(super) fn each_word(line: &Line<'_>, mut see: impl FnMut(&str)) {
+    for_each_word(&line.folded, |range| see(&line.folded[range]));
+}
+
+impl Place {
+    fn siblings_f(&self) -> f32 {
+        float(self.siblings as usize)
+    }
+}
+
+fn own(line: &Line<'_>, labels: &Labels) -> Own {
+    let bytes = float(line.text.len());
+    let linked = float(line.block.linked);
+    let dropped = float(labels.dropped_bytes(line.span));
+    let plain = bytes - linked;
+    Own {
+        mass: Mass {
+            good: if line.is_good() { plain } else { 0.0 },
+            linked,
+            bytes,
+            plain,
+            blocks: 1.0,
+            words: float(line.words),
+            headings: flag(matches!(line.block.kind, BlockKind::Heading(_))),
+            dropped,
+        },
+        density: part(linked, bytes),
+        dropped: part(dropped, bytes),
+        kind: kind(line.block.kind),
+        terminal: flag(line.terminal),
+        words: float(line.words),
+    }
+}
+
+fn masses(lines: &[Line<'_>], elements: &[Element], own: &[Own]) -> Vec<Mass> {
+    let mut masses = vec![Mass::default(); elements.len()];
+    for (line, own) in lines.iter().zip(own) {
+        if let Some(element) = line.block.element {
+            masses[element as usize].add(&own.mass);
+        }
+    }
+    // Children come after their parents, so one pass from the end sums up subtrees.
+    for index in (0..elements.len()).rev() {
+        if let Some(parent) = elements[index].parent {
+            let mass = masses[index];
+            masses[parent as usize].add(&mass);
+        }
+    }
+    masses
+}
+
+/// Index of the block with the most good text.
+fn largest(own: &[Own]) -> usize {
+    let mut largest = 0;
+    for (index, block) in own.iter().enumerate() {
+        if block.mass.good > own[largest].mass.good {
+            largest = index;
+        }
+    }
+    largest
+}
+
+/// Index of the heading that says the page's title, else of the first headline.
+fn headline(page: &Page<'_>) -> Option<usize> {
+    let title = page.document.meta.title.as_deref().map(crate::analysis::fold);
+    let heading = |line: &&Line<'_>| matches!(line.block.kind, BlockKind::Heading(_));
+    page.lines
+        .iter()
+        .filter(heading)
+        .find(|line| title.as_deref().is_some_and(|title| line.words >= 2 && title.contains(&*line.folded)))
+        .or_else(|| page.lines.iter().find(|line| line.block.kind == BlockKind::Heading(1)))
+        .map(|line| line.index)
+}
+
+fn places(
+    page: &Page<'_>,
+    masses: &[Mass],
+    largest: usize,
+    title: Option<usize>,
+    lexicon: &Lexicon,
+) -> Vec<Place> {
+    let elements = &page.document.elements;
+    let mut places: Vec<Place> = Vec::with_capacity(elements.len());
+    let mut siblings: HashMap<(Option<u32>, u64), u32> = HashMap::new();
+    let mut articles = 0u16;
+    for element in elements {
+        let outer = element.parent.map(|parent| places[parent as usize]);
+        let mut place = outer.unwrap_or_default();
+        place.depth = outer.map_or(0, |outer| outer.depth.saturating_add(1));
+        for (bit, (_, tags)) in TELLING_TAGS.iter().enumerate() {
+            if tags.contains(&&*element.tag) {
+                place.tags |= 1 << bit;
+            }
+        }
+        place.described |=
+            element.microdata.split(' ').any(|token| matches!(token, "articlebody" | "description"));
+        if &*element.tag == "article" {
+            articles = articles.saturating_add(1);
+        }
+        place.articles = articles;
+        place.signature = signature(element);
+        let alike = siblings.entry((element.parent, place.signature)).or_default();
+        place.sibling = *alike;
+        *alike += 1;
+        place.sums = place.sums.inside(element, lexicon);
+        places.push(place);
+    }
+    for (index, element) in elements.iter().enumerate() {
+        places[index].siblings =
+            siblings.get(&(element.parent, places[index].signature)).copied().unwrap_or(0);
+    }
+    let goals = DESCENTS.iter().map(|share| descend(elements, masses, *share, |mass| mass.good));
+    let plain = PLAIN_DESCENTS.iter().map(|share| descend(elements, masses, *share, |mass| mass.plain));
+    for (bit, goal) in goals.chain(plain).enumerate() {
+        for index in 0..elements.len() {
+            let outer =
+                elements[index].parent.is_some_and(|parent| places[parent as usize].inside & (1 << bit) != 0);
+            if outer || index == goal {
+                places[index].inside |= 1 << bit;
+            }
+        }
+    }
+    let lines = &page.lines;
+    let text = distances(elements, &places, lines[largest].block.element);
+    let headline = distances(elements, &places, title.and_then(|title| lines[title].block.element));
+    for ((place, to_text), to_title) in places.iter_mut().zip(text).zip(headline) {
+        place.to_text = to_text;
+        place.to_title = to_title;
+    }
+    places
+}
+
+/// For each element, the levels up to the lowest element that also holds `goal`, and from there down to it.
+fn distances(elements: &[Element], places: &[Place], goal: Option<u32>) -> Vec<(u8, u8)> {
+    let Some(goal) = goal else { return vec![(FAR, FAR); elements.len()] };
+    let mut holds = vec![false; elements.len()];
+    let mut at = Some(goal);
+    while let Some(element) = at {
+        holds[element as usize] = true;
+        at = elements[element as usize].parent;
+    }
+    let depth = places[goal as usize].depth;
+    let mut distances: Vec<(u8, u8)> = Vec::with_capacity(elements.len());
+    for (index, element) in elements.iter().enumerate() {
+        let here = if holds[index] {
+            (0, depth.saturating_sub(places[index].depth))
+        } else {
+            let (up, down) = element.parent.map_or((FAR, FAR), |parent| distances[parent as usize]);
+            (up.saturating_add(1).min(FAR), down)
+        };
+        distances.push(here);
+    }
+    distances
+}
+
+/// From the root downwards into the part that holds at least this share of its parent's mass, until no part does.
+fn descend(elements: &[Element], masses: &[Mass], share: f32, weigh: impl Fn(&Mass) -> f32) -> usize {
+    let mut at = 0;
+    for (index, element) in elements.iter().enumerate().skip(1) {
+        // A single paragraph is no container.
+        let container = !matches!(&*element.tag, "p" | "li" | "td" | "blockquote" | "pre" | "dd" | "tr");
+        let mass = weigh(&masses[index]);
+        let child = element.parent.is_some_and(|parent| parent as usize == at);
+        if child && container && mass > 0.0 && mass >= share * weigh(&masses[at]) {
+            at = index;
+        }
+    }
+    at
+}
+
+/// Levels up to the first element that `holds`.
+fn levels(from: Option<u32>, elements: &[Element], masses: &[Mass], holds: &dyn Fn(&Mass) -> bool) -> f32 {
+    let mut at = from;
+    for level in 0..FAR {
+        match at {
+            Some(element) if holds(&masses[element as usize]) => return f32::from(level),
+            Some(element) => at = elements[element as usize].parent,
+            None => break,
+        }
+    }
+    f32::from(FAR)
+}
+
+/// An element's tag and first class.
+fn signature(element: &Element) -> u64 {
+    let class = element.tokens.split(' ').next().unwrap_or("");
+    xxh3_64(element.tag.as_bytes()).rotate_left(17) ^ xxh3_64(class.as_bytes())
+}
+
+/// The signatures of an element and the two around it.
+fn path(element: u32, elements: &[Element], places: &[Place]) -> u64 {
+    let mut path = 0u64;
+    let mut at = Some(element);
+    for _ in 0..3 {
+        let Some(element) = at else { break };
+        path = path.rotate_left(21) ^ places[element as usize].signature;
+        at = elements[element as usize].parent;
+    }
+    path
+}
+
+/// For each line, blocks to the next full sentence.
+fn to_good(lines: &[Line<'_>]) -> Vec<f32> {
+    let mut distances = vec![999.0; lines.len()];
+    let mut next: Option<usize> = None;
+    for index in (0..lines.len()).rev() {
+        if let Some(next) = next {
+            distances[index] = float(next - index);
+        }
+        if lines[index].is_good() {
+            next = Some(index);
+        }
+    }
+    distances
+}
+
+/// Folded words of the document's title.
+fn title_words(page: &Page<'_>) -> Vec<String> {
+    let mut words = Vec::new();
+    if let Some(title) = &page.document.meta.title {
+        let title = crate::analysis::fold(title);
+        for_each_word(&title, |range| words.push(title[range].to_owned()));
+    }
+    words.sort();
+    words.dedup();
+    words
+}
+
+/// Words shared with the title, words of the line, words of the title.
+fn overlap(line: &Line<'_>, title: &[String]) -> (f32, f32, f32) {
+    if title.is_empty() || line.words > 60 {
+        return (0.0, float(line.words), float(title.len()));
+    }
+    let mut shared = 0;
+    each_word(line, |word| {
+        shared += usize::from(title.binary_search_by(|other| other.as_str().cmp(word)).is_ok())
+    });
+    (float(shared.min(title.len())), float(line.words), float(title.len()))
+}
+
+/// Characters that lists and menus are made with.
+#[derive(Default)]
+struct Marks {
+    digits: f32,
+    punctuation: f32,
+    separators: f32,
+}
+
+impl Marks {
+    fn of(text: &str) -> Self {
+        let mut marks = Self::default();
+        for byte in text.bytes() {
+            match byte {
+                b'0'..=b'9' => marks.digits += 1.0,
+                b'.' | b',' | b';' | b':' | b'!' | b'?' => marks.punctuation += 1.0,
+                b'|' => marks.separators = 1.0,
+                _ => {}
+            }
+        }
+        if !text.is_ascii() && text.contains(['»', '›', '©', '•', '·']) {
+            marks.separators = 1.0;
+        }
+        marks
+    }
+}
+
+/// Sums of the blocks before each block.
+struct Prefix {
+    bytes: Vec<f32>,
+    good: Vec<f32>,
+    linked: Vec<f32>,
+}
+
+impl Prefix {
+    fn new(own: &[Own]) -> Self {
+        let sum = |of: fn(&Mass) -> f32| {
+            let mut sum = 0.0;
+            std::iter::once(0.0)
+                .chain(own.iter().map(|own| {
+                    sum += of(&own.mass);
+                    sum
+                }))
+                .collect()
+        };
+        Self { bytes: sum(|mass| mass.bytes), good: sum(|mass| mass.good), linked: sum(|mass| mass.linked) }
+    }
+}
+
+/// What a page says of its own kind.
+struct Says<'a> {
+    kinds: [bool; 6],
+    body: Option<&'a str>,
+}
+
+/// Kinds of page by the names that schema.org and Open Graph give them; a name counts where it ends with one of these.
+const KINDS: [(&str, &[&str]); 6] = [
+    ("says it is an article", &["article", "blogposting", "report", "blog"]),
+    ("says it is a product", &["product", "offer", "productgroup", "og:product", "product.item"]),
+    ("says it is a forum", &["discussionforumposting", "qapage", "question", "comment"]),
+    ("says it is a list", &["collectionpage", "itemlist", "searchresultspage", "offercatalog"]),
+    ("says it is a site", &["website", "webpage", "organization"]),
+    (
+        "says it is a recipe or place",
+        &["recipe", "localbusiness", "event", "restaurant", "service", "softwareapplication"],
+    ),
+];
+
+impl<'a> Says<'a> {
+    fn of(page: &'a Page<'_>) -> Self {
+        let meta = &page.document.meta;
+        let kinds = KINDS.map(|(_, names)| {
+            meta.types.iter().chain(&meta.kind).any(|kind| names.iter().any(|name| kind.ends_with(name)))
+        });
+        Self { kinds, body: meta.body.as_deref() }
+    }
+
+    fn put(&self, features: &mut Features) {
+        for ((what, _), kind) in KINDS.iter().zip(self.kinds) {
+            features.put(what, 0, flag(kind));
+        }
+    }
+
+    /// Whether the body that the page states in its metadata holds the line: 1 yes, 0 no, −1 it states none.
+    fn holds(&self, line: &Line<'_>) -> f32 {
+        let Some(body) = self.body else { return -1.0 };
+        if line.words < 4 {
+            return 0.5;
+        }
+        let end = line.text.char_indices().nth(48).map_or(line.text.len(), |(end, _)| end);
+        flag(memchr::memmem::find(body.as_bytes(), line.text[..end].as_bytes()).is_some())
+    }
+}

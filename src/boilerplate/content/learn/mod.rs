@@ -1,0 +1,399 @@
+//! Learns the content model from pages with known content.
+
+mod align;
+mod boost;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+pub use boost::Settings;
+
+use super::features::{SHORT_LINE, each_word, features};
+use super::lexicon::{Lexicon, NameKind, each_name};
+use super::{Model, likelihood, revise};
+use crate::boilerplate::apply_context_free;
+use crate::boilerplate::labels::Labels;
+use crate::boilerplate::page::Page;
+use crate::document::{BlockKind, Document};
+use boost::{Rows, boost};
+
+/// What is known of a page's content.
+#[derive(Debug, Clone)]
+pub enum Gold {
+    /// All of it.
+    Text(String),
+    /// Some texts that belong to it, and some that do not.
+    Snippets {
+        /// Texts of the content.
+        with: Vec<String>,
+        /// Texts of the page outside its content.
+        without: Vec<String>,
+    },
+}
+
+/// A page with known content.
+#[derive(Debug, Clone)]
+pub struct Example {
+    /// The site it is of: pages of one site never stand on both sides of a validation.
+    pub site: String,
+    /// The page.
+    pub document: Document,
+    /// Its content.
+    pub gold: Gold,
+}
+
+/// A page ready to learn from.
+struct Sample<'a> {
+    site: &'a str,
+    page: Page<'a>,
+    labels: Labels,
+    targets: Vec<Option<f32>>,
+    weights: Vec<f32>,
+    /// For each name, which shares of the page's content and of its other text bear it.
+    names: BTreeMap<(NameKind, String), (f32, f32)>,
+}
+
+/// Fewest sites that a name must be seen on to say anything: a class of one site is not knowledge of the web.
+const FEWEST_SITES: usize = 4;
+
+/// Added to both sides of a name's odds, in pages: names seen on few pages say little.
+const SMOOTHING: f32 = 0.5;
+
+/// Smallest log odds of a name that is kept.
+const LEAST_ODDS: f32 = 0.3;
+
+/// Parts that the examples are split into, by site, to see what the first pass makes of pages it has not learnt from.
+const PARTS: usize = 3;
+
+/// The settings that the built-in model is learnt with.
+#[must_use]
+pub const fn settings(threads: usize) -> Settings {
+    Settings {
+        trees: 150,
+        leaves: 24,
+        rate: 0.08,
+        features: 0.4,
+        groups: 0.7,
+        ridge: 5.0,
+        rows: 40,
+        hessian: 0.5,
+        threads,
+    }
+}
+
+/// Learns a model. Deterministic: the same examples give the same model.
+#[must_use]
+pub fn learn(examples: &[&Example], settings: &Settings) -> Model {
+    let samples: Vec<Sample<'_>> = examples.iter().filter_map(|example| Sample::new(example)).collect();
+    let all: Vec<&Sample<'_>> = samples.iter().collect();
+    // The second pass must see the first one's likelihoods as they are on pages it was not learnt from.
+    let mut held_out: BTreeMap<usize, Vec<f32>> = BTreeMap::new();
+    for part in 0..PARTS {
+        let rest: Vec<&Sample<'_>> =
+            samples.iter().filter(|sample| self::part(sample.site, PARTS) != part).collect();
+        let lexicon = Names::of(&rest).lexicon(None);
+        let forest = first_pass(&rest, settings);
+        for (index, sample) in
+            samples.iter().enumerate().filter(|(_, sample)| self::part(sample.site, PARTS) == part)
+        {
+            let features = features(&sample.page, &sample.labels, &lexicon);
+            let likelihoods =
+                (0..features.rows()).map(|row| likelihood(forest.score(features.row(row)))).collect();
+            held_out.insert(index, likelihoods);
+        }
+    }
+    let names = Names::of(&all);
+    let first = first_pass(&all, settings);
+    let mut table = Table::default();
+    let mut lexicons = Lexicons::new(&names);
+    for (index, sample) in samples.iter().enumerate() {
+        let features = features(&sample.page, &sample.labels, lexicons.without(sample.site));
+        let revised =
+            revise::features(&sample.page, &features, held_out.get(&index).map_or(&[], Vec::as_slice));
+        table.push(sample, &revised);
+    }
+    Model { lexicon: names.lexicon(None), first, second: table.boost(settings) }
+}
+
+/// The part of `parts` that a site belongs to.
+#[must_use]
+pub fn part(site: &str, parts: usize) -> usize {
+    let hash = xxhash_rust::xxh3::xxh3_64(site.as_bytes()) >> 32;
+    usize::try_from(hash).unwrap_or(0) % parts.max(1)
+}
+
+fn first_pass(samples: &[&Sample<'_>], settings: &Settings) -> super::Forest {
+    let names = Names::of(samples);
+    let mut lexicons = Lexicons::new(&names);
+    let mut table = Table::default();
+    for sample in samples {
+        table.push(sample, &features(&sample.page, &sample.labels, lexicons.without(sample.site)));
+    }
+    table.boost(settings)
+}
+
+/// Rows of all pages.
+#[derive(Default)]
+struct Table {
+    values: Vec<f32>,
+    width: usize,
+    targets: Vec<f32>,
+    weights: Vec<f32>,
+    groups: Vec<u32>,
+    pages: u32,
+}
+
+impl Table {
+    fn push(&mut self, sample: &Sample<'_>, features: &super::Features) {
+        self.pages += 1;
+        for row in 0..features.rows() {
+            if let Some(target) = sample.targets[row]
+                && sample.weights[row] > 0.0
+            {
+                self.width = features.row(row).len();
+                self.values.extend_from_slice(features.row(row));
+                self.targets.push(target);
+                self.weights.push(sample.weights[row]);
+                self.groups.push(self.pages);
+            }
+        }
+    }
+
+    fn boost(mut self, settings: &Settings) -> super::Forest {
+        let total: f32 = self.weights.iter().sum();
+        #[expect(clippy::cast_precision_loss, reason = "a number of rows; a weight may be rounded")]
+        let mean = total / self.weights.len().max(1) as f32;
+        for weight in &mut self.weights {
+            *weight /= mean.max(1e-9);
+        }
+        boost(
+            &Rows {
+                values: &self.values,
+                width: self.width.max(1),
+                targets: &self.targets,
+                weights: &self.weights,
+                groups: &self.groups,
+            },
+            settings,
+        )
+    }
+}
+
+/// Words that every page's content is taken to have more than it has, so that short pages do not weigh too much.
+const SPARE_WORDS: f32 = 100.0;
+
+/// Most that one page weighs, where 1 is all words of its content: a page of ten times as much junk is not ten pages.
+const HEAVIEST: f32 = 4.0;
+
+impl<'a> Sample<'a> {
+    fn new(example: &'a Example) -> Option<Self> {
+        let page = Page::new(&example.document);
+        let mut labels = Labels::new(&example.document);
+        apply_context_free(&page, &mut labels);
+        let (targets, weights) = match &example.gold {
+            Gold::Text(text) => targets(&page, text)?,
+            Gold::Snippets { with, without } => snippets(&page, with, without),
+        };
+        let names = names(&page, &targets);
+        Some(Self { site: &example.site, page, labels, targets, weights, names })
+    }
+}
+
+/// For each block, the share of its words that is content, and what that block weighs.
+#[expect(clippy::cast_precision_loss, reason = "numbers of words; a share may be rounded")]
+fn targets(page: &Page<'_>, gold: &str) -> Option<(Vec<Option<f32>>, Vec<f32>)> {
+    let gold: Vec<String> = align::words(gold).collect();
+    let mut words = Vec::new();
+    let mut ends = Vec::new();
+    for line in &page.lines {
+        words.extend(align::words(line.text));
+        ends.push(words.len());
+    }
+    let found = align::aligned(&words, &gold)?;
+    let content = found.iter().filter(|found| **found).count() as f32;
+    let mut targets = Vec::new();
+    let mut weights = Vec::new();
+    let mut start = 0;
+    for end in ends {
+        let count = end - start;
+        let hits = found[start..end].iter().filter(|found| **found).count();
+        targets.push((count > 0).then(|| hits as f32 / count as f32));
+        // A page without any content counts as one whose every word matters as much as content does elsewhere.
+        let whole = if content > 0.0 { content + SPARE_WORDS } else { words.len() as f32 + SPARE_WORDS };
+        weights.push(count as f32 / whole);
+        start = end;
+    }
+    let total: f32 = weights.iter().sum();
+    if total > HEAVIEST {
+        for weight in &mut weights {
+            *weight *= HEAVIEST / total;
+        }
+    }
+    Some((targets, weights))
+}
+
+/// Targets of the blocks that hold a snippet; the others stay unknown.
+#[expect(clippy::cast_precision_loss, reason = "a number of snippets")]
+fn snippets(page: &Page<'_>, with: &[String], without: &[String]) -> (Vec<Option<f32>>, Vec<f32>) {
+    let fold = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let with: Vec<String> = with.iter().map(|text| fold(text)).filter(|text| !text.is_empty()).collect();
+    let without: Vec<String> =
+        without.iter().map(|text| fold(text)).filter(|text| !text.is_empty()).collect();
+    let targets: Vec<Option<f32>> = page
+        .lines
+        .iter()
+        .map(|line| {
+            let text = fold(line.text);
+            let holds = |snippets: &[String]| snippets.iter().any(|snippet| text.contains(&**snippet));
+            if holds(&with) { Some(1.0) } else { holds(&without).then_some(0.0) }
+        })
+        .collect();
+    let known = targets.iter().flatten().count().max(1) as f32;
+    let weights = targets.iter().map(|target| if target.is_some() { 1.0 / known } else { 0.0 }).collect();
+    (targets, weights)
+}
+
+/// For each name on a page, which shares of its content and of its other text bear it.
+fn names(page: &Page<'_>, targets: &[Option<f32>]) -> BTreeMap<(NameKind, String), (f32, f32)> {
+    let elements = &page.document.elements;
+    let mut masses = vec![(0.0f32, 0.0f32); elements.len()];
+    let mut whole = (0.0f32, 0.0f32);
+    let mut own = Vec::with_capacity(page.lines.len());
+    for (line, target) in page.lines.iter().zip(targets) {
+        #[expect(clippy::cast_precision_loss, reason = "words of one line")]
+        let words = line.words.max(1) as f32;
+        let mass = target.map_or((0.0, 0.0), |target| (target * words, (1.0 - target) * words));
+        own.push(mass);
+        whole = (whole.0 + mass.0, whole.1 + mass.1);
+        if let Some(element) = line.block.element {
+            masses[element as usize].0 += mass.0;
+            masses[element as usize].1 += mass.1;
+        }
+    }
+    for index in (0..elements.len()).rev() {
+        if let Some(parent) = elements[index].parent {
+            let mass = masses[index];
+            masses[parent as usize].0 += mass.0;
+            masses[parent as usize].1 += mass.1;
+        }
+    }
+    let mut names: BTreeMap<(NameKind, String), (f32, f32)> = BTreeMap::new();
+    let mut add = |kind: NameKind, name: &str, mass: (f32, f32)| {
+        let sum = names.entry((kind, name.to_owned())).or_default();
+        sum.0 += mass.0 / whole.0.max(1.0);
+        sum.1 += mass.1 / whole.1.max(1.0);
+    };
+    // A name counts once where an element inside another bears it too.
+    let mut borne: Vec<BTreeSet<(NameKind, &str)>> = Vec::with_capacity(elements.len());
+    for (index, element) in elements.iter().enumerate() {
+        let mut here = element.parent.map_or_else(BTreeSet::new, |parent| borne[parent as usize].clone());
+        each_name(element, |kind, name| {
+            if here.insert((kind, name)) {
+                add(kind, name, masses[index]);
+            }
+        });
+        borne.push(here);
+    }
+    let mut heading: Vec<String> = Vec::new();
+    for (line, mass) in page.lines.iter().zip(own) {
+        for word in &heading {
+            add(NameKind::Heading, word, mass);
+        }
+        let mut words = BTreeSet::new();
+        each_word(line, |word| {
+            words.insert(word.to_owned());
+        });
+        if line.words <= SHORT_LINE {
+            for word in &words {
+                add(NameKind::Word, word, mass);
+            }
+        }
+        if matches!(line.block.kind, BlockKind::Heading(_)) {
+            heading = words.into_iter().collect();
+        }
+    }
+    names
+}
+
+/// Shares of content and of other text that bear a name, summed over pages, and the sites it was seen on.
+#[derive(Default, Clone)]
+struct Odds {
+    content: f32,
+    other: f32,
+    sites: BTreeMap<String, (f32, f32)>,
+}
+
+/// The names of many pages.
+struct Names {
+    odds: BTreeMap<(NameKind, String), Odds>,
+    by_site: BTreeMap<String, BTreeSet<(NameKind, String)>>,
+}
+
+impl Names {
+    fn of(samples: &[&Sample<'_>]) -> Self {
+        let mut names = Self { odds: BTreeMap::new(), by_site: BTreeMap::new() };
+        for sample in samples {
+            let of_site = names.by_site.entry(sample.site.to_owned()).or_default();
+            for (name, mass) in &sample.names {
+                let odds = names.odds.entry(name.clone()).or_default();
+                odds.content += mass.0;
+                odds.other += mass.1;
+                let site = odds.sites.entry(sample.site.to_owned()).or_default();
+                site.0 += mass.0;
+                site.1 += mass.1;
+                of_site.insert(name.clone());
+            }
+        }
+        names.odds.retain(|_, odds| odds.sites.len() >= FEWEST_SITES);
+        names
+    }
+
+    /// What a name says, leaving out a site.
+    fn value(&self, name: &(NameKind, String), without: Option<&str>) -> Option<f32> {
+        let odds = self.odds.get(name)?;
+        let left_out = without.and_then(|site| odds.sites.get(site));
+        let (content, other) = left_out.copied().unwrap_or_default();
+        let sites = odds.sites.len() - usize::from(left_out.is_some());
+        let value = ((odds.content - content).max(0.0) + SMOOTHING).ln()
+            - ((odds.other - other).max(0.0) + SMOOTHING).ln();
+        // Hundredths, as in the data file.
+        let value = (value * 100.0).round() / 100.0;
+        (sites >= FEWEST_SITES && value.abs() >= LEAST_ODDS).then_some(value)
+    }
+
+    fn lexicon(&self, without: Option<&str>) -> Lexicon {
+        let mut lexicon = Lexicon::default();
+        for name in self.odds.keys() {
+            lexicon.set(name.0, &name.1, self.value(name, without));
+        }
+        lexicon
+    }
+}
+
+/// Lexicons that leave out one site each: what a page's own site says of its names would be taken for knowledge.
+struct Lexicons<'a> {
+    names: &'a Names,
+    whole: Lexicon,
+    site: String,
+}
+
+impl<'a> Lexicons<'a> {
+    fn new(names: &'a Names) -> Self {
+        Self { names, whole: names.lexicon(None), site: String::new() }
+    }
+
+    fn without(&mut self, site: &str) -> &Lexicon {
+        if self.site != site {
+            self.put(None);
+            site.clone_into(&mut self.site);
+            self.put(Some(site));
+        }
+        &self.whole
+    }
+
+    /// Sets the values of the current site's names to what they are without it, or back.
+    fn put(&mut self, without: Option<&str>) {
+        for name in self.names.by_site.get(&self.site).into_iter().flatten() {
+            self.whole.set(name.0, &name.1, self.names.value(name, without));
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! The second look at each block: its features, and what the first pass made of the blocks around it.
+
+use super::features::Features;
+use crate::boilerplate::page::Page;
+
+/// Levels of elements whose mean likelihood is looked at.
+const LEVELS: usize = 4;
+
+/// All features of the first pass, followed by those of its likelihoods. Linear in the page.
+#[must_use]
+pub fn features(page: &Page<'_>, first: &Features, likelihoods: &[f32]) -> Features {
+    let elements = &page.document.elements;
+    let lines = &page.lines;
+    let mut revised = Features::default();
+    if likelihoods.len() != lines.len() || lines.is_empty() {
+        return revised;
+    }
+    let weights: Vec<f32> = lines.iter().map(|line| weight(line.words)).collect();
+    let mut inside = vec![(0.0f32, 0.0f32); elements.len()];
+    for ((line, likelihood), weight) in lines.iter().zip(likelihoods).zip(&weights) {
+        if let Some(element) = line.block.element {
+            inside[element as usize].0 += likelihood * weight;
+            inside[element as usize].1 += weight;
+        }
+    }
+    for index in (0..elements.len()).rev() {
+        if let Some(parent) = elements[index].parent {
+            let (content, weight) = inside[index];
+            inside[parent as usize].0 += content;
+            inside[parent as usize].1 += weight;
+        }
+    }
+    let mut content = vec![0.0];
+    let mut words = vec![0.0];
+    for (likelihood, weight) in likelihoods.iter().zip(&weights) {
+        content.push(content[content.len() - 1] + likelihood * weight);
+        words.push(words[words.len() - 1] + weight);
+    }
+    let count = lines.len();
+    let mean = |from: usize, to: usize| {
+        let (from, to) = (from.min(count), to.min(count));
+        ratio(content[to] - content[from], words[to] - words[from])
+    };
+    let sure = lines.iter().zip(likelihoods).filter(|(_, likelihood)| **likelihood > 0.5);
+    let first_sure = sure.clone().map(|(line, _)| line.index).next();
+    let last_sure = sure.map(|(line, _)| line.index).last();
+    let mut heading = -1.0;
+    for (index, line) in lines.iter().enumerate() {
+        for (value, name) in first.row(index).iter().zip(first.names()) {
+            revised.put(name.what, name.at, *value);
+        }
+        let own = likelihoods[index];
+        revised.put("first pass", 0, own);
+        let mut around = line.block.element;
+        for level in 0..LEVELS {
+            let at = i8::try_from(level).unwrap_or(i8::MAX);
+            let here = around.map(|element| inside[element as usize]);
+            revised.put(
+                "first pass in element",
+                at,
+                here.map_or(-1.0, |(content, weight)| ratio(content, weight)),
+            );
+            let rest = here.map_or(-1.0, |(content, weight)| {
+                ratio(content - own * weights[index], weight - weights[index])
+            });
+            revised.put("first pass in the rest of element", at, rest);
+            around = around.and_then(|element| elements[element as usize].parent);
+        }
+        for at in [-3i8, -2, -1, 1, 2, 3] {
+            let other = index.checked_add_signed(isize::from(at)).and_then(|other| likelihoods.get(other));
+            revised.put("first pass of neighbour", at, other.copied().unwrap_or(-1.0));
+        }
+        revised.put("first pass near", -5, mean(index.saturating_sub(5), index));
+        revised.put("first pass near", 5, mean(index + 1, index + 6));
+        revised.put("first pass near", -20, mean(index.saturating_sub(20), index));
+        revised.put("first pass near", 20, mean(index + 1, index + 21));
+        revised.put("first pass of the page", 0, mean(0, count));
+        revised.put("content before", 0, ratio(content[index], content[count]));
+        revised.put("content of the page", 0, content[count]);
+        revised.put("first pass of its heading", 0, heading);
+        revised.put(
+            "blocks after the first likely",
+            0,
+            first_sure.map_or(-999.0, |first| difference(index, first)),
+        );
+        revised.put(
+            "blocks before the last likely",
+            0,
+            last_sure.map_or(-999.0, |last| difference(last, index)),
+        );
+        revised.end_row();
+        if matches!(line.block.kind, crate::document::BlockKind::Heading(_)) {
+            heading = own;
+        }
+    }
+    revised
+}
+
+fn ratio(part: f32, whole: f32) -> f32 {
+    if whole > 1e-3 { part / whole } else { -1.0 }
+}
+
+/// A block weighs as many words as it has, and one where it has none.
+#[expect(clippy::cast_precision_loss, reason = "words of one line; a feature may be rounded")]
+fn weight(words: usize) -> f32 {
+    words.max(1) as f32
+}
+
+#[expect(clippy::cast_precision_loss, reason = "numbers of blocks; a feature may be rounded")]
+fn difference(a: usize, b: usize) -> f32 {
+    a as f32 - b as f32
+}
