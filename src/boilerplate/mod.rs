@@ -13,23 +13,42 @@ mod prompts;
 mod repetition;
 mod rule;
 mod rules;
+mod user_rules;
 
 pub use features::{Feature, quality};
-pub use labels::{Label, Labels};
+pub use labels::{Label, Labels, Verdict};
 pub use page::{Line, Page};
 pub use prompts::PromptKind;
 pub use repetition::{Repetition, SOURCES, candidate_lines};
 pub use rule::{Check, Rule};
 pub use rules::RULES;
+pub use user_rules::{Action, Problem, Subject, UserRule, UserRules, quoted};
 
 use crate::document::Document;
 
-/// Labels every byte of a document. Total; near linear in its length.
+/// What is known of a document's boilerplate beside the document itself.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Knowledge<'a> {
+    /// The lines that other sources of its folder share.
+    pub repetition: Option<&'a Repetition>,
+    /// The rules that the user wrote.
+    pub rules: Option<&'a UserRules>,
+}
+
+/// Labels every byte of a document. Total; near linear in its length. `source` is the path of the file it came from,
+/// which rules of the user may name.
+///
+/// What the user's rules keep or drop is decided first, so that every other rule sees its neighbours as the user does.
 #[must_use]
-pub fn label(document: &Document, repetition: &Repetition) -> Labels {
+pub fn label(document: &Document, source: &str, knowledge: Knowledge<'_>) -> Labels {
     let page = Page::new(document);
     let mut labels = Labels::new(document);
-    repetition.apply(&page, &mut labels);
+    if let Some(rules) = knowledge.rules {
+        rules.apply(&page, source, &mut labels);
+    }
+    if let Some(repetition) = knowledge.repetition {
+        repetition.apply(&page, &mut labels);
+    }
     markup::apply(&page, &mut labels);
     for rule in RULES {
         rule.apply(&page, &mut labels);

@@ -24,12 +24,6 @@ pub struct Repetition {
 }
 
 impl Repetition {
-    /// No knowledge of other files.
-    #[must_use]
-    pub fn none() -> Self {
-        Self::default()
-    }
-
     /// The lines with these hashes are furniture.
     #[must_use]
     pub fn of(furniture: impl IntoIterator<Item = u64>) -> Self {

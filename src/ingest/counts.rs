@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::boilerplate::{Repetition, SOURCES};
+use crate::error::Result;
+use crate::index::{Index, Manifest};
 
 /// How many live sources of each folder hold each candidate line.
 #[derive(Default)]
@@ -55,6 +57,20 @@ impl LineCounts {
                 .map(|((_, line), _)| *line),
         )
     }
+}
+
+/// The furniture lines of the folder of a source, as the index has counted them.
+///
+/// # Errors
+///
+/// When the index is damaged.
+pub fn repetition_of(index: &Index, manifest: &Manifest, key: &str) -> Result<Repetition> {
+    let group = group_of(key);
+    let mut counts = LineCounts::default();
+    for (other, entry) in manifest.entries.iter().filter(|(other, _)| group_of(other) == group) {
+        counts.insert(other, index.source_lines(entry)?);
+    }
+    Ok(counts.repetition(group))
 }
 
 /// The folder of a source, as a hash: repetition is counted within it.
