@@ -160,3 +160,73 @@ fn a_rules_file_is_listed_before_the_built_in_rules() {
     assert_eq!(rules[1]["name"], "repeated-title");
     assert!(workspace.ok(&["rules", "--help"]).contains("keep heading"));
 }
+
+/// Pages of a folder that share a line which no built-in rule knows, and one which it does.
+fn shared(count: usize) -> Workspace {
+    let workspace = Workspace::new();
+    for n in 0..count {
+        let page = |place: &str| {
+            format!(
+                "Lodge \"Zum Löwen\" of {place}\\\n\nThe lawn number {n} of this garden is mown every week from May to October.\n\nMembers of the LODGE enter here\n\nReport this page\n"
+            )
+        };
+        workspace.write(&format!("pages/a/{n}.txt"), page("A"));
+        workspace.write(&format!("pages/b/{n}.txt"), page("B"));
+    }
+    workspace.write(
+        "pages/b/more.txt",
+        "Members of the lodge enter here\n\nA garden is a place to rest and to work for everybody here.\n",
+    );
+    workspace
+}
+
+#[test]
+fn frequent_lines_are_proposed_with_counts_and_examples() {
+    let workspace = shared(4);
+    let run = workspace.run(&["rules", "learn", "pages"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    let rules: Vec<&str> = run.stdout.lines().skip(2).collect();
+    assert_eq!(
+        rules,
+        [
+            "",
+            "# 4 sources of pages/a, such as pages/a/3.txt",
+            "# 5 sources of pages/b, such as pages/b/3.txt",
+            "drop text \"Members of the LODGE enter here\"",
+            "",
+            "# 4 sources of pages/a, such as pages/a/3.txt",
+            "drop text \"Lodge \\\"Zum Löwen\\\" of A\\\\\"",
+            "",
+            "# 4 sources of pages/b, such as pages/b/3.txt",
+            "drop text \"Lodge \\\"Zum Löwen\\\" of B\\\\\"",
+        ]
+    );
+    assert!(run.stderr.contains("3 lines proposed; 2 lines as frequent left out"), "{run:?}");
+    assert!(!workspace.path("index").exists(), "nothing is accepted");
+    assert_eq!(workspace.ok(&["rules", "learn", "pages"]), run.stdout);
+    // What is proposed is a rules file, and its rules find the lines.
+    workspace.write("my.rules", &run.stdout);
+    let cleaned = workspace.ok(&["clean", "--rules", "my.rules", "pages/a/0.txt"]);
+    assert_eq!(cleaned, "The lawn number 0 of this garden is mown every week from May to October.\n");
+    let json = workspace.ok(&["rules", "learn", "--json", "pages"]);
+    let answer: serde_json::Value = serde_json::from_str(&json).expect("it is JSON");
+    assert_eq!((&answer["min_sources"], &answer["known"]), (&4.into(), &2.into()));
+    assert_eq!(answer["proposals"][0]["sources"], 9);
+    assert_eq!(answer["proposals"][0]["places"][1]["folder"], "pages/b");
+}
+
+#[test]
+fn fewer_sources_than_asked_for_are_no_proposal() {
+    let workspace = shared(3);
+    let proposed = |arguments: &[&str]| {
+        let all = workspace.ok(&[&["rules", "learn", "pages"], arguments].concat());
+        all.lines().filter(|line| line.starts_with("drop")).count()
+    };
+    // Four in pages/b alone.
+    assert_eq!(
+        (proposed(&[]), proposed(&["--min-sources", "3"]), proposed(&["--min-sources", "5"])),
+        (1, 3, 0)
+    );
+    assert_eq!(workspace.run(&["rules", "learn", "--min-sources", "1", "pages"]).code, 2);
+    assert_eq!(workspace.run(&["rules", "learn", "nowhere"]).code, 2);
+}

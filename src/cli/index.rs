@@ -185,7 +185,7 @@ fn progress_line(progress: Progress, elapsed: Duration) -> String {
 
 /// Says what a run did, and names what it could not read.
 fn summarize(report: &Report, context: &Context, dry_run: bool, elapsed: Duration) {
-    name_skipped(report, context);
+    name_skipped(&report.skipped, context);
     let mut parts = Vec::new();
     for (count, verb) in [(report.added, "added"), (report.updated, "updated"), (report.removed, "removed")] {
         if count > 0 {
@@ -221,10 +221,10 @@ fn summarize(report: &Report, context: &Context, dry_run: bool, elapsed: Duratio
 /// Most inputs of one sort that are named one by one.
 const MOST_NAMED: usize = 20;
 
-pub(super) fn name_skipped(report: &Report, context: &Context) {
+pub(super) fn name_skipped(all: &[(PathBuf, Skipped)], context: &Context) {
     let mut kinds: BTreeMap<&str, u64> = BTreeMap::new();
     let mut named = 0;
-    for (path, skipped) in &report.skipped {
+    for (path, skipped) in all {
         let line = match skipped {
             Skipped::Unsupported(kind) => {
                 *kinds.entry(kind).or_default() += 1;
@@ -252,10 +252,8 @@ pub(super) fn name_skipped(report: &Report, context: &Context) {
         context.say(&format!("backsearch: {} more; -v names them all", grouped((named - MOST_NAMED) as u64)));
     }
     for (kind, count) in kinds {
-        let one = report
-            .skipped
-            .iter()
-            .find(|(_, skipped)| matches!(skipped, Skipped::Unsupported(own) if *own == kind));
+        let one =
+            all.iter().find(|(_, skipped)| matches!(skipped, Skipped::Unsupported(own) if *own == kind));
         let example = one.map_or_else(String::new, |(path, _)| format!(", such as {}", path.display()));
         context.say(&format!(
             "backsearch: skipped {} of a kind that is not supported ({kind}){example}",

@@ -4,6 +4,7 @@ mod clean;
 mod eval;
 mod generate;
 mod index;
+mod learn;
 mod query;
 mod rules;
 mod show;
@@ -83,7 +84,7 @@ enum Command {
     Stats(stats::Stats),
     /// Check that the index is sound and every passage is where it says
     Verify(verify::Verify),
-    /// List the boilerplate rules
+    /// List the boilerplate rules, check rules of your own, propose new ones
     Rules(rules::Rules),
     /// Print completions for a shell
     Completions(generate::Completions),

@@ -3,9 +3,10 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{Args, Subcommand};
 use serde::Serialize;
 
+use super::learn::{self, Learn};
 use super::{Context, note};
 use crate::boilerplate::{RULES, UserRules};
 use crate::error::{Error, Kind, Result};
@@ -44,16 +45,25 @@ const FORMAT: &str = r#"Rules of your own:
 /// List the boilerplate rules: name, reason and an example, with what is dropped between ⟦ and ⟧.
 #[derive(Debug, Args)]
 #[command(
-    before_help = "Examples:\n  backsearch rules\n  backsearch rules --rules my.rules   # check a file of your own\n",
-    after_long_help = FORMAT
+    before_help = "Examples:\n  backsearch rules\n  backsearch rules --rules my.rules   # check a file of your own\n  backsearch rules learn pages/ > my.rules\n",
+    after_long_help = FORMAT,
+    args_conflicts_with_subcommands = true
 )]
 pub(super) struct Rules {
+    #[command(subcommand)]
+    command: Option<RulesCommand>,
     /// Write JSON
     #[arg(long)]
     json: bool,
     /// Check a file of rules of your own, and list them before the others
-    #[arg(long, value_name = "FILE")]
-    rules: Option<PathBuf>,
+    #[arg(long = "rules", value_name = "FILE")]
+    own: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum RulesCommand {
+    /// Propose rules: lines that many files of a folder share and that no built-in rule drops
+    Learn(Learn),
 }
 
 #[derive(Serialize)]
@@ -85,7 +95,10 @@ enum AnyRule<'a> {
 }
 
 pub(super) fn run(command: &Rules, context: &Context) -> Result<u8> {
-    let user = command.rules.as_deref().map(read_rules).transpose()?.unwrap_or_default();
+    if let Some(RulesCommand::Learn(command)) = &command.command {
+        return learn::run(command, context);
+    }
+    let user = command.own.as_deref().map(read_rules).transpose()?.unwrap_or_default();
     context.write(|screen| {
         if command.json {
             let rules: Vec<AnyRule<'_>> = user_rules(&user).chain(built_in()).collect();

@@ -37,15 +37,16 @@ impl LineCounts {
         }
     }
 
+    /// How many sources of a folder hold a line.
+    pub(super) fn count(&self, group: u64, line: u64) -> u32 {
+        self.counts.get(&(group, line)).copied().unwrap_or(0)
+    }
+
     /// The furniture of a source's folder that the source itself holds.
     pub(super) fn furniture(&self, key: &str) -> Vec<u64> {
         let group = group_of(key);
         let lines = self.lines.get(key).map(Vec::as_slice).unwrap_or_default();
-        lines
-            .iter()
-            .filter(|line| self.counts.get(&(group, **line)).is_some_and(|count| *count >= SOURCES))
-            .copied()
-            .collect()
+        lines.iter().filter(|line| self.count(group, **line) >= SOURCES).copied().collect()
     }
 
     /// The furniture lines of one folder.

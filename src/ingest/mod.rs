@@ -1,6 +1,7 @@
 //! The pipeline: from inputs to a committed index, and the pure step in the middle of it.
 
 mod counts;
+mod learn;
 mod make;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -13,8 +14,9 @@ use tantivy::{DocAddress, TantivyDocument};
 
 pub use self::counts::repetition_of;
 use self::counts::{LineCounts, group_of};
+pub use self::learn::{Learned, Place, Proposal, learn};
 use self::make::{Made, make};
-use crate::boilerplate::{Knowledge, Labels, Page, Repetition, UserRules, candidate_lines, label};
+use crate::boilerplate::{Knowledge, Labels, Page, Repetition, UserRules, candidates, label};
 use crate::document::{Document, parse};
 use crate::error::{Error, Kind as ErrorKind, Result};
 use crate::index::{
@@ -55,7 +57,7 @@ pub fn prepare(record: &Record, knowledge: Knowledge<'_>) -> Prepared {
     let document = parse(record);
     let labels = label(&document, record.file_source(), knowledge);
     let passages = split(&document, &labels);
-    let lines = candidate_lines(&Page::new(&document));
+    let lines = candidates(&Page::new(&document)).map(|(hash, _)| hash).collect();
     Prepared { document, labels, passages, lines }
 }
 
