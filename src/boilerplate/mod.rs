@@ -20,7 +20,7 @@ pub use labels::{Label, Labels, Verdict};
 pub use page::{Line, Page};
 pub use prompts::PromptKind;
 pub use repetition::{Repetition, SOURCES, candidates};
-pub use rule::{Check, Rule};
+pub use rule::{Check, Example, Rule};
 pub use rules::RULES;
 pub use user_rules::{Action, Problem, Subject, UserRule, UserRules, quoted};
 

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::learn::{self, Learn};
 use super::{Context, note};
-use crate::boilerplate::{RULES, UserRules};
+use crate::boilerplate::{Example, RULES, UserRules};
 use crate::error::{Error, Kind, Result};
 use crate::output::{DIM, TITLE, counted, printable};
 
@@ -71,8 +71,8 @@ struct RuleLine {
     name: &'static str,
     version: u32,
     reason: &'static str,
-    examples: &'static [&'static str],
-    counter_examples: &'static [&'static str],
+    examples: Vec<&'static str>,
+    counter_examples: Vec<&'static str>,
 }
 
 /// A rule of the user's file.
@@ -121,7 +121,7 @@ pub(super) fn run(command: &Rules, context: &Context) -> Result<u8> {
                 writeln!(screen.out)?;
             }
             writeln!(screen.out, "{TITLE}{}{TITLE:#}\n  {}", rule.name, rule.reason)?;
-            let example = rule.examples.first().copied().unwrap_or("");
+            let example = rule.examples.first().map_or("", |(_, page)| page);
             let example = example.split_whitespace().collect::<Vec<_>>().join(" ");
             let short: String = example.chars().take(160).collect();
             let more = if short.len() < example.len() { " …" } else { "" };
@@ -138,10 +138,14 @@ fn built_in<'a>() -> impl Iterator<Item = AnyRule<'a>> {
             name: rule.name,
             version: rule.version,
             reason: rule.reason,
-            examples: rule.examples,
-            counter_examples: rule.counter_examples,
+            examples: pages(rule.examples),
+            counter_examples: pages(rule.counter_examples),
         })
     })
+}
+
+fn pages(examples: &[Example]) -> Vec<&'static str> {
+    examples.iter().map(|(_, page)| *page).collect()
 }
 
 fn user_rules(user: &UserRules) -> impl Iterator<Item = AnyRule<'_>> {
