@@ -1,6 +1,6 @@
 //! Laws that hold for any input, checked on generated input.
 
-use backsearch::boilerplate::Knowledge;
+use backsearch::boilerplate::{Knowledge, UserRules};
 use backsearch::document::{Document, parse, visible_text};
 use backsearch::ingest::{Prepared, prepare};
 use backsearch::query;
@@ -108,6 +108,19 @@ fn kept_text_is_in_passages(prepared: &Prepared) {
     }
 }
 
+/// Rules of a user that find something in such pieces, whole lines and parts of them.
+const USER_RULES: &[&str] = &[
+    "drop text \"report this page\"",
+    "keep text \"report this page\"",
+    "drop regex \"^[A-M]\"",
+    "keep regex \"the\"",
+    "drop part \"[a-e]+\"",
+    "drop part \"\\. \"",
+    "keep part \" is\\b\"",
+    "drop heading \"how do i mow?\"",
+    "keep heading \"how do i mow?\"",
+];
+
 proptest! {
     #[test]
     fn spans_of_plain_text_slice_back(text in text()) {
@@ -142,6 +155,24 @@ proptest! {
     fn markdown_is_total_and_covered(text in text()) {
         let prepared = prepare(&Record { media: Media::Markdown, ..Record::plain(&text) }, Knowledge::default());
         labels_cover(&prepared);
+    }
+
+    #[test]
+    fn no_rules_file_makes_the_reader_panic(text in "((drop|keep) (text|regex|part|heading) \"?\\PC{0,12}\"?( in \"\\PC{0,6}\")?\n){0,4}") {
+        if let Err(problems) = UserRules::parse("my.rules", &text) {
+            prop_assert!(problems.iter().all(|problem| problem.line <= text.lines().count()));
+        }
+    }
+
+    #[test]
+    fn rules_of_the_user_lose_nothing(
+        text in text(),
+        rules in prop::sample::subsequence(USER_RULES, 0..4),
+    ) {
+        let rules = UserRules::parse("my.rules", &rules.join("\n")).expect("they are rules");
+        let prepared = prepare(&Record::plain(&text), Knowledge { rules: Some(&rules), repetition: None });
+        labels_cover(&prepared);
+        kept_text_is_in_passages(&prepared);
     }
 
     #[test]

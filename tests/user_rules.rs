@@ -48,8 +48,11 @@ fn an_index_keeps_to_its_rules() {
     workspace.ok(&["index", "-q"]);
     workspace.ok(&["index", "--rebuild", "-q"]);
     assert!(rules_are_in_force());
-    let explained = workspace.ok(&["show", "news/bed.txt"]);
-    assert!(explained.contains("rules-file"), "{explained}");
+    // Named as a source or by its path, a page is shown with the labels that the index has.
+    for place in ["news/bed.txt", "pages/news/bed.txt"] {
+        let shown = workspace.ok(&["show", place]);
+        assert!(shown.contains("rules-file"), "{shown}");
+    }
     assert!(workspace.ok(&["stats"]).contains("rules-file"));
     assert_eq!(workspace.run(&["verify"]).code, 0);
     let run = workspace.run(&["index", "--no-rules"]);
@@ -229,4 +232,13 @@ fn fewer_sources_than_asked_for_are_no_proposal() {
     );
     assert_eq!(workspace.run(&["rules", "learn", "--min-sources", "1", "pages"]).code, 2);
     assert_eq!(workspace.run(&["rules", "learn", "nowhere"]).code, 2);
+}
+
+#[test]
+fn a_page_is_shown_with_the_furniture_of_its_folder() {
+    let workspace = shared(4);
+    workspace.ok(&["index", "pages", "-q"]);
+    assert!(workspace.ok(&["show", "pages/a/0.txt"]).contains("repeated-across-file"));
+    workspace.ok(&["index", "--no-clean", "pages", "-q"]);
+    assert!(!workspace.ok(&["show", "pages/a/0.txt"]).contains(" - "), "nothing is dropped");
 }
