@@ -460,13 +460,13 @@ fn cut_unpunctuated(sentence: &str, offset: usize, found: &mut Vec<Range<usize>>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::boilerplate::{Repetition, label};
+    use crate::boilerplate::{Knowledge, label};
     use crate::document::parse;
     use crate::record::Record;
 
     fn check(text: &str, expected: &[(Option<&str>, &str)]) -> Passages {
         let document = parse(&Record::plain(text));
-        let passages = split(&document, &label(&document, &Repetition::none()));
+        let passages = split(&document, &label(&document, "", Knowledge::default()));
         let found: Vec<(Option<&str>, &str)> =
             passages.list.iter().map(|passage| (passage.heading.as_deref(), passage.text.as_str())).collect();
         assert_eq!(found, expected);
@@ -510,7 +510,7 @@ mod tests {
     fn long_paragraphs_are_cut_at_sentences() {
         let sentence = "This sentence has exactly eight words in it. ";
         let document = parse(&Record::plain(&sentence.repeat(60)));
-        let passages = split(&document, &label(&document, &Repetition::none()));
+        let passages = split(&document, &label(&document, "", Knowledge::default()));
         assert!(passages.list.len() > 3);
         for passage in &passages.list {
             assert!((40..=MOST_WORDS).contains(&count_words(&passage.text)), "{}", passage.text);

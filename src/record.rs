@@ -57,6 +57,15 @@ pub struct Record {
 }
 
 impl Record {
+    /// The source without the record inside it: the path of the file, relative to the root.
+    #[must_use]
+    pub fn file_source(&self) -> &str {
+        match (&self.id, self.origin.source.rsplit_once('#')) {
+            (Some(_), Some((file, _))) => file,
+            _ => &self.origin.source,
+        }
+    }
+
     /// A record of plain text that came from nowhere in particular: for tests, benches and examples.
     #[must_use]
     pub fn plain(text: &str) -> Self {

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use backsearch::boilerplate::{Repetition, label};
+use backsearch::boilerplate::{Knowledge, label};
 use backsearch::document::parse;
 use backsearch::record::Record;
 
@@ -30,7 +30,7 @@ pub fn kept_lines() -> Vec<String> {
 
 fn kept(text: &str) -> Vec<String> {
     let document = parse(&Record::plain(text));
-    let labels = label(&document, &Repetition::none());
+    let labels = label(&document, "", Knowledge::default());
     document
         .blocks
         .iter()

@@ -1,6 +1,6 @@
 //! Laws that hold for any input, checked on generated input.
 
-use backsearch::boilerplate::Repetition;
+use backsearch::boilerplate::{Knowledge, UserRules};
 use backsearch::document::{Document, parse, visible_text};
 use backsearch::ingest::{Prepared, prepare};
 use backsearch::query;
@@ -108,10 +108,23 @@ fn kept_text_is_in_passages(prepared: &Prepared) {
     }
 }
 
+/// Rules of a user that find something in such pieces, whole lines and parts of them.
+const USER_RULES: &[&str] = &[
+    "drop text \"report this page\"",
+    "keep text \"report this page\"",
+    "drop regex \"^[A-M]\"",
+    "keep regex \"the\"",
+    "drop part \"[a-e]+\"",
+    "drop part \"\\. \"",
+    "keep part \" is\\b\"",
+    "drop heading \"how do i mow?\"",
+    "keep heading \"how do i mow?\"",
+];
+
 proptest! {
     #[test]
     fn spans_of_plain_text_slice_back(text in text()) {
-        let prepared = prepare(&Record::plain(&text), &Repetition::none());
+        let prepared = prepare(&Record::plain(&text), Knowledge::default());
         labels_cover(&prepared);
         kept_text_is_in_passages(&prepared);
         for passage in &prepared.passages.list {
@@ -123,7 +136,7 @@ proptest! {
 
     #[test]
     fn spans_of_pages_read_as_their_text(page in page()) {
-        let prepared = prepare(&Record::html(&page), &Repetition::none());
+        let prepared = prepare(&Record::html(&page), Knowledge::default());
         labels_cover(&prepared);
         for passage in &prepared.passages.list {
             let raw: String = passage.spans.iter().map(|span| &page[span.range()]).collect();
@@ -134,14 +147,32 @@ proptest! {
     #[test]
     fn no_bytes_make_any_stage_panic(bytes in prop::collection::vec(any::<u8>(), 0..400), media in 0..3) {
         let media = [Media::Plain, Media::Html, Media::Markdown][usize::try_from(media).unwrap_or(0)];
-        let prepared = prepare(&Record { bytes, media, ..Record::default() }, &Repetition::none());
+        let prepared = prepare(&Record { bytes, media, ..Record::default() }, Knowledge::default());
         labels_cover(&prepared);
     }
 
     #[test]
     fn markdown_is_total_and_covered(text in text()) {
-        let prepared = prepare(&Record { media: Media::Markdown, ..Record::plain(&text) }, &Repetition::none());
+        let prepared = prepare(&Record { media: Media::Markdown, ..Record::plain(&text) }, Knowledge::default());
         labels_cover(&prepared);
+    }
+
+    #[test]
+    fn no_rules_file_makes_the_reader_panic(text in "((drop|keep) (text|regex|part|heading) \"?\\PC{0,12}\"?( in \"\\PC{0,6}\")?\n){0,4}") {
+        if let Err(problems) = UserRules::parse("my.rules", &text) {
+            prop_assert!(problems.iter().all(|problem| problem.line <= text.lines().count()));
+        }
+    }
+
+    #[test]
+    fn rules_of_the_user_lose_nothing(
+        text in text(),
+        rules in prop::sample::subsequence(USER_RULES, 0..4),
+    ) {
+        let rules = UserRules::parse("my.rules", &rules.join("\n")).expect("they are rules");
+        let prepared = prepare(&Record::plain(&text), Knowledge { rules: Some(&rules), ..Knowledge::default() });
+        labels_cover(&prepared);
+        kept_text_is_in_passages(&prepared);
     }
 
     #[test]
@@ -173,8 +204,8 @@ fn the_same_record_gives_the_same_passages() {
     let text = std::fs::read_to_string(crate::workspace::project().join("corpus/004_7bcb17e0c6a78277.txt"))
         .expect("it is there");
     let (one, two) = (
-        prepare(&Record::plain(&text), &Repetition::none()),
-        prepare(&Record::plain(&text), &Repetition::none()),
+        prepare(&Record::plain(&text), Knowledge::default()),
+        prepare(&Record::plain(&text), Knowledge::default()),
     );
     assert_eq!(one.passages, two.passages);
     assert_eq!(one.labels, two.labels);

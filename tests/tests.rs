@@ -15,4 +15,5 @@ mod incremental;
 mod judged;
 mod laws;
 mod tidy;
+mod user_rules;
 mod workspace;

@@ -1,5 +1,7 @@
 //! The labels of one document: dropped ranges with their rule, everything else kept.
 
+use std::borrow::Cow;
+
 use crate::document::Document;
 use crate::span::{Span, TextSpan};
 
@@ -18,7 +20,7 @@ pub struct Verdict {
     /// Name of the rule.
     pub rule: &'static str,
     /// Its reason.
-    pub reason: &'static str,
+    pub reason: Cow<'static, str>,
 }
 
 /// Labels of a whole document.
@@ -27,30 +29,40 @@ pub struct Verdict {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Labels {
     len: usize,
-    /// Dropped ranges, sorted, without overlap.
-    dropped: Vec<(TextSpan, Verdict)>,
+    /// Ranges that a rule has decided on, sorted, without overlap: dropped, or kept for good where there is no verdict.
+    decided: Vec<(TextSpan, Option<Verdict>)>,
 }
 
 impl Labels {
     /// Everything kept.
     #[must_use]
     pub fn new(document: &Document) -> Self {
-        Self { len: document.text.len(), dropped: Vec::new() }
+        Self { len: document.text.len(), decided: Vec::new() }
     }
 
-    /// Drops what of `span` is not dropped yet.
-    pub fn drop(&mut self, span: TextSpan, rule: &'static str, reason: &'static str) {
+    /// Drops what of `span` is neither dropped yet nor kept for good.
+    pub fn drop(&mut self, span: TextSpan, rule: &'static str, reason: impl Into<Cow<'static, str>>) {
+        self.decide(span, Some(&Verdict { rule, reason: reason.into() }));
+    }
+
+    /// Keeps for good what of `span` is not dropped yet: whatever comes later leaves it alone.
+    pub fn keep(&mut self, span: TextSpan) {
+        self.decide(span, None);
+    }
+
+    /// The first to decide on a byte decides.
+    fn decide(&mut self, span: TextSpan, verdict: Option<&Verdict>) {
         let mut start = span.start;
         let end = span.end.min(self.len);
-        let mut at = self.dropped.partition_point(|(dropped, _)| dropped.end <= start);
+        let mut at = self.decided.partition_point(|(decided, _)| decided.end <= start);
         while start < end {
-            let next = self.dropped.get(at).map_or(end, |(dropped, _)| dropped.start.min(end));
+            let next = self.decided.get(at).map_or(end, |(decided, _)| decided.start.min(end));
             if start < next {
-                self.dropped.insert(at, (Span::new(start, next), Verdict { rule, reason }));
+                self.decided.insert(at, (Span::new(start, next), verdict.cloned()));
                 at += 1;
             }
-            match self.dropped.get(at) {
-                Some((dropped, _)) if dropped.start < end => start = dropped.end,
+            match self.decided.get(at) {
+                Some((decided, _)) if decided.start < end => start = decided.end,
                 _ => break,
             }
             at += 1;
@@ -59,18 +71,20 @@ impl Labels {
 
     /// The dropped ranges with their verdicts, in order.
     pub fn dropped(&self) -> impl Iterator<Item = (TextSpan, &Verdict)> {
-        self.dropped.iter().map(|(span, verdict)| (*span, verdict))
+        self.decided.iter().filter_map(|(span, verdict)| verdict.as_ref().map(|verdict| (*span, verdict)))
+    }
+
+    /// The dropped ranges that touch `span`, in order. `O(log labels)` to the first.
+    fn dropped_in(&self, span: TextSpan) -> impl Iterator<Item = TextSpan> {
+        let from = self.decided.partition_point(|(decided, _)| decided.end <= span.start);
+        let within = self.decided[from..].iter().take_while(move |(decided, _)| decided.start < span.end);
+        within.filter(|(_, verdict)| verdict.is_some()).map(|(dropped, _)| *dropped)
     }
 
     /// How many bytes of `span` are dropped. `O(log labels + labels in the span)`.
     #[must_use]
     pub fn dropped_bytes(&self, span: TextSpan) -> usize {
-        let from = self.dropped.partition_point(|(dropped, _)| dropped.end <= span.start);
-        self.dropped[from..]
-            .iter()
-            .take_while(|(dropped, _)| dropped.start < span.end)
-            .map(|(dropped, _)| dropped.end.min(span.end) - dropped.start.max(span.start))
-            .sum()
+        self.dropped_in(span).map(|dropped| dropped.end.min(span.end) - dropped.start.max(span.start)).sum()
     }
 
     /// Whether no byte of `span` is kept.
@@ -84,8 +98,7 @@ impl Labels {
     pub fn kept_in(&self, span: TextSpan) -> Vec<TextSpan> {
         let mut kept = Vec::new();
         let mut start = span.start;
-        let from = self.dropped.partition_point(|(dropped, _)| dropped.end <= span.start);
-        for (dropped, _) in self.dropped[from..].iter().take_while(|(dropped, _)| dropped.start < span.end) {
+        for dropped in self.dropped_in(span) {
             if start < dropped.start {
                 kept.push(Span::new(start, dropped.start));
             }
@@ -97,16 +110,16 @@ impl Labels {
         kept
     }
 
-    /// Every byte of the text with its label: kept and dropped ranges in turn.
+    /// Every byte of the text with its label; kept ranges do not touch one another.
     #[must_use]
     pub fn ranges(&self) -> Vec<Label> {
-        let mut ranges = Vec::with_capacity(self.dropped.len() * 2 + 1);
+        let mut ranges = Vec::with_capacity(self.decided.len() * 2 + 1);
         let mut start = 0;
-        for (span, verdict) in &self.dropped {
+        for (span, verdict) in self.dropped() {
             if start < span.start {
                 ranges.push(Label { span: Span::new(start, span.start), dropped: None });
             }
-            ranges.push(Label { span: *span, dropped: Some(verdict.clone()) });
+            ranges.push(Label { span, dropped: Some(verdict.clone()) });
             start = span.end;
         }
         if start < self.len {
@@ -148,5 +161,18 @@ mod tests {
         );
         assert_eq!(labels.dropped_bytes(Span::new(0, 5)), 4);
         assert_eq!(labels.kept_in(Span::new(0, 10)), [Span::new(0, 1), Span::new(9, 10)]);
+    }
+
+    #[test]
+    fn what_is_kept_for_good_is_not_dropped_later() {
+        let document = crate::document::parse(&crate::record::Record::plain("0123456789"));
+        let mut labels = Labels::new(&document);
+        labels.keep(Span::new(3, 5));
+        labels.drop(Span::new(1, 9), "a", "");
+        assert_eq!(labels.kept_in(Span::new(2, 10)), [Span::new(3, 5), Span::new(9, 10)]);
+        assert_eq!(labels.dropped_bytes(Span::new(0, 10)), 6);
+        assert!(!labels.drops_all(Span::new(1, 9)));
+        let kept: Vec<bool> = labels.ranges().iter().map(|label| label.dropped.is_none()).collect();
+        assert_eq!(kept, [true, false, true, false, true]);
     }
 }

@@ -13,31 +13,46 @@ mod prompts;
 mod repetition;
 mod rule;
 mod rules;
+mod user_rules;
 
 pub use features::{Feature, quality};
-pub use labels::{Label, Labels};
+pub use labels::{Label, Labels, Verdict};
 pub use page::{Line, Page};
 pub use prompts::PromptKind;
-pub use repetition::{Repetition, SOURCES, candidate_lines};
-pub use rule::{Check, Rule};
+pub use repetition::{Repetition, SOURCES, candidates};
+pub use rule::{Check, Example, Rule};
 pub use rules::RULES;
+pub use user_rules::{Action, Problem, Subject, UserRule, UserRules, quoted};
 
 use crate::document::Document;
 
-/// Labels every byte of a document. Total; near linear in its length.
-#[must_use]
-pub fn label(document: &Document, repetition: &Repetition) -> Labels {
-    label_with(document, repetition, content::Model::built_in())
+/// What is known of a document's boilerplate beside the document itself.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Knowledge<'a> {
+    /// The lines that other sources of its folder share.
+    pub repetition: Option<&'a Repetition>,
+    /// The rules that the user wrote.
+    pub rules: Option<&'a UserRules>,
+    /// What chooses the content of marked-up pages, instead of the built-in model.
+    pub model: Option<&'a content::Model>,
 }
 
-/// Labels a document, choosing the content of marked-up pages by a model of one's own.
+/// Labels every byte of a document. Total; near linear in its length. `source` is the path of the file it came from,
+/// which rules of the user may name.
+///
+/// What the user's rules keep or drop is decided first, so that every other rule sees its neighbours as the user does.
 #[must_use]
-pub fn label_with(document: &Document, repetition: &Repetition, model: &content::Model) -> Labels {
+pub fn label(document: &Document, source: &str, knowledge: Knowledge<'_>) -> Labels {
     let page = Page::new(document);
     let mut labels = Labels::new(document);
-    repetition.apply(&page, &mut labels);
+    if let Some(rules) = knowledge.rules {
+        rules.apply(&page, source, &mut labels);
+    }
+    if let Some(repetition) = knowledge.repetition {
+        repetition.apply(&page, &mut labels);
+    }
     apply_context_free(&page, &mut labels);
-    content::apply(&page, &mut labels, model);
+    content::apply(&page, &mut labels, knowledge.model.unwrap_or_else(|| content::Model::built_in()));
     for rule in RULES.iter().filter(|rule| !rule.is_context_free()) {
         rule.apply(&page, &mut labels);
     }

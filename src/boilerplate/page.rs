@@ -168,27 +168,7 @@ impl<'a> Line<'a> {
             capitals += usize::from(first.is_some_and(|c| c.is_uppercase() || c.is_numeric()));
         });
         words += ideographs.div_ceil(2);
-        let mut folded = String::with_capacity(text.len());
-        let plain = text.trim_start_matches(|c: char| {
-            !c.is_alphanumeric() && !matches!(c, '(' | '"' | '“' | '¿' | '©' | '%' | '#')
-        });
-        let plain = if plain.is_empty() { text } else { plain };
-        if plain.is_ascii() {
-            // Folding whole lines word by word would cost more than all rules together.
-            for word in plain.split_ascii_whitespace() {
-                if !folded.is_empty() {
-                    folded.push(' ');
-                }
-                folded.extend(word.bytes().map(|byte| byte.to_ascii_lowercase() as char));
-            }
-        } else {
-            for word in plain.split_whitespace() {
-                if !folded.is_empty() {
-                    folded.push(' ');
-                }
-                folded.push_str(&fold(word));
-            }
-        }
+        let folded = fold_line(text);
         Self {
             index,
             text,
@@ -274,6 +254,33 @@ impl<'a> Line<'a> {
     pub fn sentences(&self) -> Vec<std::ops::Range<usize>> {
         sentences(self.text)
     }
+}
+
+/// The text of a line folded as lines are compared: no case, no accents, white space as single spaces, no mark of a list
+/// before it.
+pub(super) fn fold_line(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    let plain = text.trim_start_matches(|c: char| {
+        !c.is_alphanumeric() && !matches!(c, '(' | '"' | '“' | '¿' | '©' | '%' | '#')
+    });
+    let plain = if plain.is_empty() { text } else { plain };
+    if plain.is_ascii() {
+        // Folding whole lines word by word would cost more than all rules together.
+        for word in plain.split_ascii_whitespace() {
+            if !folded.is_empty() {
+                folded.push(' ');
+            }
+            folded.extend(word.bytes().map(|byte| byte.to_ascii_lowercase() as char));
+        }
+    } else {
+        for word in plain.split_whitespace() {
+            if !folded.is_empty() {
+                folded.push(' ');
+            }
+            folded.push_str(&fold(word));
+        }
+    }
+    folded
 }
 
 /// Han, Hiragana: scripts whose characters UAX #29 takes for words.

@@ -24,12 +24,6 @@ pub struct Repetition {
 }
 
 impl Repetition {
-    /// No knowledge of other files.
-    #[must_use]
-    pub fn none() -> Self {
-        Self::default()
-    }
-
     /// The lines with these hashes are furniture.
     #[must_use]
     pub fn of(furniture: impl IntoIterator<Item = u64>) -> Self {
@@ -46,25 +40,17 @@ impl Repetition {
         if self.furniture.is_empty() {
             return;
         }
-        for line in &page.lines {
-            if is_candidate(page, line)
-                && line_hash(&line.folded).is_some_and(|hash| self.furniture.contains(&hash))
-            {
-                labels.drop(line.span, NAME, REASON);
-            }
+        for (_, line) in candidates(page).filter(|(hash, _)| self.furniture.contains(hash)) {
+            labels.drop(line.span, NAME, REASON);
         }
     }
 }
 
-/// The hashes of the lines of a page that can be furniture by repetition: short lines without an end mark outside the
-/// text. What stands between good lines is content, however many pages say it too.
-#[must_use]
-pub fn candidate_lines(page: &Page<'_>) -> Vec<u64> {
-    page.lines
-        .iter()
-        .filter(|line| is_candidate(page, line))
-        .filter_map(|line| line_hash(&line.folded))
-        .collect()
+/// The lines of a page that can be furniture by repetition, with the hash under which each is counted: short lines
+/// without an end mark outside the text. What stands between good lines is content, however many pages say it too.
+pub fn candidates<'p, 'a>(page: &'p Page<'a>) -> impl Iterator<Item = (u64, &'p Line<'a>)> {
+    let lines = page.lines.iter().filter(|line| is_candidate(page, line));
+    lines.filter_map(|line| Some((line_hash(&line.folded)?, line)))
 }
 
 /// Most words of a line that repetition can condemn.
@@ -76,8 +62,7 @@ fn is_candidate(page: &Page<'_>, line: &Line<'_>) -> bool {
 }
 
 /// The hash under which a folded line is counted, or `None` for a line that repetition says nothing about.
-#[must_use]
-pub fn line_hash(folded: &str) -> Option<u64> {
+fn line_hash(folded: &str) -> Option<u64> {
     let letters = folded.chars().filter(|c| c.is_alphabetic()).take(4).count();
     (letters >= 4 && folded.len() <= LONGEST_LINE).then(|| xxh3_64(folded.as_bytes()))
 }

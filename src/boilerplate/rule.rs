@@ -16,12 +16,16 @@ pub struct Rule {
     /// Why what it finds is not content, in one sentence for readers.
     pub reason: &'static str,
     /// Pages in which the rule, alone, drops exactly what stands between `⟦` and `⟧`.
-    pub examples: &'static [&'static str],
+    pub examples: &'static [Example],
     /// Pages that look alike and in which the rule drops nothing.
-    pub counter_examples: &'static [&'static str],
+    pub counter_examples: &'static [Example],
     /// How it looks.
     pub check: Check,
 }
+
+/// A page that proves something of a rule, after the ISO 639-1 code of its language; `zxx` stands for a page that could be
+/// in any.
+pub type Example = (&'static str, &'static str);
 
 /// How a rule looks at a page; the variants are the granularities of its input.
 pub enum Check {

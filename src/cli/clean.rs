@@ -10,8 +10,9 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use super::index::size;
+use super::rules::read_rules;
 use super::{Context, FAILED, note};
-use crate::boilerplate::{Labels, Repetition};
+use crate::boilerplate::{Knowledge, Labels, UserRules};
 use crate::document::{BlockKind, Document};
 use crate::error::{Error, Kind, Result};
 use crate::ingest::{Prepared, prepare};
@@ -43,6 +44,9 @@ pub(super) struct Clean {
     /// Write each result under this folder instead of to standard output
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// Drop and keep what the rules in this file say, too; `backsearch rules --help` shows how they are written
+    #[arg(long, value_name = "FILE")]
+    rules: Option<PathBuf>,
     /// Print the title of a page, too
     #[arg(long)]
     title: bool,
@@ -98,6 +102,7 @@ struct PassageLine<'a> {
 
 pub(super) fn run(command: &Clean, context: &Context) -> Result<u8> {
     let options = ReadOptions { format: command.input_format, max_document: command.max_document };
+    let rules = command.rules.as_deref().map(read_rules).transpose()?.unwrap_or_default();
     let mut inputs: Vec<Origin> = Vec::new();
     let mut failures = 0usize;
     for path in &command.paths {
@@ -117,7 +122,7 @@ pub(super) fn run(command: &Clean, context: &Context) -> Result<u8> {
         }));
     }
     if let Some(dir) = &command.out {
-        failures += write_out(command, &inputs, options, dir, context)?;
+        failures += write_out(command, &rules, &inputs, options, dir, context)?;
     } else {
         let mut dropped: BTreeMap<&'static str, u64> = BTreeMap::new();
         let mut kept = 0;
@@ -129,7 +134,8 @@ pub(super) fn run(command: &Clean, context: &Context) -> Result<u8> {
                     if result.is_err() {
                         return false;
                     }
-                    let prepared = prepare(&record, &Repetition::none());
+                    let prepared =
+                        prepare(&record, Knowledge { rules: Some(&rules), ..Knowledge::default() });
                     if command.stats {
                         for label in prepared.labels.ranges() {
                             match label.dropped {
@@ -328,7 +334,7 @@ fn write_spans(out: &mut dyn Write, record: &Record, prepared: &Prepared) -> io:
                 end: span.end,
                 keep: dropped.is_none(),
                 rule: dropped.map(|verdict| verdict.rule),
-                reason: dropped.map(|verdict| verdict.reason),
+                reason: dropped.map(|verdict| verdict.reason.as_ref()),
             };
             serde_json::to_writer(&mut *out, &line)?;
             writeln!(out)?;
@@ -385,6 +391,7 @@ fn target(dir: &Path, origin: &Origin, command: &Clean) -> PathBuf {
 /// Cleans each input into a file of its own, on all threads.
 fn write_out(
     command: &Clean,
+    rules: &UserRules,
     inputs: &[Origin],
     options: ReadOptions,
     dir: &Path,
@@ -431,7 +438,7 @@ fn write_out(
                 loop {
                     let at = next.fetch_add(1, Ordering::Relaxed);
                     let (Some(origin), Some(target)) = (inputs.get(at), targets.get(at)) else { return };
-                    match clean_into(command, origin, options, target) {
+                    match clean_into(command, rules, origin, options, target) {
                         Ok(failed) => {
                             failures.fetch_add(failed, Ordering::Relaxed);
                         }
@@ -452,10 +459,16 @@ fn write_out(
     }
 }
 
-fn clean_into(command: &Clean, origin: &Origin, options: ReadOptions, target: &Path) -> Result<usize> {
+fn clean_into(
+    command: &Clean,
+    rules: &UserRules,
+    origin: &Origin,
+    options: ReadOptions,
+    target: &Path,
+) -> Result<usize> {
     let mut out = Vec::new();
     let outcome = source::read(origin, options, |record| {
-        let prepared = prepare(&record, &Repetition::none());
+        let prepared = prepare(&record, Knowledge { rules: Some(rules), ..Knowledge::default() });
         let result = if command.explain {
             labelled::write(
                 &mut Screen { out: &mut out, width: None },

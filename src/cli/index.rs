@@ -7,10 +7,11 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 
+use super::rules::read_rules;
 use super::{Context, FAILED, note};
 use crate::error::{Error, Kind, Result};
 use crate::index::{Found, Root, look};
-use crate::ingest::{self, Options, Progress, Report};
+use crate::ingest::{self, Options, Progress, Report, RulesChoice};
 use crate::output::{bytes, counted, grouped};
 use crate::source::{Format, MAX_DOCUMENT, ReadOptions, Skipped};
 
@@ -27,7 +28,7 @@ const BAR_EVERY: Duration = Duration::from_millis(100);
 /// The index remembers its roots: `index PATH` adds or refreshes one, `index` alone refreshes all of them.
 #[derive(Debug, Args)]
 #[command(
-    before_help = "Examples:\n  backsearch index pages/ notes.md crawl.warc.gz\n  backsearch index              # refresh everything indexed before\n  backsearch index --forget pages/\n"
+    before_help = "Examples:\n  backsearch index pages/ notes.md crawl.warc.gz\n  backsearch index              # refresh everything indexed before\n  backsearch index --forget pages/\n  backsearch index --rules my.rules pages/\n"
 )]
 pub(super) struct Index {
     /// Files and folders
@@ -39,6 +40,13 @@ pub(super) struct Index {
     /// Keep everything: the text is known to be clean
     #[arg(long)]
     no_clean: bool,
+    /// Drop and keep what the rules in this file say, too, now and in every later run; `backsearch rules --help` shows how
+    /// they are written
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["no_clean", "forget"])]
+    rules: Option<PathBuf>,
+    /// Forget the rules that an earlier --rules gave
+    #[arg(long, conflicts_with_all = ["rules", "forget"])]
+    no_rules: bool,
     /// Format of the input, instead of looking at it
     #[arg(long, value_enum, value_name = "FORMAT")]
     format: Option<Format>,
@@ -80,11 +88,17 @@ pub(super) fn size(text: &str) -> std::result::Result<u64, String> {
 
 pub(super) fn run(command: &Index, context: &Context) -> Result<u8> {
     let dir = context.index_dir();
+    let rules = match &command.rules {
+        Some(file) => RulesChoice::These(read_rules(file)?),
+        None if command.no_rules => RulesChoice::Nothing,
+        None => RulesChoice::Remembered,
+    };
     let options = Options {
         threads: context.threads,
         memory: command.memory,
         read: ReadOptions { format: command.format, max_document: command.max_document },
         clean: !command.no_clean,
+        rules,
         rebuild: command.rebuild,
         dry_run: command.dry_run,
         ..Options::default()
@@ -171,7 +185,7 @@ fn progress_line(progress: Progress, elapsed: Duration) -> String {
 
 /// Says what a run did, and names what it could not read.
 fn summarize(report: &Report, context: &Context, dry_run: bool, elapsed: Duration) {
-    name_skipped(report, context);
+    name_skipped(&report.skipped, context);
     let mut parts = Vec::new();
     for (count, verb) in [(report.added, "added"), (report.updated, "updated"), (report.removed, "removed")] {
         if count > 0 {
@@ -207,10 +221,10 @@ fn summarize(report: &Report, context: &Context, dry_run: bool, elapsed: Duratio
 /// Most inputs of one sort that are named one by one.
 const MOST_NAMED: usize = 20;
 
-pub(super) fn name_skipped(report: &Report, context: &Context) {
+pub(super) fn name_skipped(all: &[(PathBuf, Skipped)], context: &Context) {
     let mut kinds: BTreeMap<&str, u64> = BTreeMap::new();
     let mut named = 0;
-    for (path, skipped) in &report.skipped {
+    for (path, skipped) in all {
         let line = match skipped {
             Skipped::Unsupported(kind) => {
                 *kinds.entry(kind).or_default() += 1;
@@ -238,10 +252,8 @@ pub(super) fn name_skipped(report: &Report, context: &Context) {
         context.say(&format!("backsearch: {} more; -v names them all", grouped((named - MOST_NAMED) as u64)));
     }
     for (kind, count) in kinds {
-        let one = report
-            .skipped
-            .iter()
-            .find(|(_, skipped)| matches!(skipped, Skipped::Unsupported(own) if *own == kind));
+        let one =
+            all.iter().find(|(_, skipped)| matches!(skipped, Skipped::Unsupported(own) if *own == kind));
         let example = one.map_or_else(String::new, |(path, _)| format!(", such as {}", path.display()));
         context.say(&format!(
             "backsearch: skipped {} of a kind that is not supported ({kind}){example}",

@@ -1,76 +1,119 @@
-//! `backsearch learn`: the content model of marked-up pages, from pages with known content.
+//! `backsearch rules learn`.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::PathBuf;
 
 use clap::Args;
+use serde::Serialize;
 
 use super::Context;
-use super::clean::write_text;
-use crate::boilerplate::content::Model;
-use crate::boilerplate::content::learn::{Example, learn, part, settings};
-use crate::boilerplate::{Repetition, label_with};
-use crate::error::{Error, Result};
-use crate::eval::read_pages;
+use super::index::name_skipped;
+use crate::boilerplate::{SOURCES, quoted};
+use crate::error::Result;
+use crate::ingest::{self, Learned};
+use crate::output::{Screen, counted};
+use crate::source::ReadOptions;
 
-/// Learn the content model of marked-up pages.
+/// Propose rules: lines that many files of a folder share and that no built-in rule drops.
 ///
-/// Each folder holds html/NAME.html, gold/NAME.txt (or snippets in meta.json) and meta.json. Writes names.tsv,
-/// first.trees and second.trees.
+/// Nothing is accepted by this: what it prints is a rules file for you to read, change and pass on with --rules.
 #[derive(Debug, Args)]
+#[command(
+    before_help = "Examples:\n  backsearch rules learn pages/ > my.rules\n  backsearch rules learn --min-sources 10 pages/ archive/\n"
+)]
 pub(super) struct Learn {
-    /// Folders of pages with known content
+    /// Files and folders
     #[arg(value_name = "DIR", required = true)]
-    dirs: Vec<PathBuf>,
-    /// Where the model is written
-    #[arg(long, value_name = "DIR")]
-    out: PathBuf,
-    /// Instead of a model, write what cleaning keeps of each page when learnt from the pages of other sites, in this many
-    /// parts
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(2..))]
-    folds: Option<u8>,
+    paths: Vec<PathBuf>,
+    /// Fewest files of one folder that must hold a line
+    #[arg(long, value_name = "N", default_value_t = SOURCES, value_parser = clap::value_parser!(u32).range(2..))]
+    min_sources: u32,
+    /// Write JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    schema_version: u32,
+    min_sources: u32,
+    known: usize,
+    proposals: Vec<ProposalLine<'a>>,
+}
+
+#[derive(Serialize)]
+struct ProposalLine<'a> {
+    text: &'a str,
+    rule: String,
+    sources: u32,
+    places: Vec<PlaceLine<'a>>,
+}
+
+#[derive(Serialize)]
+struct PlaceLine<'a> {
+    folder: &'a str,
+    sources: u32,
+    example: &'a str,
 }
 
 pub(super) fn run(command: &Learn, context: &Context) -> Result<u8> {
-    let mut pages: Vec<(PathBuf, Example)> = Vec::new();
-    for dir in &command.dirs {
-        let name = dir.file_name().map_or_else(|| dir.clone(), PathBuf::from);
-        let of_dir = read_pages(dir)?;
-        context.say(&format!("{}: {} pages", dir.display(), of_dir.len()));
-        pages.extend(of_dir.into_iter().map(|(id, example)| (name.join(format!("{id}.txt")), example)));
-    }
-    let settings = settings(context.threads);
-    let Some(folds) = command.folds.map(usize::from) else {
-        let examples: Vec<&Example> = pages.iter().map(|(_, example)| example).collect();
-        return write_model(&command.out, &learn(&examples, &settings)).map(|()| 0);
-    };
-    for fold in 0..folds {
-        let (held_out, rest): (Vec<_>, Vec<_>) =
-            pages.iter().partition(|(_, example)| part(&example.site, folds) == fold);
-        let rest: Vec<&Example> = rest.into_iter().map(|(_, example)| example).collect();
-        let model = learn(&rest, &settings);
-        for (name, example) in held_out {
-            let labels = label_with(&example.document, &Repetition::default(), &model);
-            let mut text = Vec::new();
-            let path = command.out.join(name);
-            let written = write_text(&mut text, &example.document, &labels, false)
-                .and_then(|()| path.parent().map_or(Ok(()), fs::create_dir_all))
-                .and_then(|()| fs::write(&path, text));
-            written.map_err(|cause| Error::io("cannot write", &path, &cause))?;
+    let roots: Vec<_> = command.paths.iter().map(|path| ingest::root_of(path)).collect();
+    let learned = ingest::learn(&roots, command.min_sources, ReadOptions::default())?;
+    name_skipped(&learned.skipped, context);
+    context.write(|screen| {
+        if command.json {
+            serde_json::to_writer_pretty(&mut *screen.out, &answer(&learned, command.min_sources))?;
+            return writeln!(screen.out);
         }
-        context.say(&format!("part {} of {folds}", fold + 1));
-    }
+        write_rules(screen, &learned, command.min_sources)
+    })?;
+    context.say(&format!(
+        "{} proposed; {} as frequent left out, which the built-in rules drop already",
+        counted(learned.proposals.len() as u64, "line"),
+        counted(learned.known as u64, "line")
+    ));
     Ok(0)
 }
 
-fn write_model(dir: &Path, model: &Model) -> Result<()> {
-    let write = |name: &str, text: String| {
-        let path = dir.join(name);
-        fs::create_dir_all(dir)
-            .and_then(|()| fs::write(&path, text))
-            .map_err(|cause| Error::io("cannot write", &path, &cause))
-    };
-    write("names.tsv", model.lexicon.write())?;
-    write("first.trees", model.first.write())?;
-    write("second.trees", model.second.write())
+fn answer(learned: &Learned, min_sources: u32) -> Answer<'_> {
+    let proposals = learned.proposals.iter().map(|proposal| ProposalLine {
+        text: &proposal.text,
+        rule: format!("drop text {}", quoted(&proposal.text)),
+        sources: proposal.sources,
+        places: proposal
+            .places
+            .iter()
+            .map(|place| PlaceLine { folder: &place.folder, sources: place.sources, example: &place.example })
+            .collect(),
+    });
+    Answer {
+        schema_version: crate::search::wire::SCHEMA_VERSION,
+        min_sources,
+        known: learned.known,
+        proposals: proposals.collect(),
+    }
+}
+
+fn write_rules(screen: &mut Screen<'_>, learned: &Learned, min_sources: u32) -> io::Result<()> {
+    writeln!(
+        screen.out,
+        "# Lines that {min_sources} or more files of a folder share and no built-in rule drops."
+    )?;
+    writeln!(screen.out, "# Take out what is content, and pass the file on with --rules.")?;
+    for proposal in &learned.proposals {
+        writeln!(screen.out)?;
+        for place in &proposal.places {
+            let count = counted(u64::from(place.sources), "source");
+            // A line end in the name of a file must not begin a rule.
+            let (folder, example) = (one_line(&place.folder), one_line(&place.example));
+            let of = if folder.is_empty() { String::new() } else { format!(" of {folder}") };
+            writeln!(screen.out, "# {count}{of}, such as {example}")?;
+        }
+        writeln!(screen.out, "drop text {}", quoted(&proposal.text))?;
+    }
+    Ok(())
+}
+
+fn one_line(path: &str) -> String {
+    path.replace(char::is_control, "?")
 }

@@ -9,6 +9,7 @@ mod query;
 mod rules;
 mod show;
 mod stats;
+mod train;
 mod verify;
 
 use std::io::{self, BufWriter, Write};
@@ -84,11 +85,11 @@ enum Command {
     Stats(stats::Stats),
     /// Check that the index is sound and every passage is where it says
     Verify(verify::Verify),
-    /// List the boilerplate rules
+    /// List the boilerplate rules, check rules of your own, propose new ones
     Rules(rules::Rules),
     /// Learn the content model of marked-up pages
     #[command(hide = true)]
-    Learn(learn::Learn),
+    Train(train::Train),
     /// Print completions for a shell
     Completions(generate::Completions),
     /// Print the manual page
@@ -221,7 +222,7 @@ fn dispatch(command: &Command, context: &Context) -> Result<u8> {
         Command::Clean(command) => clean::run(command, context),
         Command::Show(command) => show::run(command, context),
         Command::Eval(command) => eval::run(command, context),
-        Command::Learn(command) => learn::run(command, context),
+        Command::Train(command) => train::run(command, context),
         Command::Stats(command) => stats::run(command, context),
         Command::Verify(command) => verify::run(command, context),
         Command::Rules(command) => rules::run(command, context),

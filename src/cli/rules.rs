@@ -1,19 +1,69 @@
 //! `backsearch rules`.
 
-use clap::Args;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
 use serde::Serialize;
 
-use super::Context;
-use crate::boilerplate::RULES;
-use crate::error::Result;
-use crate::output::{DIM, TITLE};
+use super::learn::{self, Learn};
+use super::{Context, note};
+use crate::boilerplate::{Example, RULES, UserRules};
+use crate::error::{Error, Kind, Result};
+use crate::output::{DIM, TITLE, counted, printable};
+
+/// Largest rules file that is read, in bytes: it is kept in the index, and written again with every commit.
+const LARGEST_FILE: u64 = 1 << 20;
+
+/// Most mistakes of a file that are named.
+const MOST_NAMED: usize = 20;
+
+/// How rules are written, for `--help`.
+const FORMAT: &str = r#"Rules of your own:
+  A rules file has one rule a line. `index --rules FILE` and `clean --rules FILE` use it
+  beside the rules that are built in.
+
+    # What the site of the garden club repeats
+    drop text "Report this page"
+    drop regex "^Views: \d+$" in "news/**"
+    drop part "\(photo: [^)]*\)"
+    drop heading "Related posts"
+    keep heading "Ingredients"
+
+  text      a line that says just this; case, accents and white space do not count
+  regex     a line in which the expression matches; (?i) before it if case does not count
+  part      only what the expression matches, and not the rest of its line
+  heading   a heading that says just this, and what stands under it up to the next of the
+            same or a higher level
+  in GLOB   only in these files: "*.html" in any folder, "news/**" below any folder of that
+            name, "/news/**" below the root
+
+  What one rule keeps no other rule drops, built in or not. Inside quotes, \" is a quote and
+  \\ a backslash.
+"#;
 
 /// List the boilerplate rules: name, reason and an example, with what is dropped between ⟦ and ⟧.
 #[derive(Debug, Args)]
+#[command(
+    before_help = "Examples:\n  backsearch rules\n  backsearch rules --rules my.rules   # check a file of your own\n  backsearch rules learn pages/ > my.rules\n",
+    after_long_help = FORMAT,
+    args_conflicts_with_subcommands = true
+)]
 pub(super) struct Rules {
+    #[command(subcommand)]
+    command: Option<RulesCommand>,
     /// Write JSON
     #[arg(long)]
     json: bool,
+    /// Check a file of rules of your own, and list them before the others
+    #[arg(long = "rules", value_name = "FILE")]
+    own: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum RulesCommand {
+    /// Propose rules: lines that many files of a folder share and that no built-in rule drops
+    Learn(Learn),
 }
 
 #[derive(Serialize)]
@@ -21,32 +71,57 @@ struct RuleLine {
     name: &'static str,
     version: u32,
     reason: &'static str,
-    examples: &'static [&'static str],
-    counter_examples: &'static [&'static str],
+    examples: Vec<&'static str>,
+    counter_examples: Vec<&'static str>,
+}
+
+/// A rule of the user's file.
+#[derive(Serialize)]
+struct UserRuleLine<'a> {
+    name: &'static str,
+    file: &'a str,
+    line: usize,
+    action: String,
+    subject: String,
+    pattern: &'a str,
+    source: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum AnyRule<'a> {
+    User(UserRuleLine<'a>),
+    BuiltIn(RuleLine),
 }
 
 pub(super) fn run(command: &Rules, context: &Context) -> Result<u8> {
+    if let Some(RulesCommand::Learn(command)) = &command.command {
+        return learn::run(command, context);
+    }
+    let user = command.own.as_deref().map(read_rules).transpose()?.unwrap_or_default();
     context.write(|screen| {
         if command.json {
-            let rules: Vec<RuleLine> = RULES
-                .iter()
-                .map(|rule| RuleLine {
-                    name: rule.name,
-                    version: rule.version,
-                    reason: rule.reason,
-                    examples: rule.examples,
-                    counter_examples: rule.counter_examples,
-                })
-                .collect();
+            let rules: Vec<AnyRule<'_>> = user_rules(&user).chain(built_in()).collect();
             serde_json::to_writer_pretty(&mut *screen.out, &rules)?;
             return writeln!(screen.out);
+        }
+        for rule in &user.list {
+            let text = rule.to_string();
+            writeln!(screen.out, "{TITLE}{}{TITLE:#}", UserRules::NAME)?;
+            writeln!(
+                screen.out,
+                "  line {} of {}\n  {DIM}{}{DIM:#}\n",
+                rule.line,
+                user.name,
+                printable(&text)
+            )?;
         }
         for (at, rule) in RULES.iter().enumerate() {
             if at > 0 {
                 writeln!(screen.out)?;
             }
             writeln!(screen.out, "{TITLE}{}{TITLE:#}\n  {}", rule.name, rule.reason)?;
-            let example = rule.examples.first().copied().unwrap_or("");
+            let example = rule.examples.first().map_or("", |(_, page)| page);
             let example = example.split_whitespace().collect::<Vec<_>>().join(" ");
             let short: String = example.chars().take(160).collect();
             let more = if short.len() < example.len() { " …" } else { "" };
@@ -55,4 +130,62 @@ pub(super) fn run(command: &Rules, context: &Context) -> Result<u8> {
         Ok(())
     })?;
     Ok(0)
+}
+
+fn built_in<'a>() -> impl Iterator<Item = AnyRule<'a>> {
+    RULES.iter().map(|rule| {
+        AnyRule::BuiltIn(RuleLine {
+            name: rule.name,
+            version: rule.version,
+            reason: rule.reason,
+            examples: pages(rule.examples),
+            counter_examples: pages(rule.counter_examples),
+        })
+    })
+}
+
+fn pages(examples: &[Example]) -> Vec<&'static str> {
+    examples.iter().map(|(_, page)| *page).collect()
+}
+
+fn user_rules(user: &UserRules) -> impl Iterator<Item = AnyRule<'_>> {
+    user.list.iter().map(|rule| {
+        AnyRule::User(UserRuleLine {
+            name: UserRules::NAME,
+            file: &user.name,
+            line: rule.line,
+            action: rule.action.to_string(),
+            subject: rule.subject.to_string(),
+            pattern: &rule.pattern,
+            source: rule.source.as_deref(),
+        })
+    })
+}
+
+/// Reads a file of rules; names each line that is none.
+pub(super) fn read_rules(path: &Path) -> Result<UserRules> {
+    let failed = |error: std::io::Error| Error::io("cannot read the rules file", path, &error);
+    let file = std::fs::File::open(path).map_err(failed)?;
+    let mut bytes = Vec::new();
+    file.take(LARGEST_FILE + 1).read_to_end(&mut bytes).map_err(failed)?;
+    let unusable =
+        |cause: String| Error::new(Kind::User, "cannot use the rules file").at(path).because(cause);
+    if bytes.len() as u64 > LARGEST_FILE {
+        return Err(
+            unusable("it is larger than 1 MB".to_owned()).hint("rules that say alike can be one regex")
+        );
+    }
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = memchr::memchr_iter(b'\n', before).count() + 1;
+        unusable(format!("line {line} is not UTF-8")).hint("save it as UTF-8 text")
+    })?;
+    let name = path.to_string_lossy();
+    UserRules::parse(&name, &text).map_err(|problems| {
+        for problem in problems.iter().take(MOST_NAMED) {
+            note(&printable(&format!("{name}:{}: {}\n  {}", problem.line, problem.what, problem.mend)));
+        }
+        unusable(counted(problems.len() as u64, "line") + " of it cannot be read")
+            .hint("nothing has been changed; `backsearch rules --help` shows how rules are written")
+    })
 }

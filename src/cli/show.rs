@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::Context;
-use crate::boilerplate::Repetition;
+use crate::boilerplate::Knowledge;
 use crate::error::{Error, Kind, Result};
 use crate::index::{Found, Manifest, look, open};
-use crate::ingest::prepare;
+use crate::ingest::{Prepared, prepare, prepare_unlabelled, repetition_of};
 use crate::output::labelled;
-use crate::record::Origin;
+use crate::record::{Origin, Record};
 use crate::source::{self, ReadOptions};
 
 /// Show the original text around a place, boilerplate labelled.
@@ -35,9 +35,9 @@ pub(super) fn run(command: &Show, context: &Context) -> Result<u8> {
         },
         _ => (command.place.as_str(), None),
     };
-    let (origin, id) = find(name, context)?;
-    let record = source::read_record(&origin, id.as_deref(), ReadOptions::default())?;
-    let prepared = prepare(&record, &Repetition::none());
+    let place = find(name, context)?;
+    let record = source::read_record(&place.origin, place.id.as_deref(), ReadOptions::default())?;
+    let prepared = place.prepare(&record, context)?;
     let lines = line.map(|line| (line.saturating_sub(command.context), line + command.context));
     let last = prepared.document.blocks.last().map_or(0, |block| {
         prepared.document.line_at(prepared.document.map.original_offset(block.span.start))
@@ -55,42 +55,86 @@ pub(super) fn run(command: &Show, context: &Context) -> Result<u8> {
     Ok(0)
 }
 
-/// The file that a name stands for: a path, or a source of the index; and the record inside it, if it names one.
-fn find(name: &str, context: &Context) -> Result<(Origin, Option<String>)> {
+/// A file, and the record inside it if the name says one.
+struct Place {
+    origin: Origin,
+    id: Option<String>,
+    /// The key under which the index knows the file, if it does.
+    key: Option<String>,
+}
+
+impl Place {
+    /// The record labelled as the index has it: by its rules, and by what the other files of the folder hold.
+    fn prepare(&self, record: &Record, context: &Context) -> Result<Prepared> {
+        let Some(key) = &self.key else { return Ok(prepare(record, Knowledge::default())) };
+        let index = open(&context.index_dir())?;
+        if !index.state.clean {
+            return Ok(prepare_unlabelled(record));
+        }
+        let rules = index.state.user_rules(&index.dir)?;
+        let repetition = repetition_of(&index, &Manifest::read(&index)?, key)?;
+        Ok(prepare(record, Knowledge { repetition: Some(&repetition), rules: Some(&rules), model: None }))
+    }
+}
+
+/// What a name stands for: a path, or a source of the index; and the record inside it, if it names one.
+fn find(name: &str, context: &Context) -> Result<Place> {
     if Path::new(name).is_file() {
-        return Ok((source::origin_of_file(Path::new(name)), None));
+        return Ok(place_of_file(Path::new(name), None, context));
     }
     let (file, id) = match name.rsplit_once('#') {
         Some((file, id)) => (file, Some(id.to_owned())),
         None => (name, None),
     };
     if id.is_some() && Path::new(file).is_file() {
-        return Ok((source::origin_of_file(Path::new(file)), id));
+        return Ok(place_of_file(Path::new(file), id, context));
     }
     let dir = context.index_dir();
     if look(&dir)? == Found::Index {
         let index = open(&dir)?;
         let manifest = Manifest::read(&index)?;
-        let mut matches: Vec<PathBuf> = Vec::new();
+        let mut matches: Vec<(PathBuf, &str, &str)> = Vec::new();
         for key in manifest.entries.keys() {
             let Some((root, source)) = key.split_once('\u{1f}') else { continue };
             let named = |name: &str| source == name || source.rsplit('/').next() == Some(name);
             if named(name) || named(file) {
                 let root = Path::new(root);
-                matches.push(if root.is_dir() { root.join(source) } else { root.to_path_buf() });
+                let path = if root.is_dir() { root.join(source) } else { root.to_path_buf() };
+                matches.push((path, source, key));
             }
         }
         matches.sort();
-        if let [path] = matches.as_slice() {
+        if let [(path, source, key)] = matches.as_slice() {
             let whole = path.to_string_lossy().ends_with(name);
-            return Ok((source::origin_of_file(path), id.filter(|_| !whole)));
+            let origin = Origin { source: (*source).to_owned(), ..source::origin_of_file(path) };
+            return Ok(Place { origin, id: id.filter(|_| !whole), key: Some((*key).to_owned()) });
         }
         if matches.len() > 1 {
-            let paths: Vec<String> = matches.iter().take(3).map(|path| path.display().to_string()).collect();
+            let paths: Vec<String> =
+                matches.iter().take(3).map(|(path, _, _)| path.display().to_string()).collect();
             return Err(Error::new(Kind::User, format!("several sources are called {name}"))
                 .hint(format!("name one by its path: {}", paths.join(", "))));
         }
     }
     Err(Error::new(Kind::User, format!("no file and no source of the index is called {name}"))
         .hint("`backsearch stats --sources` lists the sources"))
+}
+
+/// A file named by its path, which the index may know or not.
+fn place_of_file(path: &Path, id: Option<String>, context: &Context) -> Place {
+    let mut place = Place { origin: source::origin_of_file(path), id, key: None };
+    let known = open(&context.index_dir()).and_then(|index| Ok((Manifest::read(&index)?, index)));
+    let (Ok((manifest, index)), Ok(absolute)) = (known, std::fs::canonicalize(path)) else { return place };
+    for root in &index.state.roots {
+        let Ok(below) = absolute.strip_prefix(&root.path) else { continue };
+        let below = below.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/");
+        let source = if below.is_empty() { place.origin.source.clone() } else { below };
+        let key = format!("{}\u{1f}{source}", root.path);
+        if manifest.entries.contains_key(&key) {
+            place.origin.source = source;
+            place.key = Some(key);
+            break;
+        }
+    }
+    place
 }

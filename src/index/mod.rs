@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 pub use manifest::{Entry, Manifest, SourceStats};
 pub use schema::{Fields, Kind, StoredPassage};
-pub use state::{FORMAT, Root, State, Totals, fingerprint};
+pub use state::{FORMAT, Root, RulesText, State, Totals, fingerprint};
 pub use statistics::LiveStatistics;
 pub use writer::{Options as WriterOptions, Writer};
 

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::Result;
+use crate::boilerplate::UserRules;
+use crate::error::{Error, Kind, Result};
 use crate::{analysis, boilerplate, document, passage};
 
 /// Version of the schema and of what is stored. Raised whenever an older reader could not read a newer index.
@@ -21,10 +22,22 @@ pub struct State {
     pub complete: bool,
     /// Whether cleaning was on.
     pub clean: bool,
+    /// The file of the user's rules, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rules: Option<RulesText>,
     /// The roots, in the order in which they were added.
     pub roots: Vec<Root>,
     /// Sums over live passages.
     pub totals: Totals,
+}
+
+/// The user's rules as the index remembers them.
+#[derive(Debug, Clone, Serialize, Deserialize, PartialEq, Eq)]
+pub struct RulesText {
+    /// The name of the file, as the user gave it.
+    pub name: String,
+    /// What stood in it.
+    pub text: String,
 }
 
 /// A file or folder that the index follows.
@@ -87,9 +100,24 @@ impl State {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             complete: false,
             clean,
+            rules: None,
             roots: Vec::new(),
             totals: Totals::default(),
         }
+    }
+
+    /// The user's rules that the index remembers; none if it remembers none.
+    ///
+    /// # Errors
+    ///
+    /// When they cannot be read any more; they could when they were given.
+    pub fn user_rules(&self, dir: &Path) -> Result<UserRules> {
+        let Some(RulesText { name, text }) = &self.rules else { return Ok(UserRules::default()) };
+        UserRules::parse(name, text).map_err(|_| {
+            Error::new(Kind::Index, "this version cannot read the rules that are kept in the index")
+                .at(dir)
+                .hint("give them again with `backsearch index --rules FILE`, or leave them with --no-rules")
+        })
     }
 
     /// Reads the payload of a commit.

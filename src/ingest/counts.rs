@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::boilerplate::{Repetition, SOURCES};
+use crate::error::Result;
+use crate::index::{Index, Manifest};
 
 /// How many live sources of each folder hold each candidate line.
 #[derive(Default)]
@@ -35,15 +37,16 @@ impl LineCounts {
         }
     }
 
+    /// How many sources of a folder hold a line.
+    pub(super) fn count(&self, group: u64, line: u64) -> u32 {
+        self.counts.get(&(group, line)).copied().unwrap_or(0)
+    }
+
     /// The furniture of a source's folder that the source itself holds.
     pub(super) fn furniture(&self, key: &str) -> Vec<u64> {
         let group = group_of(key);
         let lines = self.lines.get(key).map(Vec::as_slice).unwrap_or_default();
-        lines
-            .iter()
-            .filter(|line| self.counts.get(&(group, **line)).is_some_and(|count| *count >= SOURCES))
-            .copied()
-            .collect()
+        lines.iter().filter(|line| self.count(group, **line) >= SOURCES).copied().collect()
     }
 
     /// The furniture lines of one folder.
@@ -55,6 +58,20 @@ impl LineCounts {
                 .map(|((_, line), _)| *line),
         )
     }
+}
+
+/// The furniture lines of the folder of a source, as the index has counted them.
+///
+/// # Errors
+///
+/// When the index is damaged.
+pub fn repetition_of(index: &Index, manifest: &Manifest, key: &str) -> Result<Repetition> {
+    let group = group_of(key);
+    let mut counts = LineCounts::default();
+    for (other, entry) in manifest.entries.iter().filter(|(other, _)| group_of(other) == group) {
+        counts.insert(other, index.source_lines(entry)?);
+    }
+    Ok(counts.repetition(group))
 }
 
 /// The folder of a source, as a hash: repetition is counted within it.

@@ -5,7 +5,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::{Prepared, Work, prepare, prepare_unlabelled};
 use crate::analysis::{self, count_words};
-use crate::boilerplate::Repetition;
+use crate::boilerplate::Knowledge;
 use crate::document::Document;
 use crate::index::{Fields, Kind, SourceStats, StoredPassage, Totals};
 use crate::record::Record;
@@ -19,16 +19,16 @@ pub(super) struct Made {
     pub(super) lines: Vec<u64>,
 }
 
-/// Makes the index documents of one record.
+/// Makes the index documents of one record; everything of it is kept where there is nothing to label it by.
 pub(super) fn make(
     number: usize,
     work: &Work,
     record: &Record,
-    repetition: &Repetition,
-    clean: bool,
+    knowledge: Option<Knowledge<'_>>,
     fields: &Fields,
 ) -> Made {
-    let prepared = if clean { prepare(record, repetition) } else { prepare_unlabelled(record) };
+    let prepared =
+        knowledge.map_or_else(|| prepare_unlabelled(record), |knowledge| prepare(record, knowledge));
     let Prepared { document, labels, passages, lines } = &prepared;
     let meta = &document.meta;
     let site = meta.url.as_deref().and_then(host);

@@ -1,6 +1,7 @@
 //! The pipeline: from inputs to a committed index, and the pure step in the middle of it.
 
 mod counts;
+mod learn;
 mod make;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -11,12 +12,16 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::Receiver;
 use tantivy::{DocAddress, TantivyDocument};
 
+pub use self::counts::repetition_of;
 use self::counts::{LineCounts, group_of};
+pub use self::learn::{Learned, Place, Proposal, learn};
 use self::make::{Made, make};
-use crate::boilerplate::{Labels, Page, Repetition, candidate_lines, label};
+use crate::boilerplate::{Knowledge, Labels, Page, Repetition, UserRules, candidates, label};
 use crate::document::{Document, parse};
 use crate::error::{Error, Kind as ErrorKind, Result};
-use crate::index::{self, Index, Kind, Manifest, Root, SourceStats, Totals, Writer, WriterOptions};
+use crate::index::{
+    self, Index, Kind, Manifest, Root, RulesText, SourceStats, Totals, Writer, WriterOptions,
+};
 use crate::passage::{Passages, split};
 use crate::record::Record;
 use crate::source::{self, FileEntry, FileReport, Listing, ReadOptions, Skipped};
@@ -48,11 +53,11 @@ pub struct Prepared {
 
 /// The pure part of the pipeline: a record read, labelled and cut. Total, and the same for the same input.
 #[must_use]
-pub fn prepare(record: &Record, repetition: &Repetition) -> Prepared {
+pub fn prepare(record: &Record, knowledge: Knowledge<'_>) -> Prepared {
     let document = parse(record);
-    let labels = label(&document, repetition);
+    let labels = label(&document, record.file_source(), knowledge);
     let passages = split(&document, &labels);
-    let lines = candidate_lines(&Page::new(&document));
+    let lines = candidates(&Page::new(&document)).map(|(hash, _)| hash).collect();
     Prepared { document, labels, passages, lines }
 }
 
@@ -63,6 +68,18 @@ pub fn prepare_unlabelled(record: &Record) -> Prepared {
     let labels = Labels::new(&document);
     let passages = split(&document, &labels);
     Prepared { document, labels, passages, lines: Vec::new() }
+}
+
+/// Which rules of the user a run labels by.
+#[derive(Debug, Clone, Default)]
+pub enum RulesChoice {
+    /// Those that the index remembers.
+    #[default]
+    Remembered,
+    /// None; the index forgets those that it remembers.
+    Nothing,
+    /// These; the index remembers them from now on.
+    These(UserRules),
 }
 
 /// What a run is to do.
@@ -76,6 +93,8 @@ pub struct Options {
     pub read: ReadOptions,
     /// Whether boilerplate is dropped.
     pub clean: bool,
+    /// The rules of the user.
+    pub rules: RulesChoice,
     /// Start from an empty index.
     pub rebuild: bool,
     /// Say what would be done and do nothing.
@@ -91,6 +110,7 @@ impl Default for Options {
             memory: DEFAULT_MEMORY,
             read: ReadOptions::default(),
             clean: true,
+            rules: RulesChoice::Remembered,
             rebuild: false,
             dry_run: false,
             wait: Duration::from_mins(10),
@@ -192,9 +212,14 @@ pub fn run(
     let clean = if inputs.is_empty() && !options.rebuild { writer.state.clean } else { options.clean };
     writer.state.clean = clean;
     let options = &Options { clean, ..options.clone() };
+    let other_rules = choose_rules(&mut writer, options)?;
+    let rules = writer.state.user_rules(dir)?;
     let mut report = Report::default();
-    if inputs.is_empty() {
-        for root in writer.state.roots.iter().filter(|root| root.name != source::STDIN) {
+    // The rules are those of the whole index, so that other rules concern every root that it has.
+    if inputs.is_empty() || other_rules && !options.rebuild {
+        let named: HashSet<String> = listings.iter().map(|(root, _)| root.path.clone()).collect();
+        let rest = writer.state.roots.iter().filter(|root| !named.contains(&root.path));
+        for root in rest.filter(|root| root.name != source::STDIN) {
             match source::list(Path::new(&root.path), &root.name) {
                 Ok(listing) => listings.push((root.clone(), listing)),
                 // What came from a root that is not there stays; the others are refreshed all the same.
@@ -207,7 +232,7 @@ pub fn run(
     } else if options.rebuild {
         writer.state.roots.clear();
     }
-    let plan = Plan::make(&listings, &manifest, index::fingerprint(clean), options, &mut report);
+    let plan = Plan::make(&listings, &manifest, &rules, options, &mut report);
     if options.dry_run {
         report.added = plan.read.iter().filter(|work| work.known.is_none()).count() as u64;
         report.updated = plan.read.len() as u64 - report.added;
@@ -226,11 +251,28 @@ pub fn run(
             None => writer.state.roots.push(root.clone()),
         }
     }
-    let mut run = Run { writer, manifest, known, options, report, watch, counts: LineCounts::default() };
+    let counts = LineCounts::default();
+    let mut run = Run { writer, manifest, known, options, rules: &rules, report, watch, counts };
     run.carry_out(&plan)?;
     let Run { writer, report, .. } = run;
     writer.close()?;
     Ok(report)
+}
+
+/// Makes the index remember the rules that were chosen; says whether they are others than before.
+fn choose_rules(writer: &mut Writer, options: &Options) -> Result<bool> {
+    let chosen = match &options.rules {
+        RulesChoice::Remembered => return Ok(false),
+        RulesChoice::Nothing => None,
+        RulesChoice::These(_) if !options.clean => {
+            return Err(Error::new(ErrorKind::User, "the index keeps everything, so rules have no use")
+                .hint("name its files and folders again, without --no-clean"));
+        }
+        RulesChoice::These(rules) => Some(RulesText { name: rules.name.clone(), text: rules.text.clone() }),
+    };
+    let other = writer.state.rules != chosen;
+    writer.state.rules = chosen;
+    Ok(other)
 }
 
 /// Removes a root and everything that came from it.
@@ -299,6 +341,8 @@ struct Work {
     key: String,
     /// Hash and fingerprint under which the index knows it, if it does.
     known: Option<index::Entry>,
+    /// Fingerprint of what would make its passages now.
+    fingerprint: u64,
     /// Read it whatever its hash says: the furniture of its folder has changed.
     relabel: bool,
     format: Option<source::Format>,
@@ -314,11 +358,12 @@ impl Plan {
     fn make(
         listings: &[(Root, Listing)],
         manifest: &Manifest,
-        fingerprint: u64,
+        rules: &UserRules,
         options: &Options,
         report: &mut Report,
     ) -> Self {
         let mut plan = Self { read: Vec::new(), gone: Vec::new() };
+        let fingerprint_of = fingerprints(options.clean, rules);
         for (root, listing) in listings {
             let format = root.format.as_deref().and_then(|name| clap::ValueEnum::from_str(name, true).ok());
             let mut present: HashSet<String> = HashSet::new();
@@ -326,6 +371,7 @@ impl Plan {
                 let key = key(root, &entry.origin.source);
                 let known = manifest.entries.get(&key).copied();
                 present.insert(key.clone());
+                let fingerprint = fingerprint_of(&entry.origin.source);
                 let same = known.is_some_and(|known| {
                     known.size == entry.size
                         && known.modified == entry.modified
@@ -335,7 +381,8 @@ impl Plan {
                     report.unchanged += 1;
                 } else {
                     let format = options.read.format.or(format);
-                    plan.read.push(Work { entry: entry.clone(), key, known, relabel: false, format });
+                    let entry = entry.clone();
+                    plan.read.push(Work { entry, key, known, fingerprint, relabel: false, format });
                 }
             }
             let prefix = self::key(root, "");
@@ -354,6 +401,12 @@ impl Plan {
     }
 }
 
+/// The fingerprint of each source: what all sources share, and the rules of the user that are for it.
+fn fingerprints(clean: bool, rules: &UserRules) -> impl Fn(&str) -> u64 + '_ {
+    let base = index::fingerprint(clean);
+    move |source| if clean { rules.fingerprint(base, source) } else { base }
+}
+
 /// What workers send to the writer.
 enum Message {
     Made(Box<Made>),
@@ -366,6 +419,7 @@ struct Run<'a> {
     manifest: Manifest,
     known: Option<Index>,
     options: &'a Options,
+    rules: &'a UserRules,
     report: Report,
     watch: &'a mut dyn FnMut(Progress),
     counts: LineCounts,
@@ -482,6 +536,7 @@ impl Run<'_> {
                 entry: work.entry.clone(),
                 key: key.to_owned(),
                 known: work.known,
+                fingerprint: work.fingerprint,
                 relabel: true,
                 format: work.format,
             });
@@ -491,13 +546,9 @@ impl Run<'_> {
         let listing = source::list(Path::new(path), &root.name).ok()?;
         let entry = listing.files.into_iter().find(|file| file.origin.source == source)?;
         let format = root.format.as_deref().and_then(|name| clap::ValueEnum::from_str(name, true).ok());
-        Some(Work {
-            entry,
-            key: key.to_owned(),
-            known: self.manifest.entries.get(key).copied(),
-            relabel: true,
-            format,
-        })
+        let fingerprint = fingerprints(self.options.clean, self.rules)(source);
+        let known = self.manifest.entries.get(key).copied();
+        Some(Work { entry, key: key.to_owned(), known, fingerprint, relabel: true, format })
     }
 
     fn remove(&mut self, key: &str) {
@@ -517,7 +568,7 @@ impl Run<'_> {
         let options = self.options;
         let stop = AtomicBool::new(false);
         let fields = self.writer.fields;
-        let fingerprint = index::fingerprint(options.clean);
+        let rules = self.rules;
         let stop = &stop;
         std::thread::scope(|scope| {
             let reader_out = made_in.clone();
@@ -539,11 +590,15 @@ impl Run<'_> {
             for _ in 0..threads {
                 let (records, made) = (record_out.clone(), made_in.clone());
                 scope.spawn(move || {
-                    let none = Repetition::none();
                     for (number, record) in records {
                         let work = &works[number];
-                        let repetition = repetitions.get(&group_of(&work.key)).unwrap_or(&none);
-                        let documents = make(number, work, &record, repetition, options.clean, &fields);
+                        let repetition = repetitions.get(&group_of(&work.key));
+                        let knowledge = options.clean.then_some(Knowledge {
+                            repetition,
+                            rules: Some(rules),
+                            model: None,
+                        });
+                        let documents = make(number, work, &record, knowledge, &fields);
                         if made.send(Message::Made(Box::new(documents))).is_err() {
                             return;
                         }
@@ -551,7 +606,7 @@ impl Run<'_> {
                 });
             }
             drop((made_in, record_out));
-            let result = self.collect(works, made_out, fingerprint);
+            let result = self.collect(works, made_out);
             stop.store(result.is_err(), Ordering::Relaxed);
             result
         })
@@ -559,7 +614,7 @@ impl Run<'_> {
 
     /// Writes what workers send. The documents of a file are handed to the index together with its manifest entry, so
     /// that every commit holds each source whole.
-    fn collect(&mut self, works: &[Work], messages: Receiver<Message>, fingerprint: u64) -> Result<()> {
+    fn collect(&mut self, works: &[Work], messages: Receiver<Message>) -> Result<()> {
         let mut files: BTreeMap<usize, FileState> = BTreeMap::new();
         let mut progress = Progress { total: works.len() as u64, ..Progress::default() };
         let mut last_commit = Instant::now();
@@ -603,7 +658,7 @@ impl Run<'_> {
             }
             if file.read.is_some() && file.made == file.expected {
                 let file = files.remove(&number).unwrap_or_default();
-                self.end_file(&works[number], file, fingerprint)?;
+                self.end_file(&works[number], file)?;
             }
             let whole = files.values().all(|file| !file.started);
             if last_commit.elapsed() >= COMMIT_EVERY && whole {
@@ -626,7 +681,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn end_file(&mut self, work: &Work, mut file: FileState, fingerprint: u64) -> Result<()> {
+    fn end_file(&mut self, work: &Work, mut file: FileState) -> Result<()> {
         self.start_file(work, &mut file)?;
         let report = file.read.take().unwrap_or_default();
         self.report.bytes += report.size;
@@ -634,7 +689,7 @@ impl Run<'_> {
         // What was left out for its size, or broke off, is looked at again by the next run.
         let partial = report.hash == 0
             || report.skipped.iter().any(|skipped| matches!(skipped, Skipped::TooLarge { .. }));
-        let fingerprint = if partial { 0 } else { fingerprint };
+        let fingerprint = if partial { 0 } else { work.fingerprint };
         self.report.skipped.extend(report.skipped.into_iter().map(|skipped| (path.clone(), skipped)));
         // A file that holds no text is known, so that it is not read again, but is no source.
         let nothing = file.made == 0;

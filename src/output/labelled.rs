@@ -3,7 +3,7 @@
 use std::io;
 
 use super::{DIM, PLACE, Screen, printable};
-use crate::boilerplate::Labels;
+use crate::boilerplate::{Labels, Verdict};
 use crate::document::Document;
 
 /// Marks around a dropped range inside a kept line, the same with and without colour.
@@ -33,8 +33,13 @@ pub fn write(
         let text = document.slice(block.span);
         let dropped: Vec<_> = labels.dropped().filter(|(span, _)| span.overlaps(&block.span)).collect();
         let whole = labels.drops_all(block.span);
-        let rules: Vec<&str> = unique(dropped.iter().map(|(_, verdict)| verdict.rule));
-        let gutter = format!("{line:>5} {:<GUTTER$}", rules.first().copied().unwrap_or(""));
+        let mut verdicts: Vec<&Verdict> = Vec::new();
+        for (_, verdict) in &dropped {
+            if !verdicts.contains(verdict) {
+                verdicts.push(verdict);
+            }
+        }
+        let gutter = format!("{line:>5} {:<GUTTER$}", verdicts.first().map_or("", |verdict| verdict.rule));
         let mut shown = String::new();
         if whole {
             shown = one_line(text);
@@ -60,26 +65,13 @@ pub fn write(
             writeln!(screen.out, "{PLACE}{gutter}{PLACE:#}   {shown}")?;
         }
         if reasons {
-            for rule in rules {
-                let reason = dropped
-                    .iter()
-                    .find(|(_, verdict)| verdict.rule == rule)
-                    .map_or("", |(_, verdict)| verdict.reason);
+            for Verdict { rule, reason } in verdicts {
+                let reason = printable(reason);
                 writeln!(screen.out, "{DIM}{:>5} {:<GUTTER$}   ({rule}: {reason}){DIM:#}", "", "")?;
             }
         }
     }
     Ok(())
-}
-
-fn unique<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
-    let mut unique: Vec<&str> = Vec::new();
-    for name in names {
-        if !unique.contains(&name) {
-            unique.push(name);
-        }
-    }
-    unique
 }
 
 /// Line ends inside a block as spaces.

@@ -27,7 +27,7 @@ pub struct Model {
     pub second: Forest,
 }
 
-/// The model that backsearch is built with; `backsearch learn` writes its three files.
+/// The model that backsearch is built with; `backsearch train` writes its three files.
 static BUILT_IN: LazyLock<Model> = LazyLock::new(|| Model {
     lexicon: Lexicon::parse(include_str!("names.tsv")),
     first: Forest::parse(include_str!("first.trees"), usize::MAX).unwrap_or_default(),

@@ -8,15 +8,19 @@ pub(super) static RULE: Rule = Rule {
     version: 1,
     reason: "it is an advertisement or the marker of one",
     examples: &[
-        "⟦ADVERTISEMENT⟧",
-        "⟦Iklan⟧",
-        "These muscles are sore. ⟦Ad Discover now 18 factors that may be the cause.⟧ A common complaint is this.",
-        "⟦Headline: Searches Exceed Everything! Stocks Are Next!⟧",
+        ("en", "⟦ADVERTISEMENT⟧"),
+        ("id", "⟦Iklan⟧"),
+        (
+            "en",
+            "These muscles are sore. ⟦Ad Discover now 18 factors that may be the cause.⟧ A common complaint is this.",
+        ),
+        ("en", "⟦Headline: Searches Exceed Everything! Stocks Are Next!⟧"),
     ],
     counter_examples: &[
-        "Ad hoc groups discover nothing.",
-        "Ad agencies compare prices before they buy.",
-        "The headline: nobody won.",
+        ("en", "Ad hoc groups discover nothing."),
+        ("en", "Ad agencies compare prices before they buy."),
+        ("en", "The headline: nobody won."),
+        ("de", "Die Anzeige gegen den Fahrer wurde fallen gelassen."),
     ],
     check: Check::Within(check),
 };

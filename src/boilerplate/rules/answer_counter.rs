@@ -8,10 +8,10 @@ pub(super) static RULE: Rule = Rule {
     version: 1,
     reason: "it counts answers, pages or slides and says nothing itself",
     examples: &[
-        "The muscles become sore. ⟦Answer 1 of 5.⟧ Avoid the common mistakes.",
-        "⟦Seite 2 von 7⟧\n\nDer Text.",
+        ("en", "The muscles become sore. ⟦Answer 1 of 5.⟧ Avoid the common mistakes."),
+        ("de", "⟦Seite 2 von 7⟧\n\nDer Text."),
     ],
-    counter_examples: &["Answer 1 of 5 questions and win.", "Seite 2 von vielen ist leer."],
+    counter_examples: &[("en", "Answer 1 of 5 questions and win."), ("de", "Seite 2 von vielen ist leer.")],
     check: Check::Within(check),
 };
 

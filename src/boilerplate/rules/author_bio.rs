@@ -8,13 +8,29 @@ pub(super) static RULE: Rule = Rule {
     version: 1,
     reason: "it says who wrote the page, not what the page is about",
     examples: &[
-        "A garden is a place to rest and to work for everybody here.\n\n⟦Ann Lee is a freelance writer in Leeds.⟧",
-        "Ein Garten ist ein Ort, an dem jeder von uns ruhen und arbeiten kann.\n\n⟦Über den Autor⟧\n⟦Jan Kuhn hat viele Jahre in den Gärten der Stadt gearbeitet und schreibt darüber.⟧",
-        "by Ann Lee\n\nA garden is a place to rest and to work for everybody here.\n\n⟦Ann Lee is a native of Leeds and now lives in the north with two cats.⟧",
+        (
+            "en",
+            "A garden is a place to rest and to work for everybody here.\n\n⟦Ann Lee is a freelance writer in Leeds.⟧",
+        ),
+        (
+            "de",
+            "Ein Garten ist ein Ort, an dem jeder von uns ruhen und arbeiten kann.\n\n⟦Über den Autor⟧\n⟦Jan Kuhn hat viele Jahre in den Gärten der Stadt gearbeitet und schreibt darüber.⟧",
+        ),
+        (
+            "en",
+            "by Ann Lee\n\nA garden is a place to rest and to work for everybody here.\n\n⟦Ann Lee is a native of Leeds and now lives in the north with two cats.⟧",
+        ),
     ],
     counter_examples: &[
-        "Ann Lee is a native of Leeds and now lives in the north with two cats.\n\nShe plants a garden in every town she comes to, whatever the weather.",
-        "He became a staff writer of the king in the year of the great fire.",
+        (
+            "en",
+            "Ann Lee is a native of Leeds and now lives in the north with two cats.\n\nShe plants a garden in every town she comes to, whatever the weather.",
+        ),
+        ("en", "He became a staff writer of the king in the year of the great fire."),
+        (
+            "de",
+            "Der Autor des Buches hat viele Jahre in den Gärten der Stadt gearbeitet und schreibt darüber.",
+        ),
     ],
     check: Check::Page(check),
 };

@@ -7,12 +7,12 @@ pub(super) static RULE: Rule = Rule {
     version: 1,
     reason: "it is the path from the home page to this one",
     examples: &[
-        "⟦Home > Blog > Running⟧\n\nText.",
-        "⟦1. HOME >⟧\n⟦2. ブログ >⟧",
-        "⟦Startseite » Garten » Rasen⟧",
-        "⟦jobs >⟧",
+        ("en", "⟦Home > Blog > Running⟧\n\nText."),
+        ("ja", "⟦1. HOME >⟧\n⟦2. ブログ >⟧"),
+        ("de", "⟦Startseite » Garten » Rasen⟧"),
+        ("en", "⟦jobs >⟧"),
     ],
-    counter_examples: &["If a > b and b > c then a > c.", "Salt > pepper, says the cook."],
+    counter_examples: &[("en", "If a > b and b > c then a > c."), ("en", "Salt > pepper, says the cook.")],
     check: Check::Line(check),
 };
 

@@ -7,10 +7,10 @@ pub(super) static RULE: Rule = Rule {
     version: 1,
     reason: "it is a row of a calendar",
     examples: &[
-        "⟦M\t\tT\t\tW\t\tT\t\tF\t\tS\t\tS⟧\n⟦1\t\t2\t\t3\t\t4\t\t5\t\t6\t\t7⟧\n⟦29\t\t30\t\t31⟧",
-        "⟦Mo Di Mi Do Fr Sa So⟧",
+        ("zxx", "⟦M\t\tT\t\tW\t\tT\t\tF\t\tS\t\tS⟧\n⟦1\t\t2\t\t3\t\t4\t\t5\t\t6\t\t7⟧\n⟦29\t\t30\t\t31⟧"),
+        ("de", "⟦Mo Di Mi Do Fr Sa So⟧\n\nDer Rasen ist grün."),
     ],
-    counter_examples: &["3 5 8 13 21 34", "I a m", "12 15 18"],
+    counter_examples: &[("zxx", "3 5 8 13 21 34"), ("zxx", "I a m"), ("zxx", "12 15 18")],
     check: Check::Line(check),
 };
 

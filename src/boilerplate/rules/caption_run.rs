@@ -7,13 +7,20 @@ pub(super) static RULE: Rule = Rule {
     name: "caption-run",
     version: 1,
     reason: "it stands in a run of picture captions or titles of other pages",
-    examples: &[
+    examples: &[(
+        "en",
         "The garden is a place to rest and to work for everybody who lives here.\n\n⟦Best Garden Tools 2021 – Garden World …⟧\n\n⟦Garden Tools For Sale | Tools.com⟧\n\n\
          ⟦10 Garden Ideas For Small Yards⟧\n\n⟦Pin by Ann on Garden Tools⟧\n\n⟦Cheap Garden Tools And Ideas⟧",
-    ],
+    )],
     counter_examples: &[
-        "These makers are covered by the report on all the markets of the world:\n\nAnalog Devices Inc.\n\nMolex\n\nTE Connectivity\n\nQuora\n\nDigilent",
-        "1. Sweep the garden every day.\n2. Oil the tools.\n3. Sharpen the tools.\n4. Store the tools.",
+        (
+            "en",
+            "These makers are covered by the report on all the markets of the world:\n\nAnalog Devices Inc.\n\nMolex\n\nTE Connectivity\n\nQuora\n\nDigilent",
+        ),
+        (
+            "en",
+            "1. Sweep the garden every day.\n2. Oil the tools.\n3. Sharpen the tools.\n4. Store the tools.",
+        ),
     ],
     check: Check::Page(check),
 };

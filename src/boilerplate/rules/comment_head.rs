@@ -6,11 +6,17 @@ pub(super) static RULE: Rule = Rule {
     name: "comment-head",
     version: 1,
     reason: "it is the head of a comment: who, when, how many",
-    examples: &["⟦1 comment⟧\n\n⟦Anna says:⟧\nA good idea.", "⟦3 Kommentare⟧", "⟦12 thoughts on “Running”⟧"],
+    examples: &[
+        ("en", "⟦1 comment⟧\n\n⟦Anna says:⟧\nA good idea."),
+        ("de", "⟦3 Kommentare⟧"),
+        ("en", "⟦12 thoughts on “Running”⟧"),
+    ],
     counter_examples: &[
-        "Anna says: come in and see for yourself what we have done.",
-        "Three comments were made on the plan.",
-        "2 cups flour",
+        ("en", "Anna says: come in and see for yourself what we have done."),
+        ("en", "Three comments were made on the plan."),
+        ("en", "2 cups flour"),
+        ("de", "3 Kommentare später war der Streit vorbei."),
+        ("de", "Anna sagt: kommt herein und seht selbst."),
     ],
     check: Check::Line(check),
 };

@@ -7,13 +7,14 @@ pub(super) static RULE: Rule = Rule {
     version: 1,
     reason: "it invites to comment or belongs to the comment form",
     examples: &[
-        "⟦Leave a Reply⟧\n\n⟦Your email address will not be published. Required fields are marked *⟧",
-        "⟦Posting Komentar untuk \"Judul\"⟧",
-        "⟦コメントを残す⟧",
+        ("en", "⟦Leave a Reply⟧\n\n⟦Your email address will not be published. Required fields are marked *⟧"),
+        ("id", "⟦Posting Komentar untuk \"Judul\"⟧"),
+        ("ja", "⟦コメントを残す⟧"),
+        ("en", "The lawn is green. ⟦Your email address will not be published.⟧ Moss is not."),
     ],
     counter_examples: &[
-        "He had no comment on the reply that was published.",
-        "Der Minister wollte keine Kommentare abgeben.",
+        ("en", "He had no comment on the reply that was published."),
+        ("de", "Der Minister wollte keine Kommentare abgeben."),
     ],
     check: Check::Prompt(PromptKind::Comment),
 };

@@ -6,8 +6,18 @@ pub(super) static RULE: Rule = Rule {
     name: "counter",
     version: 1,
     reason: "it counts views, shares, pages or nothing named at all",
-    examples: &["⟦• Views: 7⟧", "⟦0⟧\n\nText.", "⟦1,234 views⟧", "⟦Vues : 12⟧"],
-    counter_examples: &["Views differ: 7 of 10 say no.", "7 eggs", "Stephen King: 1408"],
+    examples: &[
+        ("en", "⟦• Views: 7⟧"),
+        ("en", "⟦0⟧\n\nText."),
+        ("en", "⟦1,234 views⟧"),
+        ("fr", "⟦Vues : 12⟧"),
+    ],
+    counter_examples: &[
+        ("en", "Views differ: 7 of 10 say no."),
+        ("en", "7 eggs"),
+        ("en", "Stephen King: 1408"),
+        ("fr", "12 vues du jardin"),
+    ],
     check: Check::Line(check),
 };
 

@@ -6,11 +6,17 @@ pub(super) static RULE: Rule = Rule {
     name: "credit-line",
     version: 1,
     reason: "it credits a photographer, an agency or a source",
-    examples: &["⟦Photo: Amy K. Dragoo⟧", "⟦Royalty Free Photo⟧", "⟦Amy K. Dragoo/AIMMEDIA⟧", "⟦Bild: dpa⟧"],
+    examples: &[
+        ("en", "⟦Photo: Amy K. Dragoo⟧"),
+        ("en", "⟦Royalty Free Photo⟧"),
+        ("en", "⟦Amy K. Dragoo/AIMMEDIA⟧"),
+        ("de", "⟦Bild: dpa⟧"),
+        ("de", "⟦Foto: Jan Kuhn⟧\n\nDer Rasen ist grün."),
+    ],
     counter_examples: &[
-        "Photo: the picture shows the house in which he was born.",
-        "Men/Women",
-        "Bilder sagen mehr als Worte.",
+        ("en", "Photo: the picture shows the house in which he was born."),
+        ("en", "Men/Women"),
+        ("de", "Bilder sagen mehr als Worte."),
     ],
     check: Check::Line(check),
 };

@@ -6,8 +6,16 @@ pub(super) static RULE: Rule = Rule {
     name: "file-name",
     version: 1,
     reason: "it is the name of a picture file",
-    examples: &["⟦IMG_3464⟧\n⟦photo-of-garden.jpg⟧", "⟦DSC00123⟧"],
-    counter_examples: &["Send the file to me as photo.jpg or in another form.", "README", "COVID19"],
+    examples: &[
+        ("zxx", "⟦IMG_3464⟧\n⟦photo-of-garden.jpg⟧"),
+        ("zxx", "⟦DSC00123⟧"),
+        ("en", "⟦IMG_3464⟧\n\nThe lawn is green."),
+    ],
+    counter_examples: &[
+        ("en", "Send the file to me as photo.jpg or in another form."),
+        ("zxx", "README"),
+        ("zxx", "COVID19"),
+    ],
     check: Check::Line(check),
 };
 

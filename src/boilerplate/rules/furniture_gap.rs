@@ -8,12 +8,21 @@ pub(super) static RULE: Rule = Rule {
     version: 1,
     reason: "nothing but furniture stands around it",
     examples: &[
-        "A garden is a place to rest and to work for everybody here.\n\nYour email address will not be published.\n\n⟦six + 16 =⟧\n\nThis site uses Akismet to reduce spam.",
-        "Der Garten ist ein Ort, an dem jeder von uns ruhen und arbeiten kann.\n\nDeine E-Mail-Adresse wird nicht veröffentlicht.\n⟦Xing⟧\nDiese Website verwendet Cookies.",
+        (
+            "en",
+            "A garden is a place to rest and to work for everybody here.\n\nYour email address will not be published.\n\n⟦six + 16 =⟧\n\nThis site uses Akismet to reduce spam.",
+        ),
+        (
+            "de",
+            "Der Garten ist ein Ort, an dem jeder von uns ruhen und arbeiten kann.\n\nDeine E-Mail-Adresse wird nicht veröffentlicht.\n⟦Xing⟧\nDiese Website verwendet Cookies.",
+        ),
     ],
     counter_examples: &[
-        "A garden is a place to rest and to work for everybody here.\n\nThe lawn\n\nThe lawn is the heart of every garden in this part of the country.",
-        "Reply\n\nI would not mow it before May, and then only once.\n\nReply",
+        (
+            "en",
+            "A garden is a place to rest and to work for everybody here.\n\nThe lawn\n\nThe lawn is the heart of every garden in this part of the country.",
+        ),
+        ("en", "Reply\n\nI would not mow it before May, and then only once.\n\nReply"),
     ],
     check: Check::Revise(check),
 };

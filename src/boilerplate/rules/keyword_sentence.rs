@@ -11,12 +11,32 @@ pub(super) static RULE: Rule = Rule {
     version: 1,
     reason: "it is the page's search phrase set as a sentence",
     examples: &[
-        "Back Pain From Running\n\nPain comes from tired muscles in many runners. I know it well.\n\n⟦Back pain from running.⟧ Pause then slowly lower your torso back to the floor.",
-        "Best Candy Shops 2023. Treats are bought in autumn by everyone who has children at home.\n\n⟦Best Candy Shops 2023.⟧ A surprise hit among the crowd was the corn.\n\n⟦Best Candy Shops 2023.⟧",
+        (
+            "en",
+            "Back Pain From Running\n\nPain comes from tired muscles in many runners. I know it well.\n\n⟦Back pain from running.⟧ Pause then slowly lower your torso back to the floor.",
+        ),
+        (
+            "en",
+            "Best Candy Shops 2023. Treats are bought in autumn by everyone who has children at home.\n\n⟦Best Candy Shops 2023.⟧ A surprise hit among the crowd was the corn.\n\n⟦Best Candy Shops 2023.⟧",
+        ),
+        (
+            "de",
+            "Rückenschmerzen beim Laufen\n\nViele Läufer haben müde Muskeln, die ihnen weh tun. Ich kenne das gut.\n\n⟦Rückenschmerzen beim Laufen.⟧ Danach senkt man den Oberkörper langsam wieder zum Boden.",
+        ),
     ],
     counter_examples: &[
-        "Back Pain\n\nIt hurts. It really hurts. It hurts. Back pain is common among those who run far.",
-        "Never again. He had said it before. Never again. And yet he came back to the house on the hill.",
+        (
+            "en",
+            "Back Pain\n\nIt hurts. It really hurts. It hurts. Back pain is common among those who run far.",
+        ),
+        (
+            "en",
+            "Never again. He had said it before. Never again. And yet he came back to the house on the hill.",
+        ),
+        (
+            "de",
+            "Rückenschmerzen\n\nEs tut weh. Es tut sehr weh. Es tut weh. Rückenschmerzen haben viele, die weit laufen.",
+        ),
     ],
     check: Check::Page(check),
 };

@@ -7,13 +7,15 @@ pub(super) static RULE: Rule = Rule {
     version: 1,
     reason: "it is a copyright, cookie, terms or disclosure notice",
     examples: &[
-        "⟦Copyright © 2026 Handy Home Tips. All Rights Reserved.⟧",
-        "⟦This website uses cookies to improve your experience.⟧",
-        "⟦Tous droits réservés⟧",
+        ("en", "⟦Copyright © 2026 Handy Home Tips. All Rights Reserved.⟧"),
+        ("en", "⟦This website uses cookies to improve your experience.⟧"),
+        ("fr", "⟦Tous droits réservés⟧"),
+        ("en", "The lawn is green. ⟦This website uses cookies to improve your experience.⟧ Moss is not."),
     ],
     counter_examples: &[
-        "She baked cookies to improve the mood.",
-        "Copyright law protects works of art for seventy years.",
+        ("en", "She baked cookies to improve the mood."),
+        ("en", "Copyright law protects works of art for seventy years."),
+        ("fr", "Le droit d'auteur protège les œuvres pendant soixante-dix ans."),
     ],
     check: Check::Prompt(PromptKind::Legal),
 };

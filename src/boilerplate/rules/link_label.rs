@@ -8,15 +8,20 @@ pub(super) static RULE: Rule = Rule {
     version: 1,
     reason: "it introduced a link that is no longer there",
     examples: &[
-        "It is important to know when. ⟦Read more about⟧ Lower pain often comes on quickly.",
-        "They found no correlation. ⟦More:⟧ While those results are comforting, there are others.",
-        "It improves by rest. ⟦For more in-depth information, see Sports-health. com.⟧ A more problematic form is this.",
-        "The growth of cities drives the economies and connecting⟦Read More⟧ areas around them.",
+        ("en", "It is important to know when. ⟦Read more about⟧ Lower pain often comes on quickly."),
+        ("en", "They found no correlation. ⟦More:⟧ While those results are comforting, there are others."),
+        (
+            "en",
+            "It improves by rest. ⟦For more in-depth information, see Sports-health. com.⟧ A more problematic form is this.",
+        ),
+        ("en", "The growth of cities drives the economies and connecting⟦Read More⟧ areas around them."),
+        ("de", "Es ist gut, den Rasen zu kennen. ⟦Mehr:⟧ Der Rasen wächst im Mai am schnellsten von allen."),
     ],
     counter_examples: &[
-        "You can read more about Lower Saxony in the atlas.",
-        "The rule is simple. More: the better.",
-        "For more information, see the table on the next page, which lists all of them.",
+        ("en", "You can read more about Lower Saxony in the atlas."),
+        ("en", "The rule is simple. More: the better."),
+        ("en", "For more information, see the table on the next page, which lists all of them."),
+        ("de", "Die Regel ist einfach. Mehr: das ist immer besser als weniger, sagt er."),
     ],
     check: Check::Within(check),
 };

@@ -8,13 +8,19 @@ pub(super) static RULE: Rule = Rule {
     version: 1,
     reason: "it only points to an address",
     examples: &[
-        "⟦Purchase Garden Market Report at: http://www.example.com/purchase/1⟧",
-        "The report spreads across many pages with tables and figures of every sort⟦; Access Report at @ http://www.example.com/x⟧",
-        "⟦Zum Angebot: https://www.example.de/garten⟧",
+        ("en", "⟦Purchase Garden Market Report at: http://www.example.com/purchase/1⟧"),
+        (
+            "en",
+            "The report spreads across many pages with tables and figures of every sort⟦; Access Report at @ http://www.example.com/x⟧",
+        ),
+        ("de", "⟦Zum Angebot: https://www.example.de/garten⟧"),
     ],
     counter_examples: &[
-        "For more on this you can visit the site of the ministry of health, where forms are found by those who need them: www.example.org.",
-        "The address http://example.com is reserved for examples in documents.",
+        (
+            "en",
+            "For more on this you can visit the site of the ministry of health, where forms are found by those who need them: www.example.org.",
+        ),
+        ("en", "The address http://example.com is reserved for examples in documents."),
     ],
     check: Check::Within(check),
 };

@@ -8,13 +8,28 @@ pub(super) static RULE: Rule = Rule {
     version: 1,
     reason: "it stands in a run of short lines outside the text, as menus and footers do",
     examples: &[
-        "Home\n⟦Garden Tools⟧\n⟦Lawn Care⟧\nContact\n\nThe garden\n\nA garden is a place to rest and to work for everybody here.",
-        "A garden is a place to rest and to work for everybody here.\n\nStartseite\n⟦Rasenpflege⟧\n⟦Werkzeuge⟧\nImpressum",
-        "⟦• Rośliny (36)⟧\n⟦• Ogród (31)⟧\n⟦• Narzędzia (13)⟧\n⟦• Podróże (4)⟧\n\nOgród jest miejscem, w którym każdy z nas odpoczywa i pracuje.",
+        (
+            "en",
+            "Home\n⟦Garden Tools⟧\n⟦Lawn Care⟧\nContact\n\nThe garden\n\nA garden is a place to rest and to work for everybody here.",
+        ),
+        (
+            "de",
+            "A garden is a place to rest and to work for everybody here.\n\nStartseite\n⟦Rasenpflege⟧\n⟦Werkzeuge⟧\nImpressum",
+        ),
+        (
+            "pl",
+            "⟦• Rośliny (36)⟧\n⟦• Ogród (31)⟧\n⟦• Narzędzia (13)⟧\n⟦• Podróże (4)⟧\n\nOgród jest miejscem, w którym każdy z nas odpoczywa i pracuje.",
+        ),
     ],
     counter_examples: &[
-        "Our survival kit is really very simple, and it fits in a small bag.\n\n• bottled water\n• baby carrier\n• snack bars\n• camera",
-        "The makers covered by this report are listed below by their size:\n\nAnalog Devices\n\nMolex\n\nTE Connectivity\n\nQuora\n\nDigilent",
+        (
+            "en",
+            "Our survival kit is really very simple, and it fits in a small bag.\n\n• bottled water\n• baby carrier\n• snack bars\n• camera",
+        ),
+        (
+            "en",
+            "The makers covered by this report are listed below by their size:\n\nAnalog Devices\n\nMolex\n\nTE Connectivity\n\nQuora\n\nDigilent",
+        ),
     ],
     check: Check::Revise(check),
 };

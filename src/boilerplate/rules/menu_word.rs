@@ -8,13 +8,21 @@ pub(super) static RULE: Rule = Rule {
     version: 1,
     reason: "it is a word of a menu, a pager or a form",
     examples: &[
-        "⟦Home⟧\n⟦About us⟧\n⟦Kontakt⟧",
-        "⟦Blog Article⟧\n\nA garden is a place to rest and to work for everybody here.",
-        "⟦Back To Top⟧",
+        ("en", "⟦Home⟧\n⟦About us⟧\n⟦Kontakt⟧"),
+        ("en", "⟦Blog Article⟧\n\nA garden is a place to rest and to work for everybody here."),
+        ("en", "⟦Back To Top⟧"),
+        ("de", "⟦Startseite⟧\n⟦Kontakt⟧"),
     ],
     counter_examples: &[
-        "A garden is a place to rest and to work for everybody here.\n\nInformation\n\nThe garden opens at nine in the morning and closes at six.",
-        "We went home.",
+        (
+            "en",
+            "A garden is a place to rest and to work for everybody here.\n\nInformation\n\nThe garden opens at nine in the morning and closes at six.",
+        ),
+        ("en", "We went home."),
+        (
+            "de",
+            "Der Garten ist ein Ort, an dem jeder von uns ruhen und arbeiten kann.\n\nKontakt\n\nDer Garten ist von neun bis sechs geöffnet und im Winter geschlossen.",
+        ),
     ],
     check: Check::Page(check),
 };

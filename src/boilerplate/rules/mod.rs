@@ -79,30 +79,58 @@ pub static RULES: &[&Rule] = &[
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashSet;
+    use std::collections::{BTreeSet, HashSet};
     use std::fmt::Write;
 
     use super::*;
-    use crate::boilerplate::{Labels, Page};
+    use crate::boilerplate::{Check, Example, Labels, Line, Page};
     use crate::document::parse;
     use crate::record::Record;
-    use crate::span::normalize;
+    use crate::span::{Span, TextSpan, normalize};
 
-    /// What `rule` drops of a page given with its expected drops between `⟦` and `⟧`.
-    fn check(rule: &Rule, marked: &str, failures: &mut String) {
+    /// Rules that go by form, place or number alone and know no word of any language.
+    const WITHOUT_WORDS: &[&str] = &[
+        "repeated-title",
+        "link-pointer",
+        "template-residue",
+        "file-name",
+        "calendar-grid",
+        "breadcrumb",
+        "keyword-sentence",
+        "stuffed-phrase",
+        "caption-run",
+        "menu-run",
+        "site-header",
+        "furniture-gap",
+    ];
+
+    /// How a page is looked at: by a rule, or by what a mutation has made of it.
+    type Find<'a> = &'a dyn Fn(&Page<'_>, &Labels) -> Vec<TextSpan>;
+
+    /// What is wrong with the examples of `rule` where `find` stands in its place.
+    fn prove(rule: &Rule, find: Find<'_>) -> String {
+        let mut failures = String::new();
+        for (_, page) in rule.examples.iter().chain(rule.counter_examples) {
+            check(rule, find, page, &mut failures);
+        }
+        failures
+    }
+
+    /// Compares what `find` drops of a page with what stands between `⟦` and `⟧` in it.
+    fn check(rule: &Rule, find: Find<'_>, marked: &str, failures: &mut String) {
         let text = marked.replace(['⟦', '⟧'], "");
         let document = parse(&Record::plain(&text));
         let page = Page::new(&document);
         let mut labels = Labels::new(&document);
         // A rule of the revise pass works on what the rules before it found.
-        if matches!(rule.check, super::super::Check::Revise(_)) {
+        if matches!(rule.check, Check::Revise(_)) {
             for other in RULES.iter().take_while(|other| other.name != rule.name) {
                 other.apply(&page, &mut labels);
             }
         }
         let mut shown = text.clone();
         let found =
-            rule.find(&page, &labels).into_iter().filter(|span| labels.dropped_bytes(*span) == 0).collect();
+            find(&page, &labels).into_iter().filter(|span| labels.dropped_bytes(*span) == 0).collect();
         for span in normalize(found).iter().rev() {
             shown.insert(span.end, '⟧');
             shown.insert(span.start, '⟦');
@@ -127,16 +155,72 @@ mod tests {
                 "{} needs examples",
                 rule.name
             );
-            for example in rule.examples {
-                assert!(example.contains('⟦'), "{} marks nothing", rule.name);
-                check(rule, example, &mut failures);
-            }
-            for counter_example in rule.counter_examples {
-                assert!(!counter_example.contains('⟦'), "{} spares nothing", rule.name);
-                check(rule, counter_example, &mut failures);
-            }
+            assert!(rule.examples.iter().all(|(_, page)| page.contains('⟦')), "{} marks nothing", rule.name);
+            let spares = rule.counter_examples.iter().all(|(_, page)| !page.contains('⟦'));
+            assert!(spares, "{} spares nothing", rule.name);
+            failures.push_str(&prove(rule, &|page, labels| rule.find(page, labels)));
         }
         assert!(failures.is_empty(), "{failures}");
+    }
+
+    /// What the examples are worth: whatever a rule is changed into, one of them notices.
+    #[test]
+    fn a_rule_that_always_or_never_drops_fails_its_examples() {
+        let mut survivors: Vec<String> = Vec::new();
+        for rule in RULES {
+            let mut mutate = |into: &str, find: Find<'_>| {
+                if prove(rule, find).is_empty() {
+                    survivors.push(format!("{} could be changed to {into}", rule.name));
+                }
+            };
+            let lines = |page: &Page<'_>| page.lines.iter().map(|line| line.span).collect::<Vec<_>>();
+            mutate("never", &|_, _| Vec::new());
+            mutate("always: the page", &|page, _| vec![Span::new(0, page.document.text.len())]);
+            mutate("always: each line", &|page, _| lines(page));
+            let sentences = |page: &Page<'_>| {
+                let of = |line: &Line<'_>| {
+                    line.sentences().into_iter().map(|range| line.span_of(range)).collect::<Vec<_>>()
+                };
+                page.lines.iter().flat_map(of).collect::<Vec<_>>()
+            };
+            mutate("always: each sentence", &|page, _| sentences(page));
+            // Being right about a page says nothing of its other lines, and of a line nothing of its other words.
+            mutate("always: each line of a page in which it finds something", &|page, labels| {
+                if rule.find(page, labels).is_empty() { Vec::new() } else { lines(page) }
+            });
+            if matches!(rule.check, Check::Within(_) | Check::Prompt(_)) {
+                mutate("always: each line in which it finds something", &|page, labels| {
+                    let found = rule.find(page, labels);
+                    let holds = |line: &TextSpan| found.iter().any(|span| span.overlaps(line));
+                    lines(page).into_iter().filter(holds).collect()
+                });
+            }
+        }
+        assert!(survivors.is_empty(), "no example fails:\n{}", survivors.join("\n"));
+    }
+
+    #[test]
+    fn rules_that_know_words_are_proven_in_two_languages() {
+        let languages = |examples: &[Example]| {
+            examples
+                .iter()
+                .map(|(language, _)| *language)
+                .filter(|code| *code != "zxx")
+                .collect::<BTreeSet<_>>()
+        };
+        for rule in RULES {
+            for example in rule.examples.iter().chain(rule.counter_examples) {
+                let code = example.0;
+                assert!(matches!(code.len(), 2 | 3) && code.is_ascii(), "{}: {code}", rule.name);
+            }
+            if !WITHOUT_WORDS.contains(&rule.name) {
+                assert!(languages(rule.examples).len() >= 2, "{} has examples in one language", rule.name);
+                let spared = languages(rule.counter_examples).len();
+                assert!(spared >= 2, "{} has counter-examples in one language", rule.name);
+            }
+        }
+        let named = |name: &&str| RULES.iter().any(|rule| rule.name == *name);
+        assert!(WITHOUT_WORDS.iter().all(named), "a rule of the list is gone");
     }
 
     #[test]

@@ -7,13 +7,14 @@ pub(super) static RULE: Rule = Rule {
     version: 1,
     reason: "it invites to subscribe to something",
     examples: &[
-        "⟦Subscribe to Canada Free Press for FREE⟧",
-        "⟦Get our weekly money letter in your inbox. Sign up free and unsubscribe at any time.⟧",
-        "⟦Abonnez-vous à notre lettre⟧",
+        ("en", "⟦Subscribe to Canada Free Press for FREE⟧"),
+        ("en", "⟦Get our weekly money letter in your inbox. Sign up free and unsubscribe at any time.⟧"),
+        ("fr", "⟦Abonnez-vous à notre lettre⟧"),
+        ("en", "The lawn is green. ⟦Subscribe to our newsletter.⟧ Moss is not."),
     ],
     counter_examples: &[
-        "He wrote a newsletter for the parish for thirty years.",
-        "La lettre est arrivée hier.",
+        ("en", "He wrote a newsletter for the parish for thirty years."),
+        ("fr", "La lettre est arrivée hier."),
     ],
     check: Check::Prompt(PromptKind::Newsletter),
 };

@@ -7,13 +7,16 @@ pub(super) static RULE: Rule = Rule {
     version: 1,
     reason: "it is the caption of a pinned picture",
     examples: &[
-        "⟦Pin On Buik En Rug Spier Oefeningen⟧",
-        "⟦Pin by Ann Lee on Gardens⟧",
-        "⟦9 Unique Cat Breeds from www.msn.com⟧",
+        ("nl", "⟦Pin On Buik En Rug Spier Oefeningen⟧"),
+        ("en", "⟦Pin by Ann Lee on Gardens⟧"),
+        ("en", "⟦9 Unique Cat Breeds from www.msn.com⟧"),
+        ("de", "⟦Pin auf Gartenideen⟧"),
+        ("en", "⟦Pin on Garden Ideas⟧\n\nThe lawn is green."),
     ],
     counter_examples: &[
-        "Pin on the badge before you enter the hall.",
-        "Download the file from www.example.com and install it.",
+        ("en", "Pin on the badge before you enter the hall."),
+        ("en", "Download the file from www.example.com and install it."),
+        ("de", "Pin auf der Karte setzen und den Weg finden."),
     ],
     check: Check::Line(check),
 };

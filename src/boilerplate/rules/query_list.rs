@@ -8,11 +8,25 @@ pub(super) static RULE: Rule = Rule {
     version: 1,
     reason: "it stands in a list of search queries under the text",
     examples: &[
-        "why is the lawn brown\n\nA lawn turns brown when it has had no water for many weeks in summer.\n\n⟦why is the lawn yellow⟧\n⟦how long does a lawn live⟧\n⟦can hail damage a lawn⟧",
+        (
+            "en",
+            "why is the lawn brown\n\nA lawn turns brown when it has had no water for many weeks in summer.\n\n⟦why is the lawn yellow⟧\n⟦how long does a lawn live⟧\n⟦can hail damage a lawn⟧",
+        ),
+        (
+            "de",
+            "warum ist der rasen braun\n\nEin Rasen wird braun, wenn er im Sommer viele Wochen lang kein Wasser bekommt.\n\n⟦warum ist der rasen gelb⟧\n⟦wie lange lebt ein rasen⟧\n⟦was schadet dem rasen⟧",
+        ),
     ],
     counter_examples: &[
-        "A lawn turns brown when it has had no water for many weeks in summer.\n\n- water it daily\n- mow it weekly\n- feed it in spring",
-        "the lawn is brown\nthe sky is blue\nthe sun goes down",
+        (
+            "en",
+            "A lawn turns brown when it has had no water for many weeks in summer.\n\n- water it daily\n- mow it weekly\n- feed it in spring",
+        ),
+        ("en", "the lawn is brown\nthe sky is blue\nthe sun goes down"),
+        (
+            "de",
+            "Ein Rasen wird braun, wenn er im Sommer viele Wochen lang kein Wasser bekommt.\n\n- täglich gießen und düngen\n- wöchentlich mähen und harken\n- im Frühjahr düngen und lüften",
+        ),
     ],
     check: Check::Page(check),
 };

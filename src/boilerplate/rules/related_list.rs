@@ -8,12 +8,19 @@ pub(super) static RULE: Rule = Rule {
     version: 1,
     reason: "it lists related, recent or popular pages",
     examples: &[
-        "A garden is a place to rest and to work for everybody here.\n\n⟦You may also like...⟧\n\n⟦Who will mow the lawn in 2020?⟧\n\n⟦25 worst lawns ever⟧",
-        "Der Garten ist ein Ort, an dem jeder von uns ruhen und arbeiten kann.\n\n⟦Ähnliche Artikel⟧\n⟦Der Rasen im Winter⟧\n⟦Werkzeuge für den Garten⟧",
+        (
+            "en",
+            "A garden is a place to rest and to work for everybody here.\n\n⟦You may also like...⟧\n\n⟦Who will mow the lawn in 2020?⟧\n\n⟦25 worst lawns ever⟧",
+        ),
+        (
+            "de",
+            "Der Garten ist ein Ort, an dem jeder von uns ruhen und arbeiten kann.\n\n⟦Ähnliche Artikel⟧\n⟦Der Rasen im Winter⟧\n⟦Werkzeuge für den Garten⟧",
+        ),
     ],
     counter_examples: &[
-        "News\n\nThe garden opened yesterday after years of work by many hands in the village.",
-        "All gardens that are related have one thing in common, and it is the lawn.",
+        ("en", "News\n\nThe garden opened yesterday after years of work by many hands in the village."),
+        ("en", "All gardens that are related have one thing in common, and it is the lawn."),
+        ("de", "Alle Gärten, die ähnlich sind, haben eines gemeinsam, und das ist der Rasen."),
     ],
     check: Check::Page(check),
 };

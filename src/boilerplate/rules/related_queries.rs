@@ -13,12 +13,26 @@ pub(super) static RULE: Rule = Rule {
     version: 1,
     reason: "it is a list of related search queries inside the text",
     examples: &[
-        "brown lawn\n\nwater the lawn in the evening. ⟦see common lawn problems:, should i water my lawn, lawn turns brown when wet, brown lawn one side only.⟧",
-        "brown lawn\n\nfeed it in spring. at first⟦, brown lawn after winter, return to lawn after drought, can i water a brown lawn⟧",
+        (
+            "en",
+            "brown lawn\n\nwater the lawn in the evening. ⟦see common lawn problems:, should i water my lawn, lawn turns brown when wet, brown lawn one side only.⟧",
+        ),
+        (
+            "en",
+            "brown lawn\n\nfeed it in spring. at first⟦, brown lawn after winter, return to lawn after drought, can i water a brown lawn⟧",
+        ),
+        (
+            "de",
+            "brauner Rasen\n\nDer Rasen braucht Wasser. zuerst⟦, brauner rasen im winter, warum wird der rasen braun, brauner rasen nach regen⟧",
+        ),
     ],
     counter_examples: &[
-        "Yellow lawns, brown lawns, bare lawns and mossy lawns are found in every street of the town.",
-        "He bought a rake, a spade, a hoe, two brooms, and a barrow.",
+        (
+            "en",
+            "Yellow lawns, brown lawns, bare lawns and mossy lawns are found in every street of the town.",
+        ),
+        ("en", "He bought a rake, a spade, a hoe, two brooms, and a barrow."),
+        ("de", "Braune Rasen, gelbe Rasen, kahle Rasen und moosige Rasen gibt es in jeder Straße der Stadt."),
     ],
     check: Check::Within(check),
 };

@@ -10,13 +10,29 @@ pub(super) static RULE: Rule = Rule {
     version: 1,
     reason: "it repeats the title of the page",
     examples: &[
-        "A SIMPLE KEY FOR GARDENS\n\n⟦A Simple Key For Gardens⟧\n\nA garden is a place to rest and to work for everybody here.",
-        "⟦The lawn is brown again (From Garden News)⟧\nThe lawn is brown again\nA garden is a place to rest and to work for everybody here.",
-        "Warum schmerzt der Rücken?\n\n⟦Warum schmerzt der Rücken?⟧\n\nDer Rücken schmerzt, weil die Muskeln müde sind und sich nicht erholen.",
+        (
+            "en",
+            "A SIMPLE KEY FOR GARDENS\n\n⟦A Simple Key For Gardens⟧\n\nA garden is a place to rest and to work for everybody here.",
+        ),
+        (
+            "en",
+            "⟦The lawn is brown again (From Garden News)⟧\nThe lawn is brown again\nA garden is a place to rest and to work for everybody here.",
+        ),
+        (
+            "de",
+            "Warum schmerzt der Rücken?\n\n⟦Warum schmerzt der Rücken?⟧\n\nDer Rücken schmerzt, weil die Muskeln müde sind und sich nicht erholen.",
+        ),
     ],
     counter_examples: &[
-        "Alone, alone, all, all alone\nAlone on a wide wide sea\nAlone, alone, all, all alone",
-        "First Garden\n\nSecond Garden\n\nA garden is a place to rest and to work for everybody here.",
+        ("en", "Alone, alone, all, all alone\nAlone on a wide wide sea\nAlone, alone, all, all alone"),
+        (
+            "en",
+            "First Garden\n\nSecond Garden\n\nA garden is a place to rest and to work for everybody here.",
+        ),
+        (
+            "de",
+            "Erster Garten\n\nZweiter Garten\n\nDer Garten ist ein Ort, an dem jeder von uns ruhen und arbeiten kann.",
+        ),
     ],
     check: Check::Page(check),
 };

@@ -8,11 +8,16 @@ pub(super) static RULE: Rule = Rule {
     version: 1,
     reason: "it is the buttons under a comment, glued to its end",
     examples: &[
-        "my daughter is allergic to egg⟦?Reply 0 - Replies⟧",
-        "I love this garden.⟦ReplyDelete⟧",
-        "Toller Beitrag!⟦AntwortenLöschen⟧",
+        ("en", "my daughter is allergic to egg⟦?Reply 0 - Replies⟧"),
+        ("en", "I love this garden.⟦ReplyDelete⟧"),
+        ("de", "Toller Beitrag!⟦AntwortenLöschen⟧"),
     ],
-    counter_examples: &["I am waiting for your Reply", "He did not Reply.", "Please Reply 0 times"],
+    counter_examples: &[
+        ("en", "I am waiting for your Reply"),
+        ("en", "He did not Reply."),
+        ("en", "Please Reply 0 times"),
+        ("de", "Ich warte noch auf Ihre Antwort"),
+    ],
     check: Check::Within(check),
 };
 

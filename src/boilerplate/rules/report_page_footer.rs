@@ -6,7 +6,11 @@ pub(super) static RULE: Rule = Rule {
     name: "report-page-footer",
     version: 1,
     reason: "it is a link to report the page",
-    examples: &["Some text about the report.\n\n⟦Report this page⟧", "⟦Signaler cette page⟧"],
-    counter_examples: &["Report this to the police.", "Il faut signaler cette panne."],
+    examples: &[
+        ("en", "Some text about the report.\n\n⟦Report this page⟧"),
+        ("fr", "⟦Signaler cette page⟧"),
+        ("en", "The lawn is green. ⟦Report this page.⟧ Your email address will not be published."),
+    ],
+    counter_examples: &[("en", "Report this to the police."), ("fr", "Il faut signaler cette panne.")],
     check: Check::Prompt(PromptKind::Report),
 };

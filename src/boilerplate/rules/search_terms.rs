@@ -7,14 +7,15 @@ pub(super) static RULE: Rule = Rule {
     version: 1,
     reason: "it lists search terms or tags for robots",
     examples: &[
-        "⟦Search terms: ,North, South, east, west, cleaner, cleaners⟧",
-        "⟦Tags: garden, tools, lawn⟧",
-        "⟦Schlagwörter: Garten, Rasen⟧",
-        "⟦#garden #lawn #tools⟧",
+        ("en", "⟦Search terms: ,North, South, east, west, cleaner, cleaners⟧"),
+        ("en", "⟦Tags: garden, tools, lawn⟧"),
+        ("de", "⟦Schlagwörter: Garten, Rasen⟧\n\nDer Rasen ist grün."),
+        ("en", "⟦#garden #lawn #tools⟧"),
     ],
     counter_examples: &[
-        "Tags: every bird wears one on its leg, so that it can be told apart.",
-        "Search terms are what people type.",
+        ("en", "Tags: every bird wears one on its leg, so that it can be told apart."),
+        ("en", "Search terms are what people type."),
+        ("de", "Schlagwörter: jeder kennt sie, und keiner liest sie."),
     ],
     check: Check::Line(check),
 };

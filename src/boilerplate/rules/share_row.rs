@@ -7,10 +7,14 @@ pub(super) static RULE: Rule = Rule {
     version: 1,
     reason: "it is a button to share, follow or print",
     examples: &[
-        "⟦Share this...⟧\n⟦Share on facebook⟧\n⟦Facebook⟧",
-        "⟦Teilen⟧\n⟦Drucken⟧",
-        "⟦Sharing is caring!⟧",
+        ("en", "⟦Share this...⟧\n⟦Share on facebook⟧\n⟦Facebook⟧"),
+        ("de", "⟦Teilen⟧\n⟦Drucken⟧"),
+        ("en", "⟦Sharing is caring!⟧"),
+        ("en", "The lawn is green. ⟦Share on Facebook and Twitter.⟧ Moss is not."),
     ],
-    counter_examples: &["Facebook shares fell by two percent.", "Wir teilen das Brot mit allen, die kommen."],
+    counter_examples: &[
+        ("en", "Facebook shares fell by two percent."),
+        ("de", "Wir teilen das Brot mit allen, die kommen."),
+    ],
     check: Check::Prompt(PromptKind::Share),
 };

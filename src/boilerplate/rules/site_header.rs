@@ -7,12 +7,19 @@ pub(super) static RULE: Rule = Rule {
     name: "site-header",
     version: 1,
     reason: "it stands between the menu and the title, as the name of the site does",
-    examples: &[
+    examples: &[(
+        "en",
         "Home\nContact\n\nHandy Garden Tips\n\n⟦Lawns, tools and more⟧\n\nLawn Sprinkler\n\nLawn Sprinkler\n\nA garden is a place to rest and to work for everybody here.",
-    ],
+    )],
     counter_examples: &[
-        "Garden Tips\n\nLawn Sprinkler\n\nLawn Sprinkler\n\nA garden is a place to rest and to work for everybody here.",
-        "Home\nContact\n\nGarden Tips\n\nLawn Sprinkler\n\nA garden is a place to rest and to work for everybody here.",
+        (
+            "en",
+            "Garden Tips\n\nLawn Sprinkler\n\nLawn Sprinkler\n\nA garden is a place to rest and to work for everybody here.",
+        ),
+        (
+            "en",
+            "Home\nContact\n\nGarden Tips\n\nLawn Sprinkler\n\nA garden is a place to rest and to work for everybody here.",
+        ),
     ],
     check: Check::Revise(check),
 };

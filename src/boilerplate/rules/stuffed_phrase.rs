@@ -9,12 +9,24 @@ pub(super) static RULE: Rule = Rule {
     version: 1,
     reason: "it is the page's search phrase, dropped into a sentence that reads better without it",
     examples: &[
-        "Not known Details About garden fence painting Denver\n\nThe sun can cause paint to ⟦garden fence painting Denver ⟧crack and bubble.\n\nIt comes between the paint and the ⟦garden fence painting Denver ⟧wood of the garden fence.",
-        "The Ultimate Guide To garden fence repair lawyer\n\nBrokers sell fences when big losses ⟦garden fence repair lawyer ⟧have left many owners alone.\n\nThe case requires ⟦garden fence repair lawyer ⟧painstaking proof of wrongs by the seller.",
+        (
+            "en",
+            "Not known Details About garden fence painting Denver\n\nThe sun can cause paint to ⟦garden fence painting Denver ⟧crack and bubble.\n\nIt comes between the paint and the ⟦garden fence painting Denver ⟧wood of the garden fence.",
+        ),
+        (
+            "en",
+            "The Ultimate Guide To garden fence repair lawyer\n\nBrokers sell fences when big losses ⟦garden fence repair lawyer ⟧have left many owners alone.\n\nThe case requires ⟦garden fence repair lawyer ⟧painstaking proof of wrongs by the seller.",
+        ),
     ],
     counter_examples: &[
-        "Garden Fence Repair Market Analysis\n\nThe Garden Fence Repair Market is growing in every region of the country.\n\nIn the Garden Fence Repair Market report the makers are listed by size.",
-        "The Joy Of garden fences\n\nMany people love garden fences. Others would rather live without garden fences.",
+        (
+            "en",
+            "Garden Fence Repair Market Analysis\n\nThe Garden Fence Repair Market is growing in every region of the country.\n\nIn the Garden Fence Repair Market report the makers are listed by size.",
+        ),
+        (
+            "en",
+            "The Joy Of garden fences\n\nMany people love garden fences. Others would rather live without garden fences.",
+        ),
     ],
     check: Check::Page(check),
 };

@@ -7,15 +7,16 @@ pub(super) static RULE: Rule = Rule {
     version: 1,
     reason: "a template left it unfilled, or it is a message of the software",
     examples: &[
-        "⟦%d blogger menyukai ini:⟧",
-        "⟦Connecting to %s⟧",
-        "⟦{{ post.title }}⟧",
-        "⟦[shortcode id=3]⟧",
+        ("id", "⟦%d blogger menyukai ini:⟧"),
+        ("en", "⟦Connecting to %s⟧"),
+        ("zxx", "⟦{{ post.title }}⟧"),
+        ("zxx", "⟦[shortcode id=3]⟧"),
+        ("en", "⟦{{ post.title }}⟧\n\nThe lawn is green."),
     ],
     counter_examples: &[
-        "printf(\"%d\\n\", x); writes a number to the terminal, which is what we want.",
-        "A rise of 5 %d",
-        "The {{ and }} marks enclose a variable in most template languages.",
+        ("en", "printf(\"%d\\n\", x); writes a number to the terminal, which is what we want."),
+        ("zxx", "A rise of 5 %d"),
+        ("en", "The {{ and }} marks enclose a variable in most template languages."),
     ],
     check: Check::Line(check),
 };

@@ -1,0 +1,77 @@
+//! `backsearch train`: the content model of marked-up pages, from pages with known content.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::Context;
+use super::clean::write_text;
+use crate::boilerplate::content::Model;
+use crate::boilerplate::content::learn::{Example, learn, part, settings};
+use crate::boilerplate::{Knowledge, label};
+use crate::error::{Error, Result};
+use crate::eval::read_pages;
+
+/// Learn the content model of marked-up pages.
+///
+/// Each folder holds html/NAME.html, gold/NAME.txt (or snippets in meta.json) and meta.json. Writes names.tsv,
+/// first.trees and second.trees.
+#[derive(Debug, Args)]
+pub(super) struct Train {
+    /// Folders of pages with known content
+    #[arg(value_name = "DIR", required = true)]
+    dirs: Vec<PathBuf>,
+    /// Where the model is written
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// Instead of a model, write what cleaning keeps of each page when learnt from the pages of other sites, in this many
+    /// parts
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(2..))]
+    folds: Option<u8>,
+}
+
+pub(super) fn run(command: &Train, context: &Context) -> Result<u8> {
+    let mut pages: Vec<(PathBuf, Example)> = Vec::new();
+    for dir in &command.dirs {
+        let name = dir.file_name().map_or_else(|| dir.clone(), PathBuf::from);
+        let of_dir = read_pages(dir)?;
+        context.say(&format!("{}: {} pages", dir.display(), of_dir.len()));
+        pages.extend(of_dir.into_iter().map(|(id, example)| (name.join(format!("{id}.txt")), example)));
+    }
+    let settings = settings(context.threads);
+    let Some(folds) = command.folds.map(usize::from) else {
+        let examples: Vec<&Example> = pages.iter().map(|(_, example)| example).collect();
+        return write_model(&command.out, &learn(&examples, &settings)).map(|()| 0);
+    };
+    for fold in 0..folds {
+        let (held_out, rest): (Vec<_>, Vec<_>) =
+            pages.iter().partition(|(_, example)| part(&example.site, folds) == fold);
+        let rest: Vec<&Example> = rest.into_iter().map(|(_, example)| example).collect();
+        let model = learn(&rest, &settings);
+        for (name, example) in held_out {
+            let labels =
+                label(&example.document, "", Knowledge { model: Some(&model), ..Knowledge::default() });
+            let mut text = Vec::new();
+            let path = command.out.join(name);
+            let written = write_text(&mut text, &example.document, &labels, false)
+                .and_then(|()| path.parent().map_or(Ok(()), fs::create_dir_all))
+                .and_then(|()| fs::write(&path, text));
+            written.map_err(|cause| Error::io("cannot write", &path, &cause))?;
+        }
+        context.say(&format!("part {} of {folds}", fold + 1));
+    }
+    Ok(0)
+}
+
+fn write_model(dir: &Path, model: &Model) -> Result<()> {
+    let write = |name: &str, text: String| {
+        let path = dir.join(name);
+        fs::create_dir_all(dir)
+            .and_then(|()| fs::write(&path, text))
+            .map_err(|cause| Error::io("cannot write", &path, &cause))
+    };
+    write("names.tsv", model.lexicon.write())?;
+    write("first.trees", model.first.write())?;
+    write("second.trees", model.second.write())
+}
