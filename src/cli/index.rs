@@ -10,7 +10,7 @@ use clap::Args;
 use super::{Context, FAILED, note};
 use crate::error::{Error, Kind, Result};
 use crate::index::{Found, Root, look};
-use crate::ingest::{self, Options, Progress, Report};
+use crate::ingest::{self, Event, Options, Progress, Report};
 use crate::output::{bytes, counted, grouped};
 use crate::source::{Format, MAX_DOCUMENT, ReadOptions, Skipped};
 
@@ -54,6 +54,12 @@ pub(super) struct Index {
     /// Say what would be done, and do nothing
     #[arg(long)]
     dry_run: bool,
+    /// Commit what is read so far at least so often
+    #[arg(long, value_parser = seconds, default_value = "120", value_name = "SECONDS")]
+    commit_every: Duration,
+    /// How long to wait while another process writes the index
+    #[arg(long, value_parser = seconds, default_value = "600", value_name = "SECONDS")]
+    wait: Duration,
     /// Remove a root and everything that came from it
     #[arg(long, value_name = "PATH", conflicts_with_all = ["paths", "rebuild"])]
     forget: Option<String>,
@@ -78,6 +84,14 @@ pub(super) fn size(text: &str) -> std::result::Result<u64, String> {
         .ok_or_else(|| "that size is too large".to_owned())
 }
 
+/// Reads a time in seconds.
+fn seconds(text: &str) -> std::result::Result<Duration, String> {
+    let seconds = text.trim().trim_end_matches('s').parse::<f64>().ok();
+    seconds
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+        .ok_or_else(|| "a time is a number of seconds, as in 30".to_owned())
+}
+
 pub(super) fn run(command: &Index, context: &Context) -> Result<u8> {
     let dir = context.index_dir();
     let options = Options {
@@ -87,6 +101,8 @@ pub(super) fn run(command: &Index, context: &Context) -> Result<u8> {
         clean: !command.no_clean,
         rebuild: command.rebuild,
         dry_run: command.dry_run,
+        wait: command.wait,
+        commit_every: command.commit_every,
         ..Options::default()
     };
     if let Some(root) = &command.forget {
@@ -133,7 +149,11 @@ pub(super) fn build(dir: &Path, roots: &[Root], options: &Options, context: &Con
     let started = Instant::now();
     let mut last = Instant::now();
     let mut drawn = false;
-    let report = ingest::run(dir, roots, options, &mut |progress| {
+    let report = ingest::run(dir, roots, options, &mut |event| {
+        let progress = match event {
+            Event::Waiting(owner) => return context.say(&format!("waiting: {owner} is writing the index")),
+            Event::Progress(progress) => progress,
+        };
         let every = if bar { BAR_EVERY } else { LINE_EVERY };
         if context.quiet || last.elapsed() < every {
             return;

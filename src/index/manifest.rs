@@ -21,6 +21,8 @@ pub struct Entry {
     pub hash: u64,
     /// Fingerprint of what made its passages.
     pub fingerprint: u64,
+    /// Hash of those of its lines that were taken for repeated across files when it was labelled.
+    pub furniture: u64,
     /// What it adds to the totals.
     pub totals: Totals,
     /// Where its stored part is.
@@ -66,6 +68,7 @@ struct Columns {
     modified: Column<i64>,
     hash: Column<u64>,
     fingerprint: Column<u64>,
+    furniture: Column<u64>,
     passages: Column<u64>,
     body: Column<u64>,
     exact: Column<u64>,
@@ -90,6 +93,7 @@ impl Manifest {
                     modified: fast.i64("modified")?,
                     hash: fast.u64("hash")?,
                     fingerprint: fast.u64("fingerprint")?,
+                    furniture: fast.u64("furniture")?,
                     passages: fast.u64("passages")?,
                     body: fast.u64("body_tokens")?,
                     exact: fast.u64("exact_tokens")?,
@@ -123,6 +127,7 @@ impl Columns {
             modified: self.modified.first(document).unwrap_or(0),
             hash: number(&self.hash),
             fingerprint: number(&self.fingerprint),
+            furniture: number(&self.furniture),
             totals: Totals {
                 sources: 1,
                 passages: number(&self.passages),

@@ -58,6 +58,8 @@ pub struct Fields {
     pub hash: Field,
     /// Manifest: fingerprint of what made it, fast.
     pub fingerprint: Field,
+    /// Manifest: hash of the lines that it was labelled with as repeated across files, fast.
+    pub furniture: Field,
     /// Manifest: number of passages, fast.
     pub passages: Field,
     /// Manifest: tokens of all passages' `body`, fast.
@@ -101,6 +103,7 @@ impl Fields {
             modified: builder.add_i64_field("modified", FAST),
             hash: builder.add_u64_field("hash", FAST),
             fingerprint: builder.add_u64_field("fingerprint", FAST),
+            furniture: builder.add_u64_field("furniture", FAST),
             passages: builder.add_u64_field("passages", FAST),
             body_tokens: builder.add_u64_field("body_tokens", FAST),
             exact_tokens: builder.add_u64_field("exact_tokens", FAST),

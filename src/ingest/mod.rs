@@ -2,8 +2,9 @@
 
 mod counts;
 mod make;
+mod plan;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -11,15 +12,19 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::Receiver;
 use tantivy::{DocAddress, TantivyDocument};
 
-use self::counts::{LineCounts, group_of};
+use self::counts::{LineCounts, furniture_hash, group_of};
 use self::make::{Made, make};
+pub use self::plan::root_of;
+use self::plan::{Plan, Work, absolute, format_of, key};
 use crate::boilerplate::{Labels, Page, Repetition, candidate_lines, label};
 use crate::document::{Document, parse};
 use crate::error::{Error, Kind as ErrorKind, Result};
-use crate::index::{self, Index, Kind, Manifest, Root, SourceStats, Totals, Writer, WriterOptions};
+use crate::index::{
+    self, Index, Kind, Manifest, Owner, Root, SourceStats, State, Storage, Totals, Writer, WriterOptions,
+};
 use crate::passage::{Passages, split};
 use crate::record::Record;
-use crate::source::{self, FileEntry, FileReport, Listing, ReadOptions, Skipped};
+use crate::source::{self, FileReport, Listing, ReadOptions, Skipped};
 
 /// Memory that is used unless the user says otherwise, in bytes.
 pub const DEFAULT_MEMORY: u64 = 150 << 20;
@@ -31,8 +36,9 @@ pub const LEAST_MEMORY: u64 = 64 << 20;
 /// commit is made until it is read.
 const MOST_WAITING: usize = 20_000;
 
-/// How long a run goes on before it commits what it has, so that a crash never costs more than this.
-const COMMIT_EVERY: Duration = Duration::from_mins(2);
+/// How long a run goes on before it commits what it has unless the user says otherwise, so that a crash never costs
+/// more than this.
+pub const COMMIT_EVERY: Duration = Duration::from_mins(2);
 
 /// A document, its labels and its passages.
 pub struct Prepared {
@@ -82,6 +88,10 @@ pub struct Options {
     pub dry_run: bool,
     /// How long to wait for another writer.
     pub wait: Duration,
+    /// How long to go on before what is read is committed.
+    pub commit_every: Duration,
+    /// What the index is written through.
+    pub storage: Storage,
 }
 
 impl Default for Options {
@@ -94,6 +104,23 @@ impl Default for Options {
             rebuild: false,
             dry_run: false,
             wait: Duration::from_mins(10),
+            commit_every: COMMIT_EVERY,
+            storage: Storage::default(),
+        }
+    }
+}
+
+impl Options {
+    /// How the writer of a run is set up: half of the memory is its heap, the rest the queues and the documents in
+    /// them.
+    fn writer(&self) -> WriterOptions {
+        WriterOptions {
+            threads: self.threads,
+            heap: usize::try_from(self.memory / 2).unwrap_or(usize::MAX),
+            wait: self.wait,
+            rebuild: self.rebuild,
+            clean: self.clean,
+            storage: self.storage.clone(),
         }
     }
 }
@@ -133,7 +160,7 @@ impl Report {
     }
 }
 
-/// How far a run has come; handed to whoever watches it.
+/// How far a run has come.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Progress {
     /// Sources done.
@@ -144,6 +171,15 @@ pub struct Progress {
     pub bytes: u64,
     /// Passages made.
     pub passages: u64,
+}
+
+/// What is told to whoever watches a run.
+#[derive(Debug, Clone, Copy)]
+pub enum Event<'a> {
+    /// Another process writes the index; the run begins when that one is done.
+    Waiting(&'a Owner),
+    /// Some more has been read.
+    Progress(Progress),
 }
 
 /// Makes the index agree with its inputs: adds what is new, replaces what changed, removes what is gone.
@@ -157,7 +193,7 @@ pub fn run(
     dir: &Path,
     inputs: &[Root],
     options: &Options,
-    watch: &mut dyn FnMut(Progress),
+    watch: &mut dyn FnMut(Event),
 ) -> Result<Report> {
     if options.memory < LEAST_MEMORY {
         return Err(Error::new(
@@ -174,19 +210,9 @@ pub fn run(
         let files = listings.iter().map(|(_, listing)| listing.files.len() as u64).sum();
         return Ok(Report { added: files, ..Report::default() });
     }
-    // Half of the memory is the writer's heap, the rest the queues and the documents in them.
-    let heap = usize::try_from(options.memory / 2).unwrap_or(usize::MAX);
-    let mut writer = Writer::open(
-        dir,
-        WriterOptions {
-            threads: options.threads,
-            heap,
-            wait: options.wait,
-            rebuild: options.rebuild,
-            clean: options.clean,
-        },
-    )?;
-    let known = if options.rebuild { None } else { index::open(dir).ok() };
+    let mut writer = Writer::open(dir, &options.writer(), &mut |owner| watch(Event::Waiting(owner)))?;
+    // What no commit has been made of yet holds nothing that is known.
+    let known = if options.rebuild || writer.is_fresh() { None } else { Some(index::open(dir)?) };
     let manifest = known.as_ref().map(Manifest::read).transpose()?.unwrap_or_default();
     // A refresh keeps to what was said when the index was made; text that was clean then is clean now.
     let clean = if inputs.is_empty() && !options.rebuild { writer.state.clean } else { options.clean };
@@ -240,13 +266,10 @@ pub fn run(
 /// When the index has no such root, or cannot be written.
 pub fn forget(dir: &Path, root: &str, options: &Options) -> Result<Report> {
     // Looked at first, so that a wrong folder is named before anything is opened for writing.
-    let known = index::open(dir)?;
-    let manifest = Manifest::read(&known)?;
-    let heap = usize::try_from(options.memory / 2).unwrap_or(usize::MAX);
-    let mut writer = Writer::open(
-        dir,
-        WriterOptions { threads: 1, heap, wait: options.wait, rebuild: false, clean: known.state.clean },
-    )?;
+    let State { clean, .. } = index::open(dir)?.state;
+    let set_up = WriterOptions { threads: 1, clean, rebuild: false, ..options.writer() };
+    let mut writer = Writer::open(dir, &set_up, &mut |_| ())?;
+    let manifest = Manifest::read(&index::open(dir)?)?;
     let absolute = absolute(Path::new(root));
     let Some(at) = writer.state.roots.iter().position(|known| known.name == root || known.path == absolute)
     else {
@@ -274,86 +297,6 @@ pub fn forget(dir: &Path, root: &str, options: &Options) -> Result<Report> {
     Ok(report)
 }
 
-/// The root that a path names.
-#[must_use]
-pub fn root_of(path: &Path) -> Root {
-    let name = path.to_string_lossy();
-    let name = if name.len() > 1 { name.trim_end_matches('/') } else { &name };
-    Root { name: name.to_owned(), path: absolute(path), format: None }
-}
-
-/// The absolute form of a path, links resolved where it is there.
-fn absolute(path: &Path) -> String {
-    let absolute = std::fs::canonicalize(path).or_else(|_| std::path::absolute(path));
-    absolute.unwrap_or_else(|_| path.to_path_buf()).to_string_lossy().into_owned()
-}
-
-/// The key of a source: its root and its path in it.
-fn key(root: &Root, source: &str) -> String {
-    format!("{}\u{1f}{source}", root.path)
-}
-
-/// A file to read.
-struct Work {
-    entry: FileEntry,
-    key: String,
-    /// Hash and fingerprint under which the index knows it, if it does.
-    known: Option<index::Entry>,
-    /// Read it whatever its hash says: the furniture of its folder has changed.
-    relabel: bool,
-    format: Option<source::Format>,
-}
-
-/// What is to be done, found without reading any file.
-struct Plan {
-    read: Vec<Work>,
-    gone: Vec<String>,
-}
-
-impl Plan {
-    fn make(
-        listings: &[(Root, Listing)],
-        manifest: &Manifest,
-        fingerprint: u64,
-        options: &Options,
-        report: &mut Report,
-    ) -> Self {
-        let mut plan = Self { read: Vec::new(), gone: Vec::new() };
-        for (root, listing) in listings {
-            let format = root.format.as_deref().and_then(|name| clap::ValueEnum::from_str(name, true).ok());
-            let mut present: HashSet<String> = HashSet::new();
-            for entry in &listing.files {
-                let key = key(root, &entry.origin.source);
-                let known = manifest.entries.get(&key).copied();
-                present.insert(key.clone());
-                let same = known.is_some_and(|known| {
-                    known.size == entry.size
-                        && known.modified == entry.modified
-                        && known.fingerprint == fingerprint
-                });
-                if same {
-                    report.unchanged += 1;
-                } else {
-                    let format = options.read.format.or(format);
-                    plan.read.push(Work { entry: entry.clone(), key, known, relabel: false, format });
-                }
-            }
-            let prefix = self::key(root, "");
-            let unread: Vec<String> = listing.unread.iter().map(|path| self::key(root, path)).collect();
-            plan.gone.extend(
-                manifest
-                    .entries
-                    .keys()
-                    .filter(|key| key.starts_with(&prefix) && !present.contains(*key))
-                    .filter(|key| !unread.iter().any(|unread| key.starts_with(unread.as_str())))
-                    .cloned(),
-            );
-        }
-        plan.gone.sort();
-        plan
-    }
-}
-
 /// What workers send to the writer.
 enum Message {
     Made(Box<Made>),
@@ -367,7 +310,7 @@ struct Run<'a> {
     known: Option<Index>,
     options: &'a Options,
     report: Report,
-    watch: &'a mut dyn FnMut(Progress),
+    watch: &'a mut dyn FnMut(Event),
     counts: LineCounts,
 }
 
@@ -387,21 +330,14 @@ impl Run<'_> {
         if self.options.clean {
             self.load_lines()?;
         }
-        let touched: HashSet<u64> = plan
-            .read
-            .iter()
-            .map(|work| group_of(&work.key))
-            .chain(plan.gone.iter().map(|key| group_of(key)))
-            .collect();
-        let used = self.furniture_in_use(&touched);
         for key in &plan.gone {
             self.remove(key);
             self.report.removed += 1;
         }
-        let before: HashMap<u64, Repetition> = self.repetitions(&plan.read);
-        self.read(&plan.read, &before)?;
+        let repetitions = self.repetitions(&plan.read);
+        self.read(&plan.read, &repetitions)?;
         if self.options.clean {
-            self.relabel(&plan.read, &touched, &before, &used)?;
+            self.relabel()?;
         }
         self.writer.state.complete = true;
         self.writer.commit()?;
@@ -428,76 +364,48 @@ impl Run<'_> {
         groups.into_iter().map(|group| (group, self.counts.repetition(group))).collect()
     }
 
-    /// For each source of the touched folders, the furniture by which the index labelled it.
-    fn furniture_in_use(&self, touched: &HashSet<u64>) -> HashMap<String, Vec<u64>> {
-        let keys = self.manifest.entries.keys().filter(|key| touched.contains(&group_of(key)));
-        keys.map(|key| (key.clone(), self.counts.furniture(key))).collect()
-    }
-
-    /// Reads again those sources that hold a line whose status has changed, so that labels never depend on the order in
-    /// which files came.
-    fn relabel(
-        &mut self,
-        read: &[Work],
-        touched: &HashSet<u64>,
-        before: &HashMap<u64, Repetition>,
-        used: &HashMap<String, Vec<u64>>,
-    ) -> Result<()> {
-        let fresh: HashSet<&str> = read.iter().map(|work| work.key.as_str()).collect();
-        let mut again: Vec<Work> = Vec::new();
-        let mut keys: Vec<String> =
-            self.counts.lines.keys().filter(|key| touched.contains(&group_of(key))).cloned().collect();
-        keys.sort();
-        for key in keys {
-            let now = self.counts.furniture(&key);
-            let was: Vec<u64> = if fresh.contains(key.as_str()) {
-                let repetition = before.get(&group_of(&key)).cloned().unwrap_or_default();
-                let lines = self.counts.lines.get(&key).map(Vec::as_slice).unwrap_or_default();
-                lines.iter().copied().filter(|line| repetition.contains(*line)).collect()
-            } else {
-                used.get(&key).cloned().unwrap_or_default()
-            };
-            if now != was
-                && let Some(work) = self.work_again(&key, read)
-            {
-                again.push(work);
-            }
-        }
+    /// Reads again those sources whose furniture is not what they were labelled by, so that labels never depend on the
+    /// order in which files came, nor on a run that was killed.
+    fn relabel(&mut self) -> Result<()> {
+        let stale: BTreeSet<String> = self
+            .manifest
+            .entries
+            .iter()
+            .filter(|(key, entry)| furniture_hash(&self.counts.furniture(key)) != entry.furniture)
+            .map(|(key, _)| key.clone())
+            .collect();
+        let again = self.works_again(&stale);
         if again.is_empty() {
             return Ok(());
         }
-        let after = self.repetitions(&again);
-        let report = std::mem::take(&mut self.report);
-        self.read(&again, &after)?;
+        let repetitions = self.repetitions(&again);
         // Reading a source twice is no second change of it.
-        let skipped = std::mem::take(&mut self.report.skipped);
-        self.report = Report { kept: self.report.kept, dropped: self.report.dropped, ..report };
-        drop(skipped);
+        let report = std::mem::take(&mut self.report);
+        self.read(&again, &repetitions)?;
+        self.report = report;
         Ok(())
     }
 
-    fn work_again(&self, key: &str, read: &[Work]) -> Option<Work> {
-        if let Some(work) = read.iter().find(|work| work.key == key) {
-            return Some(Work {
-                entry: work.entry.clone(),
-                key: key.to_owned(),
-                known: work.known,
-                relabel: true,
-                format: work.format,
-            });
+    /// What is to be done to read known sources again; those that are gone stay as they are.
+    fn works_again(&self, keys: &BTreeSet<String>) -> Vec<Work> {
+        let mut again = Vec::new();
+        for root in &self.writer.state.roots {
+            let prefix = key(root, "");
+            // Standard input cannot be read twice.
+            if root.name == source::STDIN || !keys.iter().any(|key| key.starts_with(&prefix)) {
+                continue;
+            }
+            let Ok(listing) = source::list(Path::new(&root.path), &root.name) else { continue };
+            for entry in listing.files {
+                let key = key(root, &entry.origin.source);
+                if keys.contains(&key) {
+                    let known = self.manifest.entries.get(&key).copied();
+                    let format = self.options.read.format.or(format_of(root));
+                    again.push(Work { entry, key, known, relabel: true, format });
+                }
+            }
         }
-        let (path, source) = key.split_once('\u{1f}')?;
-        let root = self.writer.state.roots.iter().find(|root| root.path == path)?;
-        let listing = source::list(Path::new(path), &root.name).ok()?;
-        let entry = listing.files.into_iter().find(|file| file.origin.source == source)?;
-        let format = root.format.as_deref().and_then(|name| clap::ValueEnum::from_str(name, true).ok());
-        Some(Work {
-            entry,
-            key: key.to_owned(),
-            known: self.manifest.entries.get(key).copied(),
-            relabel: true,
-            format,
-        })
+        again
     }
 
     fn remove(&mut self, key: &str) {
@@ -551,7 +459,7 @@ impl Run<'_> {
                 });
             }
             drop((made_in, record_out));
-            let result = self.collect(works, made_out, fingerprint);
+            let result = self.collect(works, made_out, repetitions, fingerprint);
             stop.store(result.is_err(), Ordering::Relaxed);
             result
         })
@@ -559,7 +467,13 @@ impl Run<'_> {
 
     /// Writes what workers send. The documents of a file are handed to the index together with its manifest entry, so
     /// that every commit holds each source whole.
-    fn collect(&mut self, works: &[Work], messages: Receiver<Message>, fingerprint: u64) -> Result<()> {
+    fn collect(
+        &mut self,
+        works: &[Work],
+        messages: Receiver<Message>,
+        repetitions: &HashMap<u64, Repetition>,
+        fingerprint: u64,
+    ) -> Result<()> {
         let mut files: BTreeMap<usize, FileState> = BTreeMap::new();
         let mut progress = Progress { total: works.len() as u64, ..Progress::default() };
         let mut last_commit = Instant::now();
@@ -577,7 +491,7 @@ impl Run<'_> {
                     let file = files.entry(number).or_default();
                     file.read = Some(report);
                     file.expected = records;
-                    (self.watch)(progress);
+                    (self.watch)(Event::Progress(progress));
                     number
                 }
                 Message::Read(number, Err(error), records) => {
@@ -603,10 +517,11 @@ impl Run<'_> {
             }
             if file.read.is_some() && file.made == file.expected {
                 let file = files.remove(&number).unwrap_or_default();
-                self.end_file(&works[number], file, fingerprint)?;
+                let work = &works[number];
+                self.end_file(work, file, repetitions.get(&group_of(&work.key)), fingerprint)?;
             }
             let whole = files.values().all(|file| !file.started);
-            if last_commit.elapsed() >= COMMIT_EVERY && whole {
+            if last_commit.elapsed() >= self.options.commit_every && whole {
                 self.writer.commit()?;
                 last_commit = Instant::now();
             }
@@ -626,7 +541,13 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn end_file(&mut self, work: &Work, mut file: FileState, fingerprint: u64) -> Result<()> {
+    fn end_file(
+        &mut self,
+        work: &Work,
+        mut file: FileState,
+        repetition: Option<&Repetition>,
+        fingerprint: u64,
+    ) -> Result<()> {
         self.start_file(work, &mut file)?;
         let report = file.read.take().unwrap_or_default();
         self.report.bytes += report.size;
@@ -660,6 +581,12 @@ impl Run<'_> {
         document.add_i64(fields.modified, work.entry.modified);
         document.add_u64(fields.hash, report.hash);
         document.add_u64(fields.fingerprint, fingerprint);
+        file.lines.sort_unstable();
+        file.lines.dedup();
+        let repeated = |line: &u64| repetition.is_some_and(|repetition| repetition.contains(*line));
+        let furniture: Vec<u64> = file.lines.iter().copied().filter(repeated).collect();
+        let furniture = furniture_hash(&furniture);
+        document.add_u64(fields.furniture, furniture);
         document.add_u64(fields.passages, file.totals.passages);
         document.add_u64(fields.body_tokens, file.totals.body);
         document.add_u64(fields.exact_tokens, file.totals.exact);
@@ -669,8 +596,6 @@ impl Run<'_> {
             Error::new(ErrorKind::Index, "cannot store the statistics of a source").because(error)
         })?;
         document.add_bytes(fields.stored, &stats);
-        file.lines.sort_unstable();
-        file.lines.dedup();
         let lines: Vec<u8> = file.lines.iter().flat_map(|line| line.to_le_bytes()).collect();
         document.add_bytes(fields.lines, &lines);
         self.writer.add(document)?;
@@ -680,6 +605,7 @@ impl Run<'_> {
             modified: work.entry.modified,
             hash: report.hash,
             fingerprint,
+            furniture,
             totals: file.totals,
             address: DocAddress::new(0, 0),
         };
