@@ -15,5 +15,7 @@ mod crash;
 mod incremental;
 mod judged;
 mod laws;
+mod maintenance;
+mod shards;
 mod tidy;
 mod workspace;

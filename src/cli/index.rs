@@ -12,7 +12,7 @@ use crate::error::{Error, Kind, Result};
 use crate::index::{Found, Root, look};
 use crate::ingest::{self, Event, Options, Progress, Report};
 use crate::output::{bytes, counted, grouped};
-use crate::source::{Format, MAX_DOCUMENT, ReadOptions, Skipped};
+use crate::source::{Format, MAX_DOCUMENT, ReadOptions, Shard, Skipped};
 
 /// The folder that is indexed when nothing is named and nothing is indexed yet.
 pub(super) const DEFAULT_ROOT: &str = "corpus";
@@ -54,6 +54,9 @@ pub(super) struct Index {
     /// Say what would be done, and do nothing
     #[arg(long)]
     dry_run: bool,
+    /// Index only this part of the paths, as in 3/16: the third of sixteen
+    #[arg(long, value_name = "I/N", requires = "paths")]
+    shard: Option<Shard>,
     /// Commit what is read so far at least so often
     #[arg(long, value_parser = seconds, default_value = "120", value_name = "SECONDS")]
     commit_every: Duration,
@@ -85,7 +88,7 @@ pub(super) fn size(text: &str) -> std::result::Result<u64, String> {
 }
 
 /// Reads a time in seconds.
-fn seconds(text: &str) -> std::result::Result<Duration, String> {
+pub(super) fn seconds(text: &str) -> std::result::Result<Duration, String> {
     let seconds = text.trim().trim_end_matches('s').parse::<f64>().ok();
     seconds
         .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
@@ -97,7 +100,11 @@ pub(super) fn run(command: &Index, context: &Context) -> Result<u8> {
     let options = Options {
         threads: context.threads,
         memory: command.memory,
-        read: ReadOptions { format: command.format, max_document: command.max_document },
+        read: ReadOptions {
+            format: command.format,
+            max_document: command.max_document,
+            ..ReadOptions::default()
+        },
         clean: !command.no_clean,
         rebuild: command.rebuild,
         dry_run: command.dry_run,
@@ -118,6 +125,7 @@ pub(super) fn run(command: &Index, context: &Context) -> Result<u8> {
             .format
             .and_then(|format| clap::ValueEnum::to_possible_value(&format))
             .map(|value| value.get_name().to_owned());
+        root.shard = command.shard.map(|shard| shard.to_string());
         roots.push(root);
     }
     if roots.is_empty()
@@ -224,6 +232,16 @@ fn summarize(report: &Report, context: &Context, dry_run: bool, elapsed: Duratio
     ));
 }
 
+/// What is said of identifiers that a file gives twice.
+pub(super) fn repeated_ids(skipped: &Skipped) -> String {
+    match skipped {
+        Skipped::RepeatedIds { count, example } => {
+            format!("{} with an identifier that was there before, such as {example}", counted(*count, "line"))
+        }
+        _ => String::new(),
+    }
+}
+
 /// Most inputs of one sort that are named one by one.
 const MOST_NAMED: usize = 20;
 
@@ -247,6 +265,7 @@ pub(super) fn name_skipped(report: &Report, context: &Context) {
             Skipped::BadRecord { place, reason } => {
                 format!("skipped {place} of {}: {reason}", path.display())
             }
+            Skipped::RepeatedIds { .. } => format!("{}: {}", path.display(), repeated_ids(skipped)),
             Skipped::Unreadable(error) => error.to_string(),
         };
         named += 1;

@@ -198,17 +198,26 @@ impl Index {
     }
 }
 
-/// Names of index files whose checksum is wrong, found without opening any of them for search.
+/// Names of index files that are missing or whose checksum is wrong, found without opening any of them for search.
 ///
 /// # Errors
 ///
-/// When there is no index, or a file cannot be read at all.
+/// When there is no index, or its list of files cannot be read.
 pub fn damaged_files(dir: &Path) -> Result<Vec<PathBuf>> {
     if look(dir)? != Found::Index {
         open(dir)?;
     }
-    let found = open_tantivy(dir)?.validate_checksum().map_err(|error| damaged(dir, &error))?;
-    let mut found: Vec<PathBuf> = found.into_iter().collect();
+    let inner = open_tantivy(dir)?;
+    let segments = inner.searchable_segment_metas().map_err(|error| damaged(dir, &error))?;
+    let managed = inner.directory().list_managed_files();
+    let mut found: Vec<PathBuf> = managed
+        .into_iter()
+        .filter(|file| {
+            let stem = file.to_string_lossy().split('.').next().unwrap_or("").to_owned();
+            segments.iter().any(|segment| segment.id().uuid_string() == stem)
+        })
+        .filter(|file| !inner.directory().validate_checksum(file).unwrap_or(false))
+        .collect();
     found.sort();
     Ok(found)
 }

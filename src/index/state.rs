@@ -37,6 +37,9 @@ pub struct Root {
     /// The format its files are read as, if the user said so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub format: Option<String>,
+    /// The part of it that is indexed, as in `3/16`, if the user said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<String>,
 }
 
 /// Sums over live passages, which BM25 needs and which Tantivy knows only with deleted documents in them.

@@ -147,21 +147,24 @@ impl Writer {
         self.inner.wait_merging_threads().map_err(|error| failed(&dir, &error))
     }
 
-    /// Merges all segments into one and removes files that no commit refers to.
+    /// Merges all segments into one without deleted documents, and removes files that no commit refers to. The
+    /// content stays as it is.
     ///
     /// # Errors
     ///
-    /// When the merged index cannot be written.
+    /// When the merged index cannot be written; it is then as it was.
     pub fn compact(&mut self) -> Result<()> {
-        self.inner.set_merge_policy(Box::new(NoMergePolicy));
         let dir = self.dir.clone();
         let failed = |error: TantivyError| failed(&dir, &error);
-        let segments = self.inner.index().searchable_segment_ids().map_err(failed)?;
-        if segments.len() > 1 {
-            self.inner.merge(&segments).wait().map_err(|error| self::failed(&self.dir, &error))?;
+        self.inner.set_merge_policy(Box::new(NoMergePolicy));
+        let segments = self.inner.index().searchable_segment_metas().map_err(failed)?;
+        let merge = segments.len() > 1 || segments.iter().any(tantivy::SegmentMeta::has_deletes);
+        // A segment counts as used while anybody holds its description.
+        let ids: Vec<tantivy::index::SegmentId> = segments.into_iter().map(|segment| segment.id()).collect();
+        if merge {
+            self.inner.merge(&ids).wait().map_err(failed)?;
         }
-        self.commit()?;
-        self.inner.garbage_collect_files().wait().map(|_| ()).map_err(|error| self::failed(&self.dir, &error))
+        self.inner.garbage_collect_files().wait().map(|_| ()).map_err(failed)
     }
 }
 

@@ -13,9 +13,10 @@ use crossbeam_channel::Receiver;
 use tantivy::{DocAddress, TantivyDocument};
 
 use self::counts::{LineCounts, furniture_hash, group_of};
+pub use self::make::passage_id;
 use self::make::{Made, make};
 pub use self::plan::root_of;
-use self::plan::{Plan, Work, absolute, format_of, key};
+use self::plan::{Plan, Work, absolute, key};
 use crate::boilerplate::{Labels, Page, Repetition, candidate_lines, label};
 use crate::document::{Document, parse};
 use crate::error::{Error, Kind as ErrorKind, Result};
@@ -189,9 +190,29 @@ pub enum Event<'a> {
 /// # Errors
 ///
 /// When an input is not there, or the index cannot be written. What was committed before stays.
-pub fn run(
+pub fn run(dir: &Path, inputs: &[Root], options: &Options, watch: &mut dyn FnMut(Event)) -> Result<Report> {
+    run_over(dir, inputs, None, options, watch)
+}
+
+/// Refreshes all roots, and reads the sources of the given keys again whether they have changed or not; what the index
+/// holds of such a source that is not there any more goes. The totals are counted anew.
+///
+/// # Errors
+///
+/// When the index cannot be read or written.
+pub fn repair(
+    dir: &Path,
+    keys: &BTreeSet<String>,
+    options: &Options,
+    watch: &mut dyn FnMut(Event),
+) -> Result<Report> {
+    run_over(dir, &[], Some(keys), options, watch)
+}
+
+fn run_over(
     dir: &Path,
     inputs: &[Root],
+    repair: Option<&BTreeSet<String>>,
     options: &Options,
     watch: &mut dyn FnMut(Event),
 ) -> Result<Report> {
@@ -233,7 +254,13 @@ pub fn run(
     } else if options.rebuild {
         writer.state.roots.clear();
     }
-    let plan = Plan::make(&listings, &manifest, index::fingerprint(clean), options, &mut report);
+    if repair.is_some() {
+        writer.state.totals = manifest.totals();
+    }
+    let mut plan = Plan::make(&listings, &manifest, options, &mut report);
+    if let Some(keys) = repair {
+        plan.read_again(keys, &listings, &manifest, options);
+    }
     if options.dry_run {
         report.added = plan.read.iter().filter(|work| work.known.is_none()).count() as u64;
         report.updated = plan.read.len() as u64 - report.added;
@@ -317,6 +344,7 @@ struct Run<'a> {
 impl Run<'_> {
     fn carry_out(&mut self, plan: &Plan) -> Result<()> {
         let nothing = plan.read.is_empty() && plan.gone.is_empty();
+        // A repair that only counts anew differs in its state.
         if nothing && self.writer.state.complete && !self.options.rebuild {
             let known = self.known.as_ref().map(|known| &known.state);
             if known == Some(&self.writer.state) {
@@ -399,9 +427,8 @@ impl Run<'_> {
             for entry in listing.files {
                 let key = key(root, &entry.origin.source);
                 if keys.contains(&key) {
-                    let known = self.manifest.entries.get(&key).copied();
-                    let format = self.options.read.format.or(format_of(root));
-                    again.push(Work { entry, key, known, relabel: true, format });
+                    let work = Work::new(root, entry, key, &self.manifest, self.options);
+                    again.push(Work { relabel: true, ..work });
                 }
             }
         }
@@ -425,13 +452,12 @@ impl Run<'_> {
         let options = self.options;
         let stop = AtomicBool::new(false);
         let fields = self.writer.fields;
-        let fingerprint = index::fingerprint(options.clean);
         let stop = &stop;
         std::thread::scope(|scope| {
             let reader_out = made_in.clone();
             scope.spawn(move || {
                 for (number, work) in works.iter().enumerate() {
-                    let read = ReadOptions { format: work.format, ..options.read };
+                    let read = ReadOptions { format: work.format, shard: work.shard, ..options.read };
                     let mut records = 0;
                     let result = source::read(&work.entry.origin, read, |record| {
                         records += 1;
@@ -459,7 +485,7 @@ impl Run<'_> {
                 });
             }
             drop((made_in, record_out));
-            let result = self.collect(works, made_out, repetitions, fingerprint);
+            let result = self.collect(works, made_out, repetitions);
             stop.store(result.is_err(), Ordering::Relaxed);
             result
         })
@@ -472,7 +498,6 @@ impl Run<'_> {
         works: &[Work],
         messages: Receiver<Message>,
         repetitions: &HashMap<u64, Repetition>,
-        fingerprint: u64,
     ) -> Result<()> {
         let mut files: BTreeMap<usize, FileState> = BTreeMap::new();
         let mut progress = Progress { total: works.len() as u64, ..Progress::default() };
@@ -518,7 +543,7 @@ impl Run<'_> {
             if file.read.is_some() && file.made == file.expected {
                 let file = files.remove(&number).unwrap_or_default();
                 let work = &works[number];
-                self.end_file(work, file, repetitions.get(&group_of(&work.key)), fingerprint)?;
+                self.end_file(work, file, repetitions.get(&group_of(&work.key)))?;
             }
             let whole = files.values().all(|file| !file.started);
             if last_commit.elapsed() >= self.options.commit_every && whole {
@@ -541,13 +566,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn end_file(
-        &mut self,
-        work: &Work,
-        mut file: FileState,
-        repetition: Option<&Repetition>,
-        fingerprint: u64,
-    ) -> Result<()> {
+    fn end_file(&mut self, work: &Work, mut file: FileState, repetition: Option<&Repetition>) -> Result<()> {
         self.start_file(work, &mut file)?;
         let report = file.read.take().unwrap_or_default();
         self.report.bytes += report.size;
@@ -555,7 +574,7 @@ impl Run<'_> {
         // What was left out for its size, or broke off, is looked at again by the next run.
         let partial = report.hash == 0
             || report.skipped.iter().any(|skipped| matches!(skipped, Skipped::TooLarge { .. }));
-        let fingerprint = if partial { 0 } else { fingerprint };
+        let fingerprint = if partial { 0 } else { work.fingerprint };
         self.report.skipped.extend(report.skipped.into_iter().map(|skipped| (path.clone(), skipped)));
         // A file that holds no text is known, so that it is not read again, but is no source.
         let nothing = file.made == 0;
@@ -587,6 +606,7 @@ impl Run<'_> {
         let furniture: Vec<u64> = file.lines.iter().copied().filter(repeated).collect();
         let furniture = furniture_hash(&furniture);
         document.add_u64(fields.furniture, furniture);
+        document.add_u64(fields.sources, file.totals.sources);
         document.add_u64(fields.passages, file.totals.passages);
         document.add_u64(fields.body_tokens, file.totals.body);
         document.add_u64(fields.exact_tokens, file.totals.exact);
