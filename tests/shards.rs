@@ -12,14 +12,12 @@ fn workspace() -> Workspace {
             format!("<html lang=en><title>Page {number}</title><p>The lawn number {number} of this garden is mown every week."),
         );
     }
-    let records: String = (0..30)
-        .map(|number| {
-            format!(
-                "{{\"_id\": \"{number}\", \"text\": \"The pond number {number} is filled once a year.\"}}\n"
-            )
-        })
-        .collect();
-    workspace.write("pages/ponds.jsonl", records);
+    let record = |number| {
+        let text = format!("The pond number {number} is filled once a year.");
+        format!("{{\"_id\": \"{number}\", \"text\": \"{text}\"}}\n")
+    };
+    let records: Vec<String> = (0..30).map(record).collect();
+    workspace.write("pages/ponds.jsonl", records.concat());
     workspace
 }
 

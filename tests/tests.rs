@@ -18,4 +18,5 @@ mod laws;
 mod maintenance;
 mod shards;
 mod tidy;
+mod watching;
 mod workspace;

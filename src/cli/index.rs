@@ -12,7 +12,7 @@ use crate::error::{Error, Kind, Result};
 use crate::index::{Found, Root, look};
 use crate::ingest::{self, Event, Options, Progress, Report};
 use crate::output::{bytes, counted, grouped};
-use crate::source::{Format, MAX_DOCUMENT, ReadOptions, Shard, Skipped};
+use crate::source::{Changes, Format, MAX_DOCUMENT, ReadOptions, STDIN, Shard, Skipped};
 
 /// The folder that is indexed when nothing is named and nothing is indexed yet.
 pub(super) const DEFAULT_ROOT: &str = "corpus";
@@ -27,7 +27,7 @@ const BAR_EVERY: Duration = Duration::from_millis(100);
 /// The index remembers its roots: `index PATH` adds or refreshes one, `index` alone refreshes all of them.
 #[derive(Debug, Args)]
 #[command(
-    before_help = "Examples:\n  backsearch index pages/ notes.md crawl.warc.gz\n  backsearch index              # refresh everything indexed before\n  backsearch index --forget pages/\n"
+    before_help = "Examples:\n  backsearch index pages/ notes.md crawl.warc.gz\n  backsearch index              # refresh everything indexed before\n  backsearch index --watch pages/\n  backsearch index --forget pages/\n"
 )]
 pub(super) struct Index {
     /// Files and folders
@@ -54,6 +54,9 @@ pub(super) struct Index {
     /// Say what would be done, and do nothing
     #[arg(long)]
     dry_run: bool,
+    /// Go on, and refresh the index whenever something changes
+    #[arg(long, conflicts_with_all = ["dry_run", "forget"])]
+    watch: bool,
     /// Index only this part of the paths, as in 3/16: the third of sixteen
     #[arg(long, value_name = "I/N", requires = "paths")]
     shard: Option<Shard>,
@@ -140,6 +143,9 @@ pub(super) fn run(command: &Index, context: &Context) -> Result<u8> {
     let started = Instant::now();
     let report = build(&dir, &roots, &options, context)?;
     summarize(&report, context, command.dry_run, started.elapsed());
+    if command.watch {
+        return watch(&dir, options, context);
+    }
     let unread = report
         .skipped
         .iter()
@@ -149,6 +155,39 @@ pub(super) fn run(command: &Index, context: &Context) -> Result<u8> {
         note(&format!("  {}", error.hint_text().unwrap_or("")));
     }
     Ok(if command.strict && unread || !report.missing_roots.is_empty() { FAILED } else { 0 })
+}
+
+/// Refreshes the index whenever something changes, until the process is stopped. Stopping it at any moment is safe:
+/// every commit is whole.
+fn watch(dir: &Path, options: Options, context: &Context) -> Result<u8> {
+    let options = Options { rebuild: false, ..options };
+    let roots = crate::index::open(dir)?.state.roots;
+    let roots: Vec<&Root> = roots.iter().filter(|root| root.name != STDIN).collect();
+    let mut changes = Changes::of(roots.iter().map(|root| PathBuf::from(&root.path)), dir);
+    let names: Vec<&str> = roots.iter().map(|root| root.name.as_str()).collect();
+    context.say(&format!("watching {}", names.join(", ")));
+    let mut missing = Vec::new();
+    loop {
+        if let Some(problem) = changes.problem() {
+            context.say(&format!("backsearch: {problem}; looking every few seconds instead"));
+        }
+        let started = Instant::now();
+        match build(dir, &[], &options, context) {
+            Ok(report) => {
+                if report.changed() {
+                    summarize(&report, context, false, started.elapsed());
+                }
+                let now: Vec<String> = report.missing_roots.iter().map(ToString::to_string).collect();
+                for error in now.iter().filter(|error| !missing.contains(*error)) {
+                    note(&format!("backsearch: {error}; what came from it stays in the index"));
+                }
+                missing = now;
+            }
+            // Whatever it was, it may be over with the next change.
+            Err(error) => note(&format!("backsearch: {error}")),
+        }
+        changes.wait();
+    }
 }
 
 /// Runs the pipeline with progress shown as the stream allows.

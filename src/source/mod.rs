@@ -1,5 +1,6 @@
 //! Inputs: from files, folders and standard input to a stream of records.
 
+mod changes;
 mod jsonl;
 mod shard;
 mod sniff;
@@ -10,6 +11,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
+pub use changes::Changes;
 pub use shard::Shard;
 pub use sniff::Format;
 pub(crate) use walk::modified;
