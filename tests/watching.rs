@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use crate::workspace::Workspace;
 
 /// How long a change may take to be found before the test fails.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A program that watches; it ends with the value.
 struct Watching<'a> {
