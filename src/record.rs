@@ -52,6 +52,8 @@ pub struct Record {
     pub title: Option<String>,
     /// The address that the container gives.
     pub url: Option<String>,
+    /// The date that the container gives, as it is written there.
+    pub date: Option<String>,
     /// The content, decompressed and otherwise as it is on disk; the frame of every original span.
     pub bytes: Vec<u8>,
 }

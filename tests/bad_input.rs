@@ -58,7 +58,10 @@ fn an_index_of_another_version_names_the_command_to_run() {
     let workspace = indexed();
     let meta = workspace.path("index/meta.json");
     let text = fs::read_to_string(&meta).expect("the index has one");
-    fs::write(&meta, text.replace("\\\"format\\\":1", "\\\"format\\\":99")).expect("it can be written");
+    let format = |number: u32| format!("\\\"format\\\":{number}");
+    assert!(text.contains(&format(backsearch::index::FORMAT)));
+    fs::write(&meta, text.replace(&format(backsearch::index::FORMAT), &format(99)))
+        .expect("it can be written");
     for command in [&["query", "sciatica"][..], &["stats"], &["index"]] {
         let run = workspace.run(command);
         assert_eq!(run.code, 2, "{run:?}");

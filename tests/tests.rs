@@ -11,9 +11,13 @@
 mod bad_input;
 mod commands;
 mod cleaning;
+mod crash;
 mod incremental;
 mod judged;
 mod laws;
+mod maintenance;
+mod shards;
 mod tidy;
 mod user_rules;
+mod watching;
 mod workspace;

@@ -1,29 +1,31 @@
 //! `backsearch clean`.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, Write};
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
-use super::index::size;
+use super::index::{repeated_ids, size};
 use super::rules::read_rules;
 use super::{Context, FAILED, note};
 use crate::boilerplate::{Knowledge, Labels, UserRules};
 use crate::document::{BlockKind, Document};
 use crate::error::{Error, Kind, Result};
-use crate::ingest::{Prepared, prepare};
+use crate::ingest::{Prepared, passage_id, prepare};
 use crate::output::{Screen, bytes, labelled};
 use crate::record::{Media, Origin, Record};
-use crate::source::{self, ReadOptions, Skipped};
+use crate::source::{self, ReadOptions, Shard, Skipped};
 
 /// Print what cleaning keeps.
 #[derive(Debug, Args)]
 #[command(
-    before_help = "Examples:\n  backsearch clean page.html\n  backsearch clean --explain scraped.txt\n  backsearch clean --out cleaned/ pages/\n  cat page.html | backsearch clean -\n"
+    before_help = "Examples:\n  backsearch clean page.html\n  backsearch clean --explain scraped.txt\n  backsearch clean --out cleaned/ pages/\n  cat page.html | backsearch clean -\n  seq 16 | xargs -P 4 -I{} backsearch clean --format jsonl --shard {}/16 --out passages/ pages/\n"
 )]
 pub(super) struct Clean {
     /// Files and folders, or - for standard input
@@ -42,11 +44,17 @@ pub(super) struct Clean {
     #[arg(long, value_enum, value_name = "FORMAT")]
     input_format: Option<source::Format>,
     /// Write each result under this folder instead of to standard output
+    ///
+    /// With --shard, the whole part becomes one file, which is there only when it is whole; a part that is there is not
+    /// made again.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Drop and keep what the rules in this file say, too; `backsearch rules --help` shows how they are written
     #[arg(long, value_name = "FILE")]
     rules: Option<PathBuf>,
+    /// Only this part of the input, as in 3/16: the third of sixteen
+    #[arg(long, value_name = "I/N")]
+    shard: Option<Shard>,
     /// Print the title of a page, too
     #[arg(long)]
     title: bool,
@@ -91,17 +99,46 @@ struct SpanLine<'a> {
 /// One passage of `--format jsonl`.
 #[derive(Serialize)]
 struct PassageLine<'a> {
+    id: String,
     source: &'a str,
     title: Option<&'a str>,
     heading: Option<&'a str>,
     text: &'a str,
-    spans: Vec<(usize, usize)>,
-    lines: (usize, usize),
-    quality: f32,
+    spans: Vec<Range>,
+    lines: Lines,
+    quality: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lang: Option<&'a str>,
+}
+
+/// A range of bytes of the original.
+#[derive(Serialize)]
+struct Range {
+    start: usize,
+    end: usize,
+}
+
+/// The lines of the original that a passage touches.
+#[derive(Serialize)]
+struct Lines {
+    first: usize,
+    last: usize,
 }
 
 pub(super) fn run(command: &Clean, context: &Context) -> Result<u8> {
-    let options = ReadOptions { format: command.input_format, max_document: command.max_document };
+    let options = ReadOptions {
+        format: command.input_format,
+        max_document: command.max_document,
+        shard: command.shard,
+    };
+    let part = match (command.shard, &command.out) {
+        (Some(shard), Some(dir)) => Some(part_file(command, shard, dir)?),
+        _ => None,
+    };
+    if let Some(part) = part.as_ref().filter(|part| part.is_file()) {
+        context.say(&format!("{} is there: nothing to do", part.display()));
+        return Ok(0);
+    }
     let rules = command.rules.as_deref().map(read_rules).transpose()?.unwrap_or_default();
     let mut inputs: Vec<Origin> = Vec::new();
     let mut failures = 0usize;
@@ -121,7 +158,9 @@ pub(super) fn run(command: &Clean, context: &Context) -> Result<u8> {
             }
         }));
     }
-    if let Some(dir) = &command.out {
+    if let Some(part) = &part {
+        failures += write_part(command, &rules, &inputs, options, part)?;
+    } else if let Some(dir) = &command.out {
         failures += write_out(command, &rules, &inputs, options, dir, context)?;
     } else {
         let mut dropped: BTreeMap<&'static str, u64> = BTreeMap::new();
@@ -185,6 +224,10 @@ fn report(origin: &Origin, outcome: Result<source::FileReport>) -> usize {
                         format!("larger than {}; raise --max-document to read it", bytes(limit))
                     }
                     Skipped::BadRecord { place, reason } => format!("{place}: {reason}"),
+                    Skipped::RepeatedIds { .. } => {
+                        note(&format!("backsearch: {shown}: {}", repeated_ids(&skipped)));
+                        continue;
+                    }
                     Skipped::Unreadable(error) => error.to_string(),
                 };
                 note(&format!("backsearch: skipped {shown}: {reason}"));
@@ -346,13 +389,15 @@ fn write_spans(out: &mut dyn Write, record: &Record, prepared: &Prepared) -> io:
 fn write_passages(out: &mut dyn Write, record: &Record, prepared: &Prepared) -> io::Result<()> {
     for passage in &prepared.passages.list {
         let line = PassageLine {
+            id: passage_id(&record.origin.source, passage),
             source: &record.origin.source,
             title: prepared.passages.title.as_deref(),
             heading: passage.heading.as_deref(),
             text: &passage.text,
-            spans: passage.spans.iter().map(|span| (span.start, span.end)).collect(),
-            lines: passage.lines,
-            quality: passage.quality,
+            spans: passage.spans.iter().map(|span| Range { start: span.start, end: span.end }).collect(),
+            lines: Lines { first: passage.lines.0, last: passage.lines.1 },
+            quality: (f64::from(passage.quality) * 100.0).round() / 100.0,
+            lang: prepared.document.meta.language.as_deref(),
         };
         serde_json::to_writer(&mut *out, &line)?;
         writeln!(out)?;
@@ -386,6 +431,65 @@ fn target(dir: &Path, origin: &Origin, command: &Clean) -> PathBuf {
     let stem =
         stem.rsplit_once('.').map_or(stem, |(stem, _)| if stem.is_empty() { name.as_str() } else { stem });
     dir.join(relative.with_file_name(format!("{stem}.{}", command.format.extension())))
+}
+
+/// The file that a shard is written to.
+fn part_file(command: &Clean, shard: Shard, dir: &Path) -> Result<PathBuf> {
+    if !matches!(command.format, Format::Jsonl | Format::Spans) || command.explain || command.stats {
+        return Err(Error::new(Kind::User, "a shard is written as one file of lines")
+            .hint("add --format jsonl or --format spans, or leave --out away"));
+    }
+    Ok(dir.join(shard.file_name(command.format.extension())))
+}
+
+/// Cleans a shard into one file, in the order of the input. It is written under another name and renamed when it is
+/// whole, so that a part that is there is done, whatever happened to the process that made it.
+fn write_part(
+    command: &Clean,
+    rules: &UserRules,
+    inputs: &[Origin],
+    options: ReadOptions,
+    part: &Path,
+) -> Result<usize> {
+    let failed = |error: io::Error| Error::io("cannot write", part, &error);
+    let (Some(dir), Some(name)) = (part.parent(), part.file_name()) else { return Ok(0) };
+    std::fs::create_dir_all(dir).map_err(failed)?;
+    // Two processes may make the same part, as Spark does when one is slow; each has a file of its own.
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos());
+    let unfinished = dir.join(format!(".{}.{}-{since}", name.to_string_lossy(), std::process::id()));
+    let written = write_lines(command, rules, inputs, options, &unfinished)
+        .and_then(|failures| std::fs::rename(&unfinished, part).map(|()| failures));
+    written.map_err(|error| {
+        let _ = std::fs::remove_file(&unfinished);
+        failed(error)
+    })
+}
+
+fn write_lines(
+    command: &Clean,
+    rules: &UserRules,
+    inputs: &[Origin],
+    options: ReadOptions,
+    file: &Path,
+) -> io::Result<usize> {
+    let mut out = BufWriter::new(File::create_new(file)?);
+    let mut failures = 0;
+    for origin in inputs {
+        let mut result = Ok(());
+        let outcome = source::read(origin, options, |record| {
+            result = write_plain(
+                command,
+                &mut out,
+                &record,
+                &prepare(&record, Knowledge { rules: Some(rules), ..Knowledge::default() }),
+            );
+            result.is_ok()
+        });
+        result?;
+        failures += report(origin, outcome);
+    }
+    out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
+    Ok(failures)
 }
 
 /// Cleans each input into a file of its own, on all threads.

@@ -11,9 +11,9 @@ use super::rules::read_rules;
 use super::{Context, FAILED, note};
 use crate::error::{Error, Kind, Result};
 use crate::index::{Found, Root, look};
-use crate::ingest::{self, Options, Progress, Report, RulesChoice};
+use crate::ingest::{self, Event, Options, Progress, Report, RulesChoice};
 use crate::output::{bytes, counted, grouped};
-use crate::source::{Format, MAX_DOCUMENT, ReadOptions, Skipped};
+use crate::source::{Changes, Format, MAX_DOCUMENT, ReadOptions, STDIN, Shard, Skipped};
 
 /// The folder that is indexed when nothing is named and nothing is indexed yet.
 pub(super) const DEFAULT_ROOT: &str = "corpus";
@@ -28,7 +28,7 @@ const BAR_EVERY: Duration = Duration::from_millis(100);
 /// The index remembers its roots: `index PATH` adds or refreshes one, `index` alone refreshes all of them.
 #[derive(Debug, Args)]
 #[command(
-    before_help = "Examples:\n  backsearch index pages/ notes.md crawl.warc.gz\n  backsearch index              # refresh everything indexed before\n  backsearch index --forget pages/\n  backsearch index --rules my.rules pages/\n"
+    before_help = "Examples:\n  backsearch index pages/ notes.md crawl.warc.gz\n  backsearch index              # refresh everything indexed before\n  backsearch index --watch pages/\n  backsearch index --forget pages/\n  backsearch index --rules my.rules pages/\n"
 )]
 pub(super) struct Index {
     /// Files and folders
@@ -62,6 +62,18 @@ pub(super) struct Index {
     /// Say what would be done, and do nothing
     #[arg(long)]
     dry_run: bool,
+    /// Go on, and refresh the index whenever something changes
+    #[arg(long, conflicts_with_all = ["dry_run", "forget"])]
+    watch: bool,
+    /// Index only this part of the paths, as in 3/16: the third of sixteen
+    #[arg(long, value_name = "I/N", requires = "paths")]
+    shard: Option<Shard>,
+    /// Commit what is read so far at least so often
+    #[arg(long, value_parser = seconds, default_value = "120", value_name = "SECONDS")]
+    commit_every: Duration,
+    /// How long to wait while another process writes the index
+    #[arg(long, value_parser = seconds, default_value = "600", value_name = "SECONDS")]
+    wait: Duration,
     /// Remove a root and everything that came from it
     #[arg(long, value_name = "PATH", conflicts_with_all = ["paths", "rebuild"])]
     forget: Option<String>,
@@ -86,6 +98,14 @@ pub(super) fn size(text: &str) -> std::result::Result<u64, String> {
         .ok_or_else(|| "that size is too large".to_owned())
 }
 
+/// Reads a time in seconds.
+pub(super) fn seconds(text: &str) -> std::result::Result<Duration, String> {
+    let seconds = text.trim().trim_end_matches('s').parse::<f64>().ok();
+    seconds
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+        .ok_or_else(|| "a time is a number of seconds, as in 30".to_owned())
+}
+
 pub(super) fn run(command: &Index, context: &Context) -> Result<u8> {
     let dir = context.index_dir();
     let rules = match &command.rules {
@@ -96,11 +116,17 @@ pub(super) fn run(command: &Index, context: &Context) -> Result<u8> {
     let options = Options {
         threads: context.threads,
         memory: command.memory,
-        read: ReadOptions { format: command.format, max_document: command.max_document },
+        read: ReadOptions {
+            format: command.format,
+            max_document: command.max_document,
+            ..ReadOptions::default()
+        },
         clean: !command.no_clean,
         rules,
         rebuild: command.rebuild,
         dry_run: command.dry_run,
+        wait: command.wait,
+        commit_every: command.commit_every,
         ..Options::default()
     };
     if let Some(root) = &command.forget {
@@ -116,6 +142,7 @@ pub(super) fn run(command: &Index, context: &Context) -> Result<u8> {
             .format
             .and_then(|format| clap::ValueEnum::to_possible_value(&format))
             .map(|value| value.get_name().to_owned());
+        root.shard = command.shard.map(|shard| shard.to_string());
         roots.push(root);
     }
     if roots.is_empty()
@@ -130,6 +157,9 @@ pub(super) fn run(command: &Index, context: &Context) -> Result<u8> {
     let started = Instant::now();
     let report = build(&dir, &roots, &options, context)?;
     summarize(&report, context, command.dry_run, started.elapsed());
+    if command.watch {
+        return watch(&dir, options, context);
+    }
     let unread = report
         .skipped
         .iter()
@@ -141,13 +171,50 @@ pub(super) fn run(command: &Index, context: &Context) -> Result<u8> {
     Ok(if command.strict && unread || !report.missing_roots.is_empty() { FAILED } else { 0 })
 }
 
+/// Refreshes the index whenever something changes, until the process is stopped. Stopping it at any moment is safe:
+/// every commit is whole.
+fn watch(dir: &Path, options: Options, context: &Context) -> Result<u8> {
+    let options = Options { rebuild: false, ..options };
+    let roots = crate::index::open(dir)?.state.roots;
+    let roots: Vec<&Root> = roots.iter().filter(|root| root.name != STDIN).collect();
+    let mut changes = Changes::of(roots.iter().map(|root| PathBuf::from(&root.path)), dir);
+    let names: Vec<&str> = roots.iter().map(|root| root.name.as_str()).collect();
+    context.say(&format!("watching {}", names.join(", ")));
+    let mut missing = Vec::new();
+    loop {
+        if let Some(problem) = changes.problem() {
+            context.say(&format!("backsearch: {problem}; looking every few seconds instead"));
+        }
+        let started = Instant::now();
+        match build(dir, &[], &options, context) {
+            Ok(report) => {
+                if report.changed() {
+                    summarize(&report, context, false, started.elapsed());
+                }
+                let now: Vec<String> = report.missing_roots.iter().map(ToString::to_string).collect();
+                for error in now.iter().filter(|error| !missing.contains(*error)) {
+                    note(&format!("backsearch: {error}; what came from it stays in the index"));
+                }
+                missing = now;
+            }
+            // Whatever it was, it may be over with the next change.
+            Err(error) => note(&format!("backsearch: {error}")),
+        }
+        changes.wait();
+    }
+}
+
 /// Runs the pipeline with progress shown as the stream allows.
 pub(super) fn build(dir: &Path, roots: &[Root], options: &Options, context: &Context) -> Result<Report> {
     let bar = std::io::stderr().is_terminal() && !context.quiet;
     let started = Instant::now();
     let mut last = Instant::now();
     let mut drawn = false;
-    let report = ingest::run(dir, roots, options, &mut |progress| {
+    let report = ingest::run(dir, roots, options, &mut |event| {
+        let progress = match event {
+            Event::Waiting(owner) => return context.say(&format!("waiting: {owner} is writing the index")),
+            Event::Progress(progress) => progress,
+        };
         let every = if bar { BAR_EVERY } else { LINE_EVERY };
         if context.quiet || last.elapsed() < every {
             return;
@@ -218,6 +285,16 @@ fn summarize(report: &Report, context: &Context, dry_run: bool, elapsed: Duratio
     ));
 }
 
+/// What is said of identifiers that a file gives twice.
+pub(super) fn repeated_ids(skipped: &Skipped) -> String {
+    match skipped {
+        Skipped::RepeatedIds { count, example } => {
+            format!("{} with an identifier that was there before, such as {example}", counted(*count, "line"))
+        }
+        _ => String::new(),
+    }
+}
+
 /// Most inputs of one sort that are named one by one.
 const MOST_NAMED: usize = 20;
 
@@ -241,6 +318,7 @@ pub(super) fn name_skipped(all: &[(PathBuf, Skipped)], context: &Context) {
             Skipped::BadRecord { place, reason } => {
                 format!("skipped {place} of {}: {reason}", path.display())
             }
+            Skipped::RepeatedIds { .. } => format!("{}: {}", path.display(), repeated_ids(skipped)),
             Skipped::Unreadable(error) => error.to_string(),
         };
         named += 1;

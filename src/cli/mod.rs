@@ -1,6 +1,7 @@
 //! The command line: what the user typed, and one file for each command.
 
 mod clean;
+mod compact;
 mod eval;
 mod generate;
 mod index;
@@ -85,6 +86,8 @@ enum Command {
     Stats(stats::Stats),
     /// Check that the index is sound and every passage is where it says
     Verify(verify::Verify),
+    /// Merge the segments of the index and remove files it does not need
+    Compact(compact::Compact),
     /// List the boilerplate rules, check rules of your own, propose new ones
     Rules(rules::Rules),
     /// Learn the content model of marked-up pages
@@ -225,6 +228,7 @@ fn dispatch(command: &Command, context: &Context) -> Result<u8> {
         Command::Train(command) => train::run(command, context),
         Command::Stats(command) => stats::run(command, context),
         Command::Verify(command) => verify::run(command, context),
+        Command::Compact(command) => compact::run(command, context),
         Command::Rules(command) => rules::run(command, context),
         Command::Completions(command) => generate::completions(command, context),
         Command::Man(_) => generate::man(context),

@@ -223,7 +223,8 @@ fn batch(command: &Query, file: &Path, search: &Embedded, context: &Context) -> 
             let query = &queries[*at];
             match format {
                 Format::Trec => formats::trec(screen.out, &query.id, &response.hits)?,
-                Format::Json | Format::Jsonl => formats::json(screen.out, &query.text, response, false)?,
+                Format::Json => formats::batch_json(screen.out, &query.id, &query.text, response)?,
+                Format::Jsonl => formats::batch_jsonl(screen.out, &query.id, response)?,
                 Format::Markdown => {
                     writeln!(screen.out, "# {}\n", query.text)?;
                     formats::markdown(screen.out, response)?;

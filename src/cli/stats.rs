@@ -27,6 +27,9 @@ struct Summary {
     schema_version: u32,
     sources: u64,
     passages: u64,
+    /// Bytes of the sources on disk.
+    read_bytes: u64,
+    /// Bytes of their text.
     kept_bytes: u64,
     dropped_bytes: u64,
     dropped_by_rule: BTreeMap<String, u64>,
@@ -35,6 +38,8 @@ struct Summary {
     sites: BTreeMap<String, u64>,
     roots: Vec<String>,
     segments: usize,
+    /// Documents of the index that are deleted and still take space, until `compact`.
+    deleted_documents: u64,
     index_bytes: u64,
     complete: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -48,6 +53,7 @@ pub(super) fn run(command: &Stats, context: &Context) -> Result<u8> {
         schema_version: crate::search::wire::SCHEMA_VERSION,
         sources: index.state.totals.sources,
         passages: index.state.totals.passages,
+        read_bytes: manifest.entries.values().map(|entry| entry.size).sum(),
         kept_bytes: 0,
         dropped_bytes: 0,
         dropped_by_rule: BTreeMap::new(),
@@ -56,6 +62,12 @@ pub(super) fn run(command: &Stats, context: &Context) -> Result<u8> {
         sites: BTreeMap::new(),
         roots: index.state.roots.iter().map(|root| root.name.clone()).collect(),
         segments: index.searcher.segment_readers().len(),
+        deleted_documents: index
+            .searcher
+            .segment_readers()
+            .iter()
+            .map(|segment| u64::from(segment.num_deleted_docs()))
+            .sum(),
         index_bytes: index.size_on_disk()?,
         complete: index.state.complete,
         source_list: command.sources.then(Vec::new),
@@ -92,7 +104,13 @@ pub(super) fn run(command: &Stats, context: &Context) -> Result<u8> {
             counted(summary.passages, "passage")
         )?;
         writeln!(screen.out, "roots: {}", summary.roots.join(", "))?;
-        writeln!(screen.out, "kept {}, dropped {}", bytes(summary.kept_bytes), bytes(summary.dropped_bytes))?;
+        writeln!(
+            screen.out,
+            "read {}: of the text kept {}, dropped {}",
+            bytes(summary.read_bytes),
+            bytes(summary.kept_bytes),
+            bytes(summary.dropped_bytes)
+        )?;
         let mut rules: Vec<(&String, &u64)> = summary.dropped_by_rule.iter().collect();
         rules.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
         for (rule, dropped) in rules {

@@ -1,14 +1,16 @@
 //! `backsearch verify`.
 
-use std::collections::BTreeMap;
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
 use clap::Args;
+use serde::Serialize;
 
 use super::Context;
 use crate::document::visible_text;
-use crate::error::Result;
-use crate::index::{Index, Kind, Manifest, StoredPassage, damaged, damaged_files, open};
+use crate::error::{Error, Kind, Result};
+use crate::index::{Index, Manifest, StoredPassage, damaged_files, open};
+use crate::ingest::{self, Options};
 use crate::output::counted;
 use crate::record::{Media, Origin, Record};
 use crate::source::{self, ReadOptions};
@@ -18,117 +20,219 @@ const PROBLEMS: u8 = 1;
 
 /// Check that the index is sound and every passage is where it says.
 #[derive(Debug, Args)]
-pub(super) struct Verify {}
+#[command(
+    before_help = "Examples:\n  backsearch verify\n  backsearch verify --repair   # read again what is wrong\n"
+)]
+pub(super) struct Verify {
+    /// Read the sources again whose passages or entries are wrong
+    #[arg(long)]
+    repair: bool,
+    /// Write JSON
+    #[arg(long)]
+    json: bool,
+}
 
-pub(super) fn run(_: &Verify, context: &Context) -> Result<u8> {
+/// What was found.
+#[derive(Default, Serialize)]
+struct Findings {
+    schema_version: u32,
+    sound: bool,
+    /// Passages that are where they say.
+    in_place: u64,
+    /// Files that have changed since they were indexed, or are gone.
+    stale: Vec<String>,
+    /// Files of the index that are missing or damaged.
+    damaged_files: Vec<PathBuf>,
+    problems: Vec<Problem>,
+    /// Sources that were read again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    repaired: Option<u64>,
+    /// Keys of the sources to read again.
+    #[serde(skip)]
+    wrong: BTreeSet<String>,
+}
+
+#[derive(Serialize)]
+struct Problem {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<usize>,
+    what: String,
+}
+
+pub(super) fn run(command: &Verify, context: &Context) -> Result<u8> {
     let dir = context.index_dir();
-    let damaged = damaged_files(&dir)?;
-    if !damaged.is_empty() {
-        // What a damaged file says is not worth asking.
-        context.write(|screen| {
-            for file in &damaged {
-                writeln!(screen.out, "the index file {} is damaged", file.display())?;
-            }
-            writeln!(screen.out, "build the index again with `backsearch index --rebuild`")
-        })?;
-        return Ok(PROBLEMS);
-    }
-    let index = open(&dir)?;
-    let mut problems: Vec<String> = Vec::new();
-    let manifest = Manifest::read(&index)?;
-    let passages = live_passages(&index)?;
-    let promised: u64 = manifest.entries.values().map(|entry| entry.totals.passages).sum();
-    let stored: u64 = passages.values().map(|list| list.len() as u64).sum();
-    if promised != stored || index.state.totals.passages != stored {
-        let counted = index.state.totals.passages;
-        problems.push(format!(
-            "{stored} passages are stored, {promised} are in the manifest, {counted} are counted"
-        ));
-    }
-    let (mut stale, mut checked) = (0u64, 0u64);
-    for (path, list) in &passages {
-        match check_file(Path::new(path), list) {
-            Checked::Read(count, what) => {
-                checked += count;
-                problems.extend(what);
-            }
-            Checked::Stale => {
-                stale += 1;
-                context.say(&format!("changed since indexed: {path}"));
-            }
+    let mut findings = check(&dir)?;
+    if command.repair && !findings.sound {
+        if !findings.damaged_files.is_empty() {
+            let roots: Vec<String> =
+                open(&dir).map_or_else(|_| vec!["PATH".to_owned()], |index| names(&index));
+            return Err(Error::new(Kind::Index, "cannot repair the index in")
+                .at(&dir)
+                .because(format!("{} damaged", counted(findings.damaged_files.len() as u64, "file")))
+                .hint(format!("build it again with `backsearch index --rebuild {}`", roots.join(" "))));
         }
+        let options = Options { threads: context.threads, ..Options::default() };
+        let report = ingest::repair(&dir, &findings.wrong, &options, &mut |_| ())?;
+        findings = check(&dir)?;
+        findings.repaired = Some(report.added + report.updated + report.removed);
+    }
+    if command.json {
+        context.write(|screen| {
+            serde_json::to_writer_pretty(&mut *screen.out, &findings)?;
+            writeln!(screen.out)
+        })?;
+    } else {
+        show(&findings, context)?;
+    }
+    Ok(if findings.sound { 0 } else { PROBLEMS })
+}
+
+fn names(index: &Index) -> Vec<String> {
+    index.state.roots.iter().map(|root| root.name.clone()).collect()
+}
+
+fn show(findings: &Findings, context: &Context) -> Result<()> {
+    for path in &findings.stale {
+        context.say(&format!("changed since indexed: {path}"));
     }
     context.write(|screen| {
-        for problem in &problems {
-            writeln!(screen.out, "{problem}")?;
+        if !findings.damaged_files.is_empty() {
+            for file in &findings.damaged_files {
+                writeln!(screen.out, "the index file {} is damaged", file.display())?;
+            }
+            return writeln!(screen.out, "build the index again with `backsearch index --rebuild`");
+        }
+        if let Some(repaired) = findings.repaired {
+            writeln!(screen.out, "{} read again", counted(repaired, "source"))?;
+        }
+        for Problem { source, line, what } in &findings.problems {
+            match (source, line) {
+                (Some(source), Some(line)) => writeln!(screen.out, "{source}:{line} {what}")?,
+                (Some(source), None) => writeln!(screen.out, "{source} {what}")?,
+                (None, _) => writeln!(screen.out, "{what}")?,
+            }
         }
         writeln!(
             screen.out,
             "{} in place, {} changed since indexed, {}",
-            counted(checked, "passage"),
-            counted(stale, "source"),
-            counted(problems.len() as u64, "problem")
+            counted(findings.in_place, "passage"),
+            counted(findings.stale.len() as u64, "source"),
+            counted(findings.problems.len() as u64, "problem")
         )
-    })?;
-    Ok(if problems.is_empty() { 0 } else { PROBLEMS })
+    })
 }
 
-/// All live passages, by the file they came from.
-fn live_passages(index: &Index) -> Result<BTreeMap<String, Vec<StoredPassage>>> {
-    let mut passages: BTreeMap<String, Vec<StoredPassage>> = BTreeMap::new();
-    for (ordinal, segment) in index.searcher.segment_readers().iter().enumerate() {
-        let kinds = segment.fast_fields().u64("kind").map_err(|error| damaged(&index.dir, &error))?;
-        for document in segment.doc_ids_alive() {
-            if kinds.first(document) == Some(Kind::Passage as u64) {
-                #[expect(clippy::cast_possible_truncation, reason = "segments are counted in 32 bits")]
-                let passage = index.passage(tantivy::DocAddress::new(ordinal as u32, document))?;
+/// Looks at the files of the index, then at its counts, then at every passage in its source.
+fn check(dir: &Path) -> Result<Findings> {
+    let mut findings =
+        Findings { schema_version: crate::search::wire::SCHEMA_VERSION, ..Findings::default() };
+    findings.damaged_files = damaged_files(dir)?;
+    if !findings.damaged_files.is_empty() {
+        // What a damaged file says is not worth asking.
+        return Ok(findings);
+    }
+    let index = open(dir)?;
+    let manifest = Manifest::read(&index)?;
+    let mut files: BTreeMap<String, Vec<(String, StoredPassage)>> = BTreeMap::new();
+    let mut stored: BTreeMap<String, u64> = BTreeMap::new();
+    let mut unreadable: BTreeSet<String> = BTreeSet::new();
+    index.each_passage(&mut |key, passage| {
+        *stored.entry(key.clone()).or_default() += 1;
+        match passage {
+            Ok(passage) => {
                 let file = index.file_of(&passage).to_string_lossy().into_owned();
-                passages.entry(file).or_default().push(passage);
+                files.entry(file).or_default().push((key, passage));
+            }
+            Err(_) => {
+                unreadable.insert(key);
             }
         }
+    })?;
+    findings.check_entries(&index, &manifest, &stored, unreadable);
+    for (path, passages) in &files {
+        findings.check_file(Path::new(path), passages);
     }
-    Ok(passages)
+    findings.sound = findings.problems.is_empty();
+    Ok(findings)
 }
 
-enum Checked {
-    /// Passages in place, and what is wrong with the others.
-    Read(u64, Vec<String>),
-    Stale,
-}
+impl Findings {
+    fn wrong(&mut self, key: &str, what: String) {
+        let source = key.rsplit('\u{1f}').next().unwrap_or(key).to_owned();
+        self.problems.push(Problem { source: Some(source), line: None, what });
+        self.wrong.insert(key.to_owned());
+    }
 
-/// Whether the bytes of a file at the spans of its passages still read as their texts.
-fn check_file(path: &Path, passages: &[StoredPassage]) -> Checked {
-    let changed = std::fs::metadata(path).map_or(true, |metadata| {
-        passages
-            .iter()
-            .any(|passage| passage.size != metadata.len() || passage.modified != source::modified(&metadata))
-    });
-    if changed {
-        return Checked::Stale;
+    /// Whether the manifest, the passages that are stored and the totals agree.
+    fn check_entries(
+        &mut self,
+        index: &Index,
+        manifest: &Manifest,
+        stored: &BTreeMap<String, u64>,
+        unreadable: BTreeSet<String>,
+    ) {
+        for (key, entry) in &manifest.entries {
+            let (found, promised) = (stored.get(key).copied().unwrap_or(0), entry.totals.passages);
+            if found != promised {
+                self.wrong(key, format!("has {found} of {promised} passages in the index"));
+            }
+            if index.source_stats(entry).is_err() || index.source_lines(entry).is_err() {
+                self.wrong(key, "has an entry that cannot be read".to_owned());
+            }
+        }
+        for key in stored.keys().filter(|key| !manifest.entries.contains_key(*key)) {
+            self.wrong(key, "has passages in the index and no entry".to_owned());
+        }
+        for key in unreadable {
+            self.wrong(&key, "has a passage that cannot be read".to_owned());
+        }
+        let (totals, counted) = (index.state.totals, manifest.totals());
+        if totals != counted {
+            let what = format!(
+                "the index counts {} sources and {} passages and holds {} and {}",
+                totals.sources, totals.passages, counted.sources, counted.passages
+            );
+            self.problems.push(Problem { source: None, line: None, what });
+        }
     }
-    let mut records: BTreeMap<String, Record> = BTreeMap::new();
-    let origin = Origin {
-        path: path.to_path_buf(),
-        source: passages[0].file_source().to_owned(),
-        ..Origin::default()
-    };
-    let read = source::read(
-        &origin,
-        ReadOptions { max_document: u64::MAX - 1, ..ReadOptions::default() },
-        |record| {
-            records.insert(record.origin.source.clone(), record);
-            true
-        },
-    );
-    if read.is_err() {
-        return Checked::Stale;
+
+    /// Whether the bytes of a file at the spans of its passages still read as their texts.
+    fn check_file(&mut self, path: &Path, passages: &[(String, StoredPassage)]) {
+        let changed = std::fs::metadata(path).map_or(true, |metadata| {
+            passages.iter().any(|(_, passage)| {
+                passage.size != metadata.len() || passage.modified != source::modified(&metadata)
+            })
+        });
+        let Some((_, first)) = passages.first() else { return };
+        let origin =
+            Origin { path: path.to_path_buf(), source: first.file_source().to_owned(), ..Origin::default() };
+        let options = ReadOptions { max_document: u64::MAX - 1, ..ReadOptions::default() };
+        let mut records: BTreeMap<String, Record> = BTreeMap::new();
+        let read = !changed
+            && source::read(&origin, options, |record| {
+                records.insert(record.origin.source.clone(), record);
+                true
+            })
+            .is_ok();
+        if !read {
+            self.stale.push(path.to_string_lossy().into_owned());
+            return;
+        }
+        for (key, passage) in passages {
+            if records.get(&passage.source).is_some_and(|record| in_place(record, passage)) {
+                self.in_place += 1;
+                continue;
+            }
+            self.problems.push(Problem {
+                source: Some(passage.source.clone()),
+                line: Some(passage.last_line),
+                what: "does not read as it was indexed".to_owned(),
+            });
+            self.wrong.insert(key.clone());
+        }
     }
-    let wrong: Vec<String> = passages
-        .iter()
-        .filter(|passage| records.get(&passage.source).is_none_or(|record| !in_place(record, passage)))
-        .map(|passage| format!("{}:{} does not read as it was indexed", passage.source, passage.last_line))
-        .collect();
-    Checked::Read((passages.len() - wrong.len()) as u64, wrong)
 }
 
 fn in_place(record: &Record, passage: &StoredPassage) -> bool {

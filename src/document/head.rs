@@ -169,7 +169,7 @@ fn clean(text: &str) -> Option<String> {
 }
 
 /// The date at the start of an ISO 8601 value.
-fn iso_date(value: &str) -> Option<String> {
+pub(super) fn iso_date(value: &str) -> Option<String> {
     let date = value.get(..10)?;
     let digits = |range: std::ops::Range<usize>| date.as_bytes()[range].iter().all(u8::is_ascii_digit);
     let shaped = digits(0..4)

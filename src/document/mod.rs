@@ -14,7 +14,7 @@ use crate::span::{OriginalSpan, SpanMap, TextSpan};
 pub use tags::visible_text;
 
 /// Version of parsing; part of the index fingerprint, as every layer's is whose change alters what is indexed.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// A decoded record.
 ///
@@ -137,6 +137,9 @@ pub fn parse(record: &Record) -> Document {
         && !title.trim().is_empty()
     {
         document.meta.title = Some(title.split_whitespace().collect::<Vec<_>>().join(" "));
+    }
+    if document.meta.date.is_none() {
+        document.meta.date = record.date.as_deref().and_then(head::iso_date);
     }
     if record.url.is_some() {
         document.meta.url.clone_from(&record.url);

@@ -21,6 +21,8 @@ pub struct Entry {
     pub hash: u64,
     /// Fingerprint of what made its passages.
     pub fingerprint: u64,
+    /// Hash of those of its lines that were taken for repeated across files when it was labelled.
+    pub furniture: u64,
     /// What it adds to the totals.
     pub totals: Totals,
     /// Where its stored part is.
@@ -66,6 +68,8 @@ struct Columns {
     modified: Column<i64>,
     hash: Column<u64>,
     fingerprint: Column<u64>,
+    furniture: Column<u64>,
+    sources: Column<u64>,
     passages: Column<u64>,
     body: Column<u64>,
     exact: Column<u64>,
@@ -74,6 +78,16 @@ struct Columns {
 }
 
 impl Manifest {
+    /// The sums that its entries make.
+    #[must_use]
+    pub fn totals(&self) -> Totals {
+        let mut totals = Totals::default();
+        for entry in self.entries.values() {
+            totals.add(entry.totals);
+        }
+        totals
+    }
+
     /// Reads the manifest from fast fields; the document store is not touched. Linear in the number of documents.
     ///
     /// # Errors
@@ -90,6 +104,8 @@ impl Manifest {
                     modified: fast.i64("modified")?,
                     hash: fast.u64("hash")?,
                     fingerprint: fast.u64("fingerprint")?,
+                    furniture: fast.u64("furniture")?,
+                    sources: fast.u64("sources")?,
                     passages: fast.u64("passages")?,
                     body: fast.u64("body_tokens")?,
                     exact: fast.u64("exact_tokens")?,
@@ -123,8 +139,9 @@ impl Columns {
             modified: self.modified.first(document).unwrap_or(0),
             hash: number(&self.hash),
             fingerprint: number(&self.fingerprint),
+            furniture: number(&self.furniture),
             totals: Totals {
-                sources: 1,
+                sources: number(&self.sources),
                 passages: number(&self.passages),
                 body: number(&self.body),
                 exact: number(&self.exact),
@@ -166,6 +183,33 @@ impl Index {
     pub fn passage(&self, address: DocAddress) -> Result<super::StoredPassage> {
         let bytes = self.stored_bytes(address, self.fields.stored)?;
         serde_json::from_slice(&bytes).map_err(|error| super::damaged(&self.dir, &error))
+    }
+
+    /// Hands over every live passage with the key of its source; of one that cannot be read, only that. Linear in the
+    /// size of the index.
+    ///
+    /// # Errors
+    ///
+    /// When the index is damaged.
+    pub fn each_passage(&self, each: &mut dyn FnMut(String, Result<super::StoredPassage>)) -> Result<()> {
+        let damaged = |error: tantivy::TantivyError| super::damaged(&self.dir, &error);
+        for (ordinal, segment) in self.searcher.segment_readers().iter().enumerate() {
+            let kinds = segment.fast_fields().u64("kind").map_err(damaged)?;
+            let Some(keys) = segment.fast_fields().str("key").map_err(damaged)? else { continue };
+            for document in segment.doc_ids_alive() {
+                if kinds.first(document) != Some(super::Kind::Passage as u64) {
+                    continue;
+                }
+                let mut key = String::new();
+                if let Some(term) = keys.term_ords(document).next() {
+                    keys.ord_to_str(term, &mut key).map_err(|error| super::damaged(&self.dir, &error))?;
+                }
+                #[expect(clippy::cast_possible_truncation, reason = "segments are counted in 32 bits")]
+                let address = DocAddress::new(ordinal as u32, document);
+                each(key, self.passage(address));
+            }
+        }
+        Ok(())
     }
 
     fn stored_bytes(&self, address: DocAddress, field: tantivy::schema::Field) -> Result<Vec<u8>> {

@@ -4,6 +4,8 @@
 //! together or not at all. What concerns the whole index (its roots, its totals, whether the last run is complete) is
 //! the payload of the same commit.
 
+mod directory;
+mod lock;
 mod manifest;
 mod schema;
 mod state;
@@ -12,6 +14,8 @@ mod writer;
 
 use std::path::{Path, PathBuf};
 
+pub use directory::Storage;
+pub use lock::Owner;
 pub use manifest::{Entry, Manifest, SourceStats};
 pub use schema::{Fields, Kind, StoredPassage};
 pub use state::{FORMAT, Root, RulesText, State, Totals, fingerprint};
@@ -118,25 +122,43 @@ pub fn open(dir: &Path) -> Result<Index> {
         Found::Foreign => return Err(foreign(dir)),
     }
     let inner = open_tantivy(dir)?;
-    if is_without_commit(dir) {
-        return Err(Error::new(
-            ErrorKind::Index,
-            "the index is being built, or its first build broke off, in",
-        )
-        .at(dir)
-        .hint("run `backsearch index PATH` to build it"));
+    let fields = Fields::of(&inner.schema());
+    if let Some(fields) = fields {
+        register_tokenizers(&inner);
+        return read_commit(dir, &inner, fields);
     }
+    // The schema of another version, or of another program: its payload tells which.
     let metas = inner.load_metas().map_err(|error| damaged(dir, &error))?;
-    let state = State::read(metas.payload.as_deref(), dir)?;
-    let fields = Fields::of(&inner.schema()).ok_or_else(|| other_version(dir))?;
-    register_tokenizers(&inner);
-    let reader = inner
-        .reader_builder()
-        .reload_policy(tantivy::ReloadPolicy::Manual)
-        .try_into()
-        .map_err(|error: tantivy::TantivyError| damaged(dir, &error))?;
-    let searcher = reader.searcher();
-    Ok(Index { dir: dir.to_path_buf(), fields, state, searcher })
+    State::read(metas.payload.as_deref(), dir)?;
+    Err(other_version(dir))
+}
+
+/// Opens the files of the last commit together with its state.
+fn read_commit(dir: &Path, inner: &tantivy::Index, fields: Fields) -> Result<Index> {
+    let load = || inner.load_metas().map_err(|error| damaged(dir, &error));
+    let mut metas = load()?;
+    loop {
+        if metas.payload.is_none() && metas.segments.is_empty() {
+            return Err(Error::new(
+                ErrorKind::Index,
+                "the index is being built, or its first build broke off, in",
+            )
+            .at(dir)
+            .hint("run `backsearch index PATH` to build it"));
+        }
+        let state = State::read(metas.payload.as_deref(), dir)?;
+        let reader: tantivy::IndexReader = inner
+            .reader_builder()
+            .reload_policy(tantivy::ReloadPolicy::Manual)
+            .try_into()
+            .map_err(|error: tantivy::TantivyError| damaged(dir, &error))?;
+        // A commit may have been made while the files were opened; state and files must be of the same one.
+        let now = load()?;
+        if now.opstamp == metas.opstamp && now.payload == metas.payload {
+            return Ok(Index { dir: dir.to_path_buf(), fields, state, searcher: reader.searcher() });
+        }
+        metas = now;
+    }
 }
 
 fn open_tantivy(dir: &Path) -> Result<tantivy::Index> {
@@ -176,17 +198,26 @@ impl Index {
     }
 }
 
-/// Names of index files whose checksum is wrong, found without opening any of them for search.
+/// Names of index files that are missing or whose checksum is wrong, found without opening any of them for search.
 ///
 /// # Errors
 ///
-/// When there is no index, or a file cannot be read at all.
+/// When there is no index, or its list of files cannot be read.
 pub fn damaged_files(dir: &Path) -> Result<Vec<PathBuf>> {
     if look(dir)? != Found::Index {
         open(dir)?;
     }
-    let found = open_tantivy(dir)?.validate_checksum().map_err(|error| damaged(dir, &error))?;
-    let mut found: Vec<PathBuf> = found.into_iter().collect();
+    let inner = open_tantivy(dir)?;
+    let segments = inner.searchable_segment_metas().map_err(|error| damaged(dir, &error))?;
+    let managed = inner.directory().list_managed_files();
+    let mut found: Vec<PathBuf> = managed
+        .into_iter()
+        .filter(|file| {
+            let stem = file.to_string_lossy().split('.').next().unwrap_or("").to_owned();
+            segments.iter().any(|segment| segment.id().uuid_string() == stem)
+        })
+        .filter(|file| !inner.directory().validate_checksum(file).unwrap_or(false))
+        .collect();
     found.sort();
     Ok(found)
 }

@@ -58,6 +58,10 @@ pub struct Fields {
     pub hash: Field,
     /// Manifest: fingerprint of what made it, fast.
     pub fingerprint: Field,
+    /// Manifest: hash of the lines that it was labelled with as repeated across files, fast.
+    pub furniture: Field,
+    /// Manifest: 1, or 0 for a file without any document, which is known but no source, fast.
+    pub sources: Field,
     /// Manifest: number of passages, fast.
     pub passages: Field,
     /// Manifest: tokens of all passages' `body`, fast.
@@ -101,6 +105,8 @@ impl Fields {
             modified: builder.add_i64_field("modified", FAST),
             hash: builder.add_u64_field("hash", FAST),
             fingerprint: builder.add_u64_field("fingerprint", FAST),
+            furniture: builder.add_u64_field("furniture", FAST),
+            sources: builder.add_u64_field("sources", FAST),
             passages: builder.add_u64_field("passages", FAST),
             body_tokens: builder.add_u64_field("body_tokens", FAST),
             exact_tokens: builder.add_u64_field("exact_tokens", FAST),

@@ -9,7 +9,7 @@ use crate::error::{Error, Kind, Result};
 use crate::{analysis, boilerplate, document, passage};
 
 /// Version of the schema and of what is stored. Raised whenever an older reader could not read a newer index.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// The state of an index.
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq, Eq)]
@@ -50,6 +50,9 @@ pub struct Root {
     /// The format its files are read as, if the user said so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub format: Option<String>,
+    /// The part of it that is indexed, as in `3/16`, if the user said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<String>,
 }
 
 /// Sums over live passages, which BM25 needs and which Tantivy knows only with deleted documents in them.

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use tantivy::indexer::NoMergePolicy;
-use tantivy::{IndexWriter, TantivyDocument, TantivyError, Term};
+use tantivy::{Directory, IndexSettings, IndexWriter, TantivyDocument, TantivyError, Term};
 
-use super::{Fields, Found, State, foreign, look, open_tantivy, register_tokenizers};
+use super::{Fields, Found, Owner, State, Storage, foreign, look, register_tokenizers};
 use crate::error::{Error, Kind, Result};
 
 /// Least memory of one indexing thread, in bytes; Tantivy's own minimum.
@@ -26,10 +26,11 @@ pub struct Writer {
     pub state: State,
     dir: PathBuf,
     inner: IndexWriter,
+    fresh: bool,
 }
 
 /// How a writer is set up.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Options {
     /// Indexing threads.
     pub threads: usize,
@@ -41,16 +42,18 @@ pub struct Options {
     pub rebuild: bool,
     /// Whether cleaning is on; recorded in a new index.
     pub clean: bool,
+    /// What its files are written through.
+    pub storage: Storage,
 }
 
 impl Writer {
-    /// Opens or creates the index in `dir`.
+    /// Opens or creates the index in `dir`. While another process writes it, `waiting` is told who that is, once.
     ///
     /// # Errors
     ///
     /// When the folder holds something else, another version's index, or is being written by another process for longer
     /// than the wait.
-    pub fn open(dir: &Path, options: Options) -> Result<Self> {
+    pub fn open(dir: &Path, options: &Options, waiting: &mut dyn FnMut(&Owner)) -> Result<Self> {
         let found = look(dir)?;
         if found == Found::Foreign {
             return Err(foreign(dir));
@@ -61,7 +64,8 @@ impl Writer {
             remove_unreadable(dir)?;
         }
         let (index, state) = if look(dir)? == Found::Index {
-            let index = open_tantivy(dir)?;
+            let files = options.storage.open(dir).map_err(|error| super::damaged(dir, &error))?;
+            let index = tantivy::Index::open(files).map_err(|error| super::damaged(dir, &error))?;
             let payload = index.load_metas().map_err(|error| super::damaged(dir, &error))?.payload;
             let fresh =
                 payload.is_none() && index.searchable_segment_ids().is_ok_and(|segments| segments.is_empty());
@@ -74,18 +78,22 @@ impl Writer {
             (index, state)
         } else {
             let (schema, _) = Fields::create();
-            let index = tantivy::Index::create_in_dir(dir, schema).map_err(|error| failed(dir, &error))?;
+            let files = options.storage.open(dir).map_err(|error| failed(dir, &error))?;
+            let index = tantivy::Index::create(files, schema, IndexSettings::default())
+                .map_err(|error| failed(dir, &error))?;
             (index, State::new(options.clean))
         };
         let fields = Fields::of(&index.schema()).ok_or_else(|| super::other_version(dir))?;
         register_tokenizers(&index);
         let threads = options.threads.clamp(1, (options.heap / LEAST_HEAP).max(1));
-        let inner = acquire(&index, threads, options, dir)?;
-        let mut writer = Self { fields, state, dir: dir.to_path_buf(), inner };
+        let inner = acquire(&index, threads, options, dir, waiting)?;
+        collect_garbage(&index, dir);
+        let mut writer = Self { fields, state, dir: dir.to_path_buf(), inner, fresh: true };
         // Another process may have committed while this one waited for the lock.
         let metas = index.load_metas().map_err(|error| super::damaged(dir, &error))?;
         if let Some(payload) = metas.payload.as_deref() {
             writer.state = State::read(Some(payload), dir)?;
+            writer.fresh = false;
         }
         if options.rebuild {
             writer.inner.delete_all_documents().map_err(|error| failed(dir, &error))?;
@@ -93,6 +101,12 @@ impl Writer {
             writer.state.clean = options.clean;
         }
         Ok(writer)
+    }
+
+    /// Whether nothing has been committed to the index yet.
+    #[must_use]
+    pub fn is_fresh(&self) -> bool {
+        self.fresh
     }
 
     /// Adds a document.
@@ -129,42 +143,87 @@ impl Writer {
     /// When a merge failed; what was committed stays readable.
     pub fn close(self) -> Result<()> {
         let dir = self.dir.clone();
+        Owner::clear(&dir);
         self.inner.wait_merging_threads().map_err(|error| failed(&dir, &error))
     }
 
-    /// Merges all segments into one and removes files that no commit refers to.
+    /// Merges all segments into one without deleted documents, and removes files that no commit refers to. The
+    /// content stays as it is.
     ///
     /// # Errors
     ///
-    /// When the merged index cannot be written.
+    /// When the merged index cannot be written; it is then as it was.
     pub fn compact(&mut self) -> Result<()> {
-        self.inner.set_merge_policy(Box::new(NoMergePolicy));
         let dir = self.dir.clone();
         let failed = |error: TantivyError| failed(&dir, &error);
-        let segments = self.inner.index().searchable_segment_ids().map_err(failed)?;
-        if segments.len() > 1 {
-            self.inner.merge(&segments).wait().map_err(|error| self::failed(&self.dir, &error))?;
+        self.inner.set_merge_policy(Box::new(NoMergePolicy));
+        let segments = self.inner.index().searchable_segment_metas().map_err(failed)?;
+        let merge = segments.len() > 1 || segments.iter().any(tantivy::SegmentMeta::has_deletes);
+        // A segment counts as used while anybody holds its description.
+        let ids: Vec<tantivy::index::SegmentId> = segments.into_iter().map(|segment| segment.id()).collect();
+        if merge {
+            self.inner.merge(&ids).wait().map_err(failed)?;
         }
-        self.commit()?;
-        self.inner.garbage_collect_files().wait().map(|_| ()).map_err(|error| self::failed(&self.dir, &error))
+        self.inner.garbage_collect_files().wait().map(|_| ()).map_err(failed)
     }
 }
 
 /// Takes the writer's lock, waiting for another process that holds it. The lock is the operating system's, so it goes
 /// with the process that held it.
-fn acquire(index: &tantivy::Index, threads: usize, options: Options, dir: &Path) -> Result<IndexWriter> {
+fn acquire(
+    index: &tantivy::Index,
+    threads: usize,
+    options: &Options,
+    dir: &Path,
+    waiting: &mut dyn FnMut(&Owner),
+) -> Result<IndexWriter> {
     let deadline = Instant::now() + options.wait;
     let heap = options.heap.clamp(threads * LEAST_HEAP, threads * MOST_HEAP);
+    let mut told = false;
     loop {
         match index.writer_with_num_threads(threads, heap) {
-            Ok(writer) => return Ok(writer),
-            Err(TantivyError::LockFailure(..)) if Instant::now() < deadline => std::thread::sleep(LOCK_POLL),
+            Ok(writer) => {
+                Owner::this().record(dir);
+                return Ok(writer);
+            }
+            Err(TantivyError::LockFailure(..)) if Instant::now() < deadline => {
+                if let Some(owner) = Owner::read(dir).filter(|_| !told) {
+                    waiting(&owner);
+                    told = true;
+                }
+                std::thread::sleep(LOCK_POLL);
+            }
             Err(TantivyError::LockFailure(..)) => {
-                return Err(Error::new(Kind::Index, "another backsearch is writing the index in")
-                    .at(dir)
-                    .hint("wait for it to end, or name another folder with --index DIR"));
+                let owner = Owner::read(dir);
+                let error = Error::new(Kind::Index, "another backsearch is writing the index in").at(dir);
+                let error = match owner {
+                    Some(owner) => error.because(owner),
+                    None => error,
+                };
+                return Err(error.hint("wait for it to end, or name another folder with --index DIR"));
             }
             Err(error) => return Err(failed(dir, &error)),
+        }
+    }
+}
+
+/// Whether a name is one that Tantivy gives to a file of a segment: 32 hexadecimal digits and an extension.
+fn is_segment_file(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or("");
+    stem.len() == 32 && stem.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// Removes what a killed writer has left: temporary files that were never renamed, and files of segments that are not
+/// in Tantivy's list. Those in its list it removes itself with the next commit. Only whoever holds the lock may call it.
+fn collect_garbage(index: &tantivy::Index, dir: &Path) {
+    let listed = index.directory().list_managed_files();
+    for entry in std::fs::read_dir(dir).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let text = name.to_string_lossy();
+        let temporary = text.starts_with(".tmp");
+        if temporary || is_segment_file(&text) && !listed.contains(Path::new(&name)) {
+            // A file that cannot be removed harms nobody; the next writer tries again.
+            let _ = index.directory().delete(Path::new(&name));
         }
     }
 }
@@ -181,12 +240,8 @@ fn remove_unreadable(dir: &Path) -> Result<()> {
         let path = entry.path();
         let name = entry.file_name();
         let name = name.to_string_lossy();
-        // Only what Tantivy writes: the meta file, its list of files, and segment files named by 32 hex digits.
-        let segment = name
-            .split('.')
-            .next()
-            .is_some_and(|stem| stem.len() == 32 && stem.bytes().all(|byte| byte.is_ascii_hexdigit()));
-        if segment || name == super::META_FILE || name == super::MANAGED_FILE {
+        // Only what Tantivy writes: the meta file, its list of files, and the files of segments.
+        if is_segment_file(&name) || name == super::META_FILE || name == super::MANAGED_FILE {
             std::fs::remove_file(&path).map_err(|error| Error::io("cannot remove", &path, &error))?;
         }
     }

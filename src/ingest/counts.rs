@@ -74,6 +74,12 @@ pub fn repetition_of(index: &Index, manifest: &Manifest, key: &str) -> Result<Re
     Ok(counts.repetition(group))
 }
 
+/// Hash of the furniture by which a source is labelled.
+pub(super) fn furniture_hash(lines: &[u64]) -> u64 {
+    let bytes: Vec<u8> = lines.iter().flat_map(|line| line.to_le_bytes()).collect();
+    xxh3_64(&bytes)
+}
+
 /// The folder of a source, as a hash: repetition is counted within it.
 pub(super) fn group_of(key: &str) -> u64 {
     xxh3_64(

@@ -46,8 +46,9 @@ pub(super) fn make(
             Some(verdict) => *stats.dropped.entry(verdict.rule.to_owned()).or_default() += bytes,
         }
     }
-    let mut made =
-        Made { work: number, documents: Vec::new(), totals: Totals::default(), stats, lines: lines.clone() };
+    // What a part of a folder repeats says nothing of the whole.
+    let lines = if work.shard.is_some() { Vec::new() } else { lines.clone() };
+    let mut made = Made { work: number, documents: Vec::new(), totals: Totals::default(), stats, lines };
     let title_tokens = passages.title.as_deref().map_or(0, count_words) as u64;
     let origin = &record.origin;
     for passage in &passages.list {
@@ -115,8 +116,9 @@ pub(super) fn make(
     made
 }
 
-/// A stable identifier: the same source with the same spans and text gives the same.
-fn passage_id(source: &str, passage: &crate::passage::Passage) -> String {
+/// A stable identifier of a passage: the same source with the same spans and text gives the same.
+#[must_use]
+pub fn passage_id(source: &str, passage: &crate::passage::Passage) -> String {
     let mut bytes = source.as_bytes().to_vec();
     bytes.push(0);
     bytes.extend_from_slice(passage.text.as_bytes());

@@ -3,8 +3,9 @@
 mod counts;
 mod learn;
 mod make;
+mod plan;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -13,18 +14,22 @@ use crossbeam_channel::Receiver;
 use tantivy::{DocAddress, TantivyDocument};
 
 pub use self::counts::repetition_of;
-use self::counts::{LineCounts, group_of};
+use self::counts::{LineCounts, furniture_hash, group_of};
 pub use self::learn::{Learned, Place, Proposal, learn};
+pub use self::make::passage_id;
 use self::make::{Made, make};
+pub use self::plan::root_of;
+use self::plan::{Plan, Work, absolute, key};
 use crate::boilerplate::{Knowledge, Labels, Page, Repetition, UserRules, candidates, label};
 use crate::document::{Document, parse};
 use crate::error::{Error, Kind as ErrorKind, Result};
 use crate::index::{
-    self, Index, Kind, Manifest, Root, RulesText, SourceStats, Totals, Writer, WriterOptions,
+    self, Index, Kind, Manifest, Owner, Root, RulesText, SourceStats, State, Storage, Totals, Writer,
+    WriterOptions,
 };
 use crate::passage::{Passages, split};
 use crate::record::Record;
-use crate::source::{self, FileEntry, FileReport, Listing, ReadOptions, Skipped};
+use crate::source::{self, FileReport, Listing, ReadOptions, Skipped};
 
 /// Memory that is used unless the user says otherwise, in bytes.
 pub const DEFAULT_MEMORY: u64 = 150 << 20;
@@ -36,8 +41,9 @@ pub const LEAST_MEMORY: u64 = 64 << 20;
 /// commit is made until it is read.
 const MOST_WAITING: usize = 20_000;
 
-/// How long a run goes on before it commits what it has, so that a crash never costs more than this.
-const COMMIT_EVERY: Duration = Duration::from_mins(2);
+/// How long a run goes on before it commits what it has unless the user says otherwise, so that a crash never costs
+/// more than this.
+pub const COMMIT_EVERY: Duration = Duration::from_mins(2);
 
 /// A document, its labels and its passages.
 pub struct Prepared {
@@ -101,6 +107,10 @@ pub struct Options {
     pub dry_run: bool,
     /// How long to wait for another writer.
     pub wait: Duration,
+    /// How long to go on before what is read is committed.
+    pub commit_every: Duration,
+    /// What the index is written through.
+    pub storage: Storage,
 }
 
 impl Default for Options {
@@ -114,6 +124,23 @@ impl Default for Options {
             rebuild: false,
             dry_run: false,
             wait: Duration::from_mins(10),
+            commit_every: COMMIT_EVERY,
+            storage: Storage::default(),
+        }
+    }
+}
+
+impl Options {
+    /// How the writer of a run is set up: half of the memory is its heap, the rest the queues and the documents in
+    /// them.
+    fn writer(&self) -> WriterOptions {
+        WriterOptions {
+            threads: self.threads,
+            heap: usize::try_from(self.memory / 2).unwrap_or(usize::MAX),
+            wait: self.wait,
+            rebuild: self.rebuild,
+            clean: self.clean,
+            storage: self.storage.clone(),
         }
     }
 }
@@ -153,7 +180,7 @@ impl Report {
     }
 }
 
-/// How far a run has come; handed to whoever watches it.
+/// How far a run has come.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Progress {
     /// Sources done.
@@ -166,6 +193,15 @@ pub struct Progress {
     pub passages: u64,
 }
 
+/// What is told to whoever watches a run.
+#[derive(Debug, Clone, Copy)]
+pub enum Event<'a> {
+    /// Another process writes the index; the run begins when that one is done.
+    Waiting(&'a Owner),
+    /// Some more has been read.
+    Progress(Progress),
+}
+
 /// Makes the index agree with its inputs: adds what is new, replaces what changed, removes what is gone.
 ///
 /// `inputs` are added to the roots that the index remembers; without any, all of its roots are refreshed.
@@ -173,11 +209,31 @@ pub struct Progress {
 /// # Errors
 ///
 /// When an input is not there, or the index cannot be written. What was committed before stays.
-pub fn run(
+pub fn run(dir: &Path, inputs: &[Root], options: &Options, watch: &mut dyn FnMut(Event)) -> Result<Report> {
+    run_over(dir, inputs, None, options, watch)
+}
+
+/// Refreshes all roots, and reads the sources of the given keys again whether they have changed or not; what the index
+/// holds of such a source that is not there any more goes. The totals are counted anew.
+///
+/// # Errors
+///
+/// When the index cannot be read or written.
+pub fn repair(
+    dir: &Path,
+    keys: &BTreeSet<String>,
+    options: &Options,
+    watch: &mut dyn FnMut(Event),
+) -> Result<Report> {
+    run_over(dir, &[], Some(keys), options, watch)
+}
+
+fn run_over(
     dir: &Path,
     inputs: &[Root],
+    repair: Option<&BTreeSet<String>>,
     options: &Options,
-    watch: &mut dyn FnMut(Progress),
+    watch: &mut dyn FnMut(Event),
 ) -> Result<Report> {
     if options.memory < LEAST_MEMORY {
         return Err(Error::new(
@@ -194,19 +250,9 @@ pub fn run(
         let files = listings.iter().map(|(_, listing)| listing.files.len() as u64).sum();
         return Ok(Report { added: files, ..Report::default() });
     }
-    // Half of the memory is the writer's heap, the rest the queues and the documents in them.
-    let heap = usize::try_from(options.memory / 2).unwrap_or(usize::MAX);
-    let mut writer = Writer::open(
-        dir,
-        WriterOptions {
-            threads: options.threads,
-            heap,
-            wait: options.wait,
-            rebuild: options.rebuild,
-            clean: options.clean,
-        },
-    )?;
-    let known = if options.rebuild { None } else { index::open(dir).ok() };
+    let mut writer = Writer::open(dir, &options.writer(), &mut |owner| watch(Event::Waiting(owner)))?;
+    // What no commit has been made of yet holds nothing that is known.
+    let known = if options.rebuild || writer.is_fresh() { None } else { Some(index::open(dir)?) };
     let manifest = known.as_ref().map(Manifest::read).transpose()?.unwrap_or_default();
     // A refresh keeps to what was said when the index was made; text that was clean then is clean now.
     let clean = if inputs.is_empty() && !options.rebuild { writer.state.clean } else { options.clean };
@@ -232,7 +278,13 @@ pub fn run(
     } else if options.rebuild {
         writer.state.roots.clear();
     }
-    let plan = Plan::make(&listings, &manifest, &rules, options, &mut report);
+    if repair.is_some() {
+        writer.state.totals = manifest.totals();
+    }
+    let mut plan = Plan::make(&listings, &manifest, &rules, options, &mut report);
+    if let Some(keys) = repair {
+        plan.read_again(keys, &listings, &manifest, &rules, options);
+    }
     if options.dry_run {
         report.added = plan.read.iter().filter(|work| work.known.is_none()).count() as u64;
         report.updated = plan.read.len() as u64 - report.added;
@@ -282,13 +334,10 @@ fn choose_rules(writer: &mut Writer, options: &Options) -> Result<bool> {
 /// When the index has no such root, or cannot be written.
 pub fn forget(dir: &Path, root: &str, options: &Options) -> Result<Report> {
     // Looked at first, so that a wrong folder is named before anything is opened for writing.
-    let known = index::open(dir)?;
-    let manifest = Manifest::read(&known)?;
-    let heap = usize::try_from(options.memory / 2).unwrap_or(usize::MAX);
-    let mut writer = Writer::open(
-        dir,
-        WriterOptions { threads: 1, heap, wait: options.wait, rebuild: false, clean: known.state.clean },
-    )?;
+    let State { clean, .. } = index::open(dir)?.state;
+    let set_up = WriterOptions { threads: 1, clean, rebuild: false, ..options.writer() };
+    let mut writer = Writer::open(dir, &set_up, &mut |_| ())?;
+    let manifest = Manifest::read(&index::open(dir)?)?;
     let absolute = absolute(Path::new(root));
     let Some(at) = writer.state.roots.iter().position(|known| known.name == root || known.path == absolute)
     else {
@@ -316,97 +365,6 @@ pub fn forget(dir: &Path, root: &str, options: &Options) -> Result<Report> {
     Ok(report)
 }
 
-/// The root that a path names.
-#[must_use]
-pub fn root_of(path: &Path) -> Root {
-    let name = path.to_string_lossy();
-    let name = if name.len() > 1 { name.trim_end_matches('/') } else { &name };
-    Root { name: name.to_owned(), path: absolute(path), format: None }
-}
-
-/// The absolute form of a path, links resolved where it is there.
-fn absolute(path: &Path) -> String {
-    let absolute = std::fs::canonicalize(path).or_else(|_| std::path::absolute(path));
-    absolute.unwrap_or_else(|_| path.to_path_buf()).to_string_lossy().into_owned()
-}
-
-/// The key of a source: its root and its path in it.
-fn key(root: &Root, source: &str) -> String {
-    format!("{}\u{1f}{source}", root.path)
-}
-
-/// A file to read.
-struct Work {
-    entry: FileEntry,
-    key: String,
-    /// Hash and fingerprint under which the index knows it, if it does.
-    known: Option<index::Entry>,
-    /// Fingerprint of what would make its passages now.
-    fingerprint: u64,
-    /// Read it whatever its hash says: the furniture of its folder has changed.
-    relabel: bool,
-    format: Option<source::Format>,
-}
-
-/// What is to be done, found without reading any file.
-struct Plan {
-    read: Vec<Work>,
-    gone: Vec<String>,
-}
-
-impl Plan {
-    fn make(
-        listings: &[(Root, Listing)],
-        manifest: &Manifest,
-        rules: &UserRules,
-        options: &Options,
-        report: &mut Report,
-    ) -> Self {
-        let mut plan = Self { read: Vec::new(), gone: Vec::new() };
-        let fingerprint_of = fingerprints(options.clean, rules);
-        for (root, listing) in listings {
-            let format = root.format.as_deref().and_then(|name| clap::ValueEnum::from_str(name, true).ok());
-            let mut present: HashSet<String> = HashSet::new();
-            for entry in &listing.files {
-                let key = key(root, &entry.origin.source);
-                let known = manifest.entries.get(&key).copied();
-                present.insert(key.clone());
-                let fingerprint = fingerprint_of(&entry.origin.source);
-                let same = known.is_some_and(|known| {
-                    known.size == entry.size
-                        && known.modified == entry.modified
-                        && known.fingerprint == fingerprint
-                });
-                if same {
-                    report.unchanged += 1;
-                } else {
-                    let format = options.read.format.or(format);
-                    let entry = entry.clone();
-                    plan.read.push(Work { entry, key, known, fingerprint, relabel: false, format });
-                }
-            }
-            let prefix = self::key(root, "");
-            let unread: Vec<String> = listing.unread.iter().map(|path| self::key(root, path)).collect();
-            plan.gone.extend(
-                manifest
-                    .entries
-                    .keys()
-                    .filter(|key| key.starts_with(&prefix) && !present.contains(*key))
-                    .filter(|key| !unread.iter().any(|unread| key.starts_with(unread.as_str())))
-                    .cloned(),
-            );
-        }
-        plan.gone.sort();
-        plan
-    }
-}
-
-/// The fingerprint of each source: what all sources share, and the rules of the user that are for it.
-fn fingerprints(clean: bool, rules: &UserRules) -> impl Fn(&str) -> u64 + '_ {
-    let base = index::fingerprint(clean);
-    move |source| if clean { rules.fingerprint(base, source) } else { base }
-}
-
 /// What workers send to the writer.
 enum Message {
     Made(Box<Made>),
@@ -421,13 +379,14 @@ struct Run<'a> {
     options: &'a Options,
     rules: &'a UserRules,
     report: Report,
-    watch: &'a mut dyn FnMut(Progress),
+    watch: &'a mut dyn FnMut(Event),
     counts: LineCounts,
 }
 
 impl Run<'_> {
     fn carry_out(&mut self, plan: &Plan) -> Result<()> {
         let nothing = plan.read.is_empty() && plan.gone.is_empty();
+        // A repair that only counts anew differs in its state.
         if nothing && self.writer.state.complete && !self.options.rebuild {
             let known = self.known.as_ref().map(|known| &known.state);
             if known == Some(&self.writer.state) {
@@ -441,21 +400,14 @@ impl Run<'_> {
         if self.options.clean {
             self.load_lines()?;
         }
-        let touched: HashSet<u64> = plan
-            .read
-            .iter()
-            .map(|work| group_of(&work.key))
-            .chain(plan.gone.iter().map(|key| group_of(key)))
-            .collect();
-        let used = self.furniture_in_use(&touched);
         for key in &plan.gone {
             self.remove(key);
             self.report.removed += 1;
         }
-        let before: HashMap<u64, Repetition> = self.repetitions(&plan.read);
-        self.read(&plan.read, &before)?;
+        let repetitions = self.repetitions(&plan.read);
+        self.read(&plan.read, &repetitions)?;
         if self.options.clean {
-            self.relabel(&plan.read, &touched, &before, &used)?;
+            self.relabel()?;
         }
         self.writer.state.complete = true;
         self.writer.commit()?;
@@ -482,73 +434,47 @@ impl Run<'_> {
         groups.into_iter().map(|group| (group, self.counts.repetition(group))).collect()
     }
 
-    /// For each source of the touched folders, the furniture by which the index labelled it.
-    fn furniture_in_use(&self, touched: &HashSet<u64>) -> HashMap<String, Vec<u64>> {
-        let keys = self.manifest.entries.keys().filter(|key| touched.contains(&group_of(key)));
-        keys.map(|key| (key.clone(), self.counts.furniture(key))).collect()
-    }
-
-    /// Reads again those sources that hold a line whose status has changed, so that labels never depend on the order in
-    /// which files came.
-    fn relabel(
-        &mut self,
-        read: &[Work],
-        touched: &HashSet<u64>,
-        before: &HashMap<u64, Repetition>,
-        used: &HashMap<String, Vec<u64>>,
-    ) -> Result<()> {
-        let fresh: HashSet<&str> = read.iter().map(|work| work.key.as_str()).collect();
-        let mut again: Vec<Work> = Vec::new();
-        let mut keys: Vec<String> =
-            self.counts.lines.keys().filter(|key| touched.contains(&group_of(key))).cloned().collect();
-        keys.sort();
-        for key in keys {
-            let now = self.counts.furniture(&key);
-            let was: Vec<u64> = if fresh.contains(key.as_str()) {
-                let repetition = before.get(&group_of(&key)).cloned().unwrap_or_default();
-                let lines = self.counts.lines.get(&key).map(Vec::as_slice).unwrap_or_default();
-                lines.iter().copied().filter(|line| repetition.contains(*line)).collect()
-            } else {
-                used.get(&key).cloned().unwrap_or_default()
-            };
-            if now != was
-                && let Some(work) = self.work_again(&key, read)
-            {
-                again.push(work);
-            }
-        }
+    /// Reads again those sources whose furniture is not what they were labelled by, so that labels never depend on the
+    /// order in which files came, nor on a run that was killed.
+    fn relabel(&mut self) -> Result<()> {
+        let stale: BTreeSet<String> = self
+            .manifest
+            .entries
+            .iter()
+            .filter(|(key, entry)| furniture_hash(&self.counts.furniture(key)) != entry.furniture)
+            .map(|(key, _)| key.clone())
+            .collect();
+        let again = self.works_again(&stale);
         if again.is_empty() {
             return Ok(());
         }
-        let after = self.repetitions(&again);
-        let report = std::mem::take(&mut self.report);
-        self.read(&again, &after)?;
+        let repetitions = self.repetitions(&again);
         // Reading a source twice is no second change of it.
-        let skipped = std::mem::take(&mut self.report.skipped);
-        self.report = Report { kept: self.report.kept, dropped: self.report.dropped, ..report };
-        drop(skipped);
+        let report = std::mem::take(&mut self.report);
+        self.read(&again, &repetitions)?;
+        self.report = report;
         Ok(())
     }
 
-    fn work_again(&self, key: &str, read: &[Work]) -> Option<Work> {
-        if let Some(work) = read.iter().find(|work| work.key == key) {
-            return Some(Work {
-                entry: work.entry.clone(),
-                key: key.to_owned(),
-                known: work.known,
-                fingerprint: work.fingerprint,
-                relabel: true,
-                format: work.format,
-            });
+    /// What is to be done to read known sources again; those that are gone stay as they are.
+    fn works_again(&self, keys: &BTreeSet<String>) -> Vec<Work> {
+        let mut again = Vec::new();
+        for root in &self.writer.state.roots {
+            let prefix = key(root, "");
+            // Standard input cannot be read twice.
+            if root.name == source::STDIN || !keys.iter().any(|key| key.starts_with(&prefix)) {
+                continue;
+            }
+            let Ok(listing) = source::list(Path::new(&root.path), &root.name) else { continue };
+            for entry in listing.files {
+                let key = key(root, &entry.origin.source);
+                if keys.contains(&key) {
+                    let work = Work::new(root, entry, key, &self.manifest, self.rules, self.options);
+                    again.push(Work { relabel: true, ..work });
+                }
+            }
         }
-        let (path, source) = key.split_once('\u{1f}')?;
-        let root = self.writer.state.roots.iter().find(|root| root.path == path)?;
-        let listing = source::list(Path::new(path), &root.name).ok()?;
-        let entry = listing.files.into_iter().find(|file| file.origin.source == source)?;
-        let format = root.format.as_deref().and_then(|name| clap::ValueEnum::from_str(name, true).ok());
-        let fingerprint = fingerprints(self.options.clean, self.rules)(source);
-        let known = self.manifest.entries.get(key).copied();
-        Some(Work { entry, key: key.to_owned(), known, fingerprint, relabel: true, format })
+        again
     }
 
     fn remove(&mut self, key: &str) {
@@ -574,7 +500,7 @@ impl Run<'_> {
             let reader_out = made_in.clone();
             scope.spawn(move || {
                 for (number, work) in works.iter().enumerate() {
-                    let read = ReadOptions { format: work.format, ..options.read };
+                    let read = ReadOptions { format: work.format, shard: work.shard, ..options.read };
                     let mut records = 0;
                     let result = source::read(&work.entry.origin, read, |record| {
                         records += 1;
@@ -606,7 +532,7 @@ impl Run<'_> {
                 });
             }
             drop((made_in, record_out));
-            let result = self.collect(works, made_out);
+            let result = self.collect(works, made_out, repetitions);
             stop.store(result.is_err(), Ordering::Relaxed);
             result
         })
@@ -614,7 +540,12 @@ impl Run<'_> {
 
     /// Writes what workers send. The documents of a file are handed to the index together with its manifest entry, so
     /// that every commit holds each source whole.
-    fn collect(&mut self, works: &[Work], messages: Receiver<Message>) -> Result<()> {
+    fn collect(
+        &mut self,
+        works: &[Work],
+        messages: Receiver<Message>,
+        repetitions: &HashMap<u64, Repetition>,
+    ) -> Result<()> {
         let mut files: BTreeMap<usize, FileState> = BTreeMap::new();
         let mut progress = Progress { total: works.len() as u64, ..Progress::default() };
         let mut last_commit = Instant::now();
@@ -632,7 +563,7 @@ impl Run<'_> {
                     let file = files.entry(number).or_default();
                     file.read = Some(report);
                     file.expected = records;
-                    (self.watch)(progress);
+                    (self.watch)(Event::Progress(progress));
                     number
                 }
                 Message::Read(number, Err(error), records) => {
@@ -658,10 +589,11 @@ impl Run<'_> {
             }
             if file.read.is_some() && file.made == file.expected {
                 let file = files.remove(&number).unwrap_or_default();
-                self.end_file(&works[number], file)?;
+                let work = &works[number];
+                self.end_file(work, file, repetitions.get(&group_of(&work.key)))?;
             }
             let whole = files.values().all(|file| !file.started);
-            if last_commit.elapsed() >= COMMIT_EVERY && whole {
+            if last_commit.elapsed() >= self.options.commit_every && whole {
                 self.writer.commit()?;
                 last_commit = Instant::now();
             }
@@ -681,7 +613,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn end_file(&mut self, work: &Work, mut file: FileState) -> Result<()> {
+    fn end_file(&mut self, work: &Work, mut file: FileState, repetition: Option<&Repetition>) -> Result<()> {
         self.start_file(work, &mut file)?;
         let report = file.read.take().unwrap_or_default();
         self.report.bytes += report.size;
@@ -715,6 +647,13 @@ impl Run<'_> {
         document.add_i64(fields.modified, work.entry.modified);
         document.add_u64(fields.hash, report.hash);
         document.add_u64(fields.fingerprint, fingerprint);
+        file.lines.sort_unstable();
+        file.lines.dedup();
+        let repeated = |line: &u64| repetition.is_some_and(|repetition| repetition.contains(*line));
+        let furniture: Vec<u64> = file.lines.iter().copied().filter(repeated).collect();
+        let furniture = furniture_hash(&furniture);
+        document.add_u64(fields.furniture, furniture);
+        document.add_u64(fields.sources, file.totals.sources);
         document.add_u64(fields.passages, file.totals.passages);
         document.add_u64(fields.body_tokens, file.totals.body);
         document.add_u64(fields.exact_tokens, file.totals.exact);
@@ -724,8 +663,6 @@ impl Run<'_> {
             Error::new(ErrorKind::Index, "cannot store the statistics of a source").because(error)
         })?;
         document.add_bytes(fields.stored, &stats);
-        file.lines.sort_unstable();
-        file.lines.dedup();
         let lines: Vec<u8> = file.lines.iter().flat_map(|line| line.to_le_bytes()).collect();
         document.add_bytes(fields.lines, &lines);
         self.writer.add(document)?;
@@ -735,6 +672,7 @@ impl Run<'_> {
             modified: work.entry.modified,
             hash: report.hash,
             fingerprint,
+            furniture,
             totals: file.totals,
             address: DocAddress::new(0, 0),
         };

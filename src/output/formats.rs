@@ -35,6 +35,29 @@ pub fn jsonl(out: &mut dyn Write, response: &Response) -> io::Result<()> {
     Ok(())
 }
 
+/// One JSON object on one line for the answer to one query of many.
+///
+/// # Errors
+///
+/// When the stream cannot be written.
+pub fn batch_json(out: &mut dyn Write, id: &str, query: &str, response: &Response) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, &wire::answer(query, response).to_query(id))?;
+    writeln!(out)
+}
+
+/// One JSON object a hit, with the query it belongs to.
+///
+/// # Errors
+///
+/// When the stream cannot be written.
+pub fn batch_jsonl(out: &mut dyn Write, id: &str, response: &Response) -> io::Result<()> {
+    for hit in &response.hits {
+        serde_json::to_writer(&mut *out, &wire::hit(hit).of_query(id))?;
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
 /// Markdown: a quotation with its place.
 ///
 /// # Errors

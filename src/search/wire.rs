@@ -11,6 +11,8 @@ pub const SCHEMA_VERSION: u32 = 1;
 #[derive(Serialize)]
 pub struct Answer<'a> {
     schema_version: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    query_id: Option<&'a str>,
     query: &'a str,
     total: Total,
     took_ms: f64,
@@ -47,6 +49,8 @@ struct Lines {
 /// One hit.
 #[derive(Serialize)]
 pub struct WireHit<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    query_id: Option<&'a str>,
     rank: usize,
     score: f64,
     id: &'a str,
@@ -84,11 +88,28 @@ struct WireExplanation<'a> {
     parts: Vec<WireExplanation<'a>>,
 }
 
+impl<'a> Answer<'a> {
+    /// The answer to one query of many.
+    #[must_use]
+    pub fn to_query(self, id: &'a str) -> Self {
+        Self { query_id: Some(id), ..self }
+    }
+}
+
+impl<'a> WireHit<'a> {
+    /// A hit of one query of many.
+    #[must_use]
+    pub fn of_query(self, id: &'a str) -> Self {
+        Self { query_id: Some(id), ..self }
+    }
+}
+
 /// The JSON form of a response.
 #[must_use]
 pub fn answer<'a>(query: &'a str, response: &'a Response) -> Answer<'a> {
     Answer {
         schema_version: SCHEMA_VERSION,
+        query_id: None,
         query,
         total: Total {
             value: response.total.value,
@@ -108,6 +129,7 @@ pub fn answer<'a>(query: &'a str, response: &'a Response) -> Answer<'a> {
 #[must_use]
 pub fn hit(hit: &Hit) -> WireHit<'_> {
     WireHit {
+        query_id: None,
         rank: hit.rank,
         score: round(hit.score, 6),
         id: &hit.id,

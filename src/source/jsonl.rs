@@ -1,5 +1,6 @@
 //! JSON lines: one document a line.
 
+use std::collections::HashSet;
 use std::io::BufRead;
 
 use serde::Deserialize;
@@ -17,6 +18,8 @@ struct Line {
     text: String,
     #[serde(default)]
     url: Option<String>,
+    #[serde(default)]
+    date: serde_json::Value,
 }
 
 /// Reads document after document. A line that is no such object costs that line.
@@ -29,10 +32,12 @@ pub(super) fn read(
 ) -> std::io::Result<()> {
     let mut line = Vec::new();
     let mut number = 0usize;
+    let mut ids = Ids::default();
     loop {
         line.clear();
         let read = read_line(reader, &mut line, options.max_document)?;
         if read == 0 {
+            skipped.extend(ids.repeated());
             return Ok(());
         }
         number += 1;
@@ -52,12 +57,14 @@ pub(super) fn read(
                     serde_json::Value::Number(id) => id.to_string(),
                     _ => number.to_string(),
                 };
+                ids.add(&id);
                 let source = format!("{}#{id}", origin.source);
                 let record = Record {
                     origin: Origin { source, ..origin.clone() },
                     id: Some(id),
                     title: document.title,
                     url: document.url,
+                    date: document.date.as_str().map(str::to_owned),
                     bytes: document.text.into_bytes(),
                     ..Record::default()
                 };
@@ -67,6 +74,35 @@ pub(super) fn read(
             }
             Err(error) => skipped.push(bad(error.to_string())),
         }
+    }
+}
+
+/// Most identifiers of one file that are remembered to find those that are given twice: 16 MB of hashes.
+const MOST_IDS: usize = 1 << 20;
+
+/// The identifiers that a file has given so far, as hashes.
+#[derive(Default)]
+struct Ids {
+    seen: HashSet<u64>,
+    repeated: u64,
+    example: Option<String>,
+}
+
+impl Ids {
+    fn add(&mut self, id: &str) {
+        let hash = xxhash_rust::xxh3::xxh3_64(id.as_bytes());
+        let repeated =
+            if self.seen.len() < MOST_IDS { !self.seen.insert(hash) } else { self.seen.contains(&hash) };
+        if repeated {
+            self.repeated += 1;
+            self.example.get_or_insert_with(|| id.to_owned());
+        }
+    }
+
+    /// What is to be said of identifiers that several lines have.
+    fn repeated(self) -> Option<Skipped> {
+        let example = self.example?;
+        Some(Skipped::RepeatedIds { count: self.repeated, example })
     }
 }
 

@@ -1,6 +1,8 @@
 //! Inputs: from files, folders and standard input to a stream of records.
 
+mod changes;
 mod jsonl;
+mod shard;
 mod sniff;
 mod walk;
 mod warc;
@@ -9,6 +11,8 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
+pub use changes::Changes;
+pub use shard::Shard;
 pub use sniff::Format;
 pub(crate) use walk::modified;
 pub use walk::{FileEntry, Listing, list};
@@ -29,11 +33,13 @@ pub struct ReadOptions {
     pub format: Option<Format>,
     /// Documents larger than this many bytes (decompressed) are skipped.
     pub max_document: u64,
+    /// Only this part of the input.
+    pub shard: Option<Shard>,
 }
 
 impl Default for ReadOptions {
     fn default() -> Self {
-        Self { format: None, max_document: MAX_DOCUMENT }
+        Self { format: None, max_document: MAX_DOCUMENT, shard: None }
     }
 }
 
@@ -56,6 +62,13 @@ pub enum Skipped {
         /// What is wrong with it.
         reason: String,
     },
+    /// Lines have an identifier that another line of the file has; all of them are read.
+    RepeatedIds {
+        /// How many lines.
+        count: u64,
+        /// The first such identifier.
+        example: String,
+    },
     /// It cannot be read.
     Unreadable(Error),
 }
@@ -69,6 +82,8 @@ pub struct FileReport {
     pub size: u64,
     /// What was skipped.
     pub skipped: Vec<Skipped>,
+    /// Whether it is one document of another shard, so that no more than its beginning was read.
+    pub elsewhere: bool,
 }
 
 /// Reads one file and hands its records to `emit`, in order. `emit` returns whether to go on.
@@ -116,7 +131,15 @@ fn read_counted(
 ) -> Result<FileReport> {
     let mut counted = Hashing::new(input);
     let mut report = FileReport::default();
-    let result = read_from(&mut counted, size_hint, origin, options, &mut report.skipped, emit);
+    let mut in_shard = |record: Record| {
+        options.shard.is_some_and(|shard| !shard.holds(&record.origin.source)) || emit(record)
+    };
+    let result = read_from(&mut counted, size_hint, origin, options, &mut report, &mut in_shard);
+    if report.elsewhere {
+        // Its size and time are all that tells whether it changed, and all that has to.
+        report.hash = content_hash(origin.source.as_bytes());
+        return result.map(|()| report).map_err(|error| Error::io("cannot read", &origin.path, &error));
+    }
     // What follows the last record counts for the hash all the same.
     let drained = std::io::copy(&mut counted, &mut std::io::sink());
     report.hash = counted.hash();
@@ -130,7 +153,7 @@ fn read_from(
     size_hint: u64,
     origin: &Origin,
     options: ReadOptions,
-    skipped: &mut Vec<Skipped>,
+    report: &mut FileReport,
     emit: &mut dyn FnMut(Record) -> bool,
 ) -> std::io::Result<()> {
     let mut raw = BufReader::with_capacity(64 << 10, input);
@@ -139,13 +162,13 @@ fn read_from(
     let zstd = head.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]);
     if gzip {
         let mut reader = BufReader::with_capacity(64 << 10, flate2::bufread::MultiGzDecoder::new(raw));
-        return read_plain(&mut reader, 0, origin, options, skipped, emit);
+        return read_plain(&mut reader, 0, origin, options, report, emit);
     }
     if zstd {
         let mut reader = BufReader::with_capacity(64 << 10, zstd::stream::read::Decoder::with_buffer(raw)?);
-        return read_plain(&mut reader, 0, origin, options, skipped, emit);
+        return read_plain(&mut reader, 0, origin, options, report, emit);
     }
-    read_plain(&mut raw, size_hint, origin, options, skipped, emit)
+    read_plain(&mut raw, size_hint, origin, options, report, emit)
 }
 
 /// Fills the buffer as far as one read goes and returns what is in it.
@@ -164,9 +187,10 @@ fn read_plain(
     size_hint: u64,
     origin: &Origin,
     options: ReadOptions,
-    skipped: &mut Vec<Skipped>,
+    report: &mut FileReport,
     emit: &mut dyn FnMut(Record) -> bool,
 ) -> std::io::Result<()> {
+    let skipped = &mut report.skipped;
     let head = reader.fill_buf()?;
     if head.is_empty() {
         skipped.push(Skipped::Empty);
@@ -177,7 +201,11 @@ fn read_plain(
         None => match sniff::format(head, &origin.source) {
             Ok(format) => format,
             Err(kind) => {
-                skipped.push(Skipped::Unsupported(kind));
+                // All shards see the file; one of them names it.
+                report.elsewhere = options.shard.is_some_and(|shard| !shard.holds(&origin.source));
+                if !report.elsewhere {
+                    skipped.push(Skipped::Unsupported(kind));
+                }
                 return Ok(());
             }
         },
@@ -186,6 +214,10 @@ fn read_plain(
         Format::Jsonl => jsonl::read(reader, origin, options, skipped, emit),
         Format::Warc => warc::read(reader, origin, options, skipped, emit),
         Format::Text | Format::Html | Format::Markdown => {
+            if options.shard.is_some_and(|shard| !shard.holds(&origin.source)) {
+                report.elsewhere = true;
+                return Ok(());
+            }
             if size_hint > options.max_document {
                 skipped.push(Skipped::TooLarge { limit: options.max_document });
                 return Ok(());

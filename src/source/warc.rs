@@ -159,6 +159,7 @@ fn record(
         encoding,
         id: Some(id),
         url,
+        date: header.get("warc-date").map(str::to_owned),
         bytes: body,
         title: None,
     }))

@@ -1,0 +1,119 @@
+//! The directory that an index is written through: a commit that was made survives a loss of power.
+
+use std::fmt;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tantivy::directory::error::{DeleteError, LockError, OpenReadError, OpenWriteError};
+use tantivy::directory::{
+    Directory, DirectoryLock, FileHandle, Lock, MmapDirectory, WatchCallback, WatchHandle, WritePtr,
+};
+
+/// What stands between an index and its files: nothing, unless a test puts something there that fails.
+#[derive(Clone, Default)]
+pub struct Storage(Option<Arc<Wrap>>);
+
+type Wrap = dyn Fn(MmapDirectory) -> Box<dyn Directory> + Send + Sync;
+
+impl Storage {
+    /// Storage whose every directory passes through `wrap`.
+    pub fn through(wrap: impl Fn(MmapDirectory) -> Box<dyn Directory> + Send + Sync + 'static) -> Self {
+        Self(Some(Arc::new(wrap)))
+    }
+
+    /// The directory of the index in `dir`, which must be there.
+    pub(super) fn open(&self, dir: &Path) -> tantivy::Result<Durable> {
+        let files = MmapDirectory::open(dir)?;
+        let files = match &self.0 {
+            Some(wrap) => wrap(files),
+            None => Box::new(files),
+        };
+        Ok(Durable { files, failed: Arc::default() })
+    }
+}
+
+impl fmt::Debug for Storage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_some() { "Storage(wrapped)" } else { "Storage" })
+    }
+}
+
+/// A directory in which a commit is on the disk before anything is done that relies on it, and in which nothing is done
+/// any more after a commit that failed.
+///
+/// Tantivy renames a new `meta.json` over the old one and then removes the files that only the old one names. Nothing
+/// keeps a file system from storing the second before the first, after which the index of a machine that lost power
+/// would name files that are gone.
+///
+/// When `meta.json` cannot be written, Tantivy goes on as if it had been: a merge that ends a moment later writes the
+/// segments of the failed commit under the payload of the one before.
+#[derive(Debug, Clone)]
+pub(super) struct Durable {
+    files: Box<dyn Directory>,
+    failed: Arc<AtomicBool>,
+}
+
+impl Durable {
+    /// The result of a part of a commit; if it is an error, no more commits are made.
+    fn part<T>(&self, result: io::Result<T>) -> io::Result<T> {
+        if result.is_err() {
+            self.failed.store(true, Ordering::SeqCst);
+        }
+        result
+    }
+
+    fn has_failed(&self) -> io::Result<()> {
+        if self.failed.load(Ordering::SeqCst) {
+            return Err(io::Error::other("an earlier commit could not be written"));
+        }
+        Ok(())
+    }
+}
+
+impl Directory for Durable {
+    fn atomic_write(&self, path: &Path, data: &[u8]) -> io::Result<()> {
+        if path != Path::new(super::META_FILE) {
+            return self.files.atomic_write(path, data);
+        }
+        self.has_failed()?;
+        self.part(self.files.atomic_write(path, data).and_then(|()| self.files.sync_directory()))
+    }
+
+    fn sync_directory(&self) -> io::Result<()> {
+        self.part(self.files.sync_directory())
+    }
+
+    fn delete(&self, path: &Path) -> Result<(), DeleteError> {
+        self.has_failed().map_err(|error| DeleteError::IoError {
+            io_error: Arc::new(error),
+            filepath: path.to_path_buf(),
+        })?;
+        self.files.delete(path)
+    }
+
+    fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
+        self.files.get_file_handle(path)
+    }
+
+    fn exists(&self, path: &Path) -> Result<bool, OpenReadError> {
+        self.files.exists(path)
+    }
+
+    fn open_write(&self, path: &Path) -> Result<WritePtr, OpenWriteError> {
+        self.files.open_write(path)
+    }
+
+    fn atomic_read(&self, path: &Path) -> Result<Vec<u8>, OpenReadError> {
+        self.files.atomic_read(path)
+    }
+
+    fn acquire_lock(&self, lock: &Lock) -> Result<DirectoryLock, LockError> {
+        self.files.acquire_lock(lock)
+    }
+
+    fn watch(&self, callback: WatchCallback) -> tantivy::Result<WatchHandle> {
+        self.files.watch(callback)
+    }
+}

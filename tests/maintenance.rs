@@ -1,0 +1,219 @@
+//! Keeping an index: who writes it, whether it is sound, repairing and compacting it.
+
+use std::fs;
+use std::process::Stdio;
+use std::time::Duration;
+
+use backsearch::index::{Storage, Writer, WriterOptions};
+
+use crate::workspace::Workspace;
+
+const LAWN: &str = "The lawn of this garden is mown every week from May to October.\n";
+
+fn hold(workspace: &Workspace) -> Writer {
+    let options = WriterOptions {
+        threads: 1,
+        heap: 15_000_000,
+        wait: Duration::ZERO,
+        rebuild: false,
+        clean: true,
+        storage: Storage::default(),
+    };
+    Writer::open(&workspace.path("index"), &options, &mut |_| ()).expect("nobody else writes")
+}
+
+#[test]
+fn a_second_writer_says_who_holds_the_lock() {
+    let workspace = Workspace::new();
+    workspace.write("pages/a.txt", LAWN);
+    workspace.ok(&["index", "pages", "-q"]);
+    let writer = hold(&workspace);
+    let run = workspace.run(&["index", "--wait", "0", "pages"]);
+    assert_eq!(run.code, 2, "{run:?}");
+    assert!(run.stderr.contains(&format!("process {} on ", std::process::id())), "{run:?}");
+    assert!(run.stderr.contains(" since 20") && run.stderr.contains(" UTC"), "{run:?}");
+    // Readers never wait.
+    assert_eq!(workspace.query(&["lawn"])["hits"].as_array().map(Vec::len), Some(1));
+    // One that waits says for whom, and goes on when the other is done.
+    let waiting = workspace
+        .command(&["index", "--wait", "60", "pages"])
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    std::thread::sleep(Duration::from_millis(400));
+    writer.close().expect("nothing is being merged");
+    let output = waiting.wait_with_output().expect("it ends");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{stderr}");
+    assert!(stderr.contains(&format!("waiting: process {} on ", std::process::id())), "{stderr}");
+}
+
+#[test]
+fn the_lock_of_a_dead_writer_is_taken_over() {
+    let workspace = Workspace::new();
+    for number in 0..200 {
+        workspace.write(&format!("pages/{number}.txt"), format!("{LAWN}\nPage {number}.\n"));
+    }
+    let mut child = workspace
+        .command(&["index", "--commit-every", "0", "-q", "pages"])
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("it starts");
+    let lock = workspace.path("index/.tantivy-writer.lock");
+    for _ in 0..500 {
+        if fs::read(&lock).is_ok_and(|owner| !owner.is_empty()) {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    child.kill().expect("it can be killed");
+    child.wait().expect("it is gone");
+    let owner = fs::read_to_string(&lock).expect("the lock's file is left");
+    assert!(owner.contains(&format!("\"pid\":{}", child.id())), "{owner}");
+    workspace.ok(&["index", "--wait", "0", "-q", "pages"]);
+}
+
+#[test]
+fn what_is_wrong_is_found_and_repaired() {
+    let workspace = Workspace::new();
+    workspace.write("pages/a.txt", LAWN);
+    workspace.write("pages/b.txt", "The hedge of this garden is cut once a year, in late summer.\n");
+    workspace.ok(&["index", "pages", "-q"]);
+    assert_eq!(workspace.run(&["verify"]).code, 0);
+    // A change that neither size nor time tells.
+    let path = workspace.path("pages/a.txt");
+    let modified = fs::metadata(&path).and_then(|metadata| metadata.modified()).expect("it is there");
+    workspace.write("pages/a.txt", LAWN.replace("lawn", "pond"));
+    let file = fs::File::options().write(true).open(&path).expect("it is there");
+    file.set_modified(modified).expect("its time can be set");
+    drop(file);
+    assert!(workspace.run(&["index"]).stderr.contains("nothing changed"));
+    let found = workspace.run(&["verify", "--json"]);
+    assert_eq!(found.code, 1, "{found:?}");
+    let findings: serde_json::Value = serde_json::from_str(&found.stdout).expect("it is JSON");
+    assert_eq!(findings["sound"], false);
+    assert_eq!(findings["problems"][0]["source"], "a.txt");
+    assert_eq!(findings["in_place"], 1);
+    let repaired = workspace.run(&["verify", "--repair"]);
+    assert_eq!(repaired.code, 0, "{repaired:?}");
+    assert!(repaired.stdout.contains("1 source read again"), "{repaired:?}");
+    assert_eq!(workspace.query(&["pond"])["hits"].as_array().map(Vec::len), Some(1));
+    let sound: serde_json::Value =
+        serde_json::from_str(&workspace.ok(&["verify", "--json"])).expect("it is JSON");
+    assert_eq!((&sound["sound"], &sound["in_place"]), (&true.into(), &2.into()));
+    // A source that has changed in the open is stale, which is no problem of the index.
+    workspace.write("pages/b.txt", "Something else.\n");
+    let stale = workspace.run(&["verify"]);
+    assert_eq!(stale.code, 0, "{stale:?}");
+    assert!(stale.stderr.contains("changed since indexed") && stale.stderr.contains("b.txt"), "{stale:?}");
+}
+
+#[test]
+fn a_damaged_file_is_named_and_cannot_be_repaired() {
+    let workspace = Workspace::new();
+    workspace.write("pages/a.txt", LAWN);
+    workspace.ok(&["index", "pages", "-q"]);
+    let stores = fs::read_dir(workspace.path("index")).expect("it is there").flatten();
+    let store = stores
+        .map(|entry| entry.path())
+        .find(|path| path.extension().is_some_and(|extension| extension == "store"))
+        .expect("texts are stored");
+    let mut bytes = fs::read(&store).expect("it can be read");
+    bytes[0] ^= 0xff;
+    fs::write(&store, &bytes).expect("it can be written");
+    let found = workspace.run(&["verify"]);
+    assert_eq!(found.code, 1, "{found:?}");
+    assert!(found.stdout.contains(".store is damaged"), "{found:?}");
+    let refused = workspace.run(&["verify", "--repair"]);
+    assert_eq!(refused.code, 2, "{refused:?}");
+    assert!(refused.stderr.contains("backsearch index --rebuild pages"), "{refused:?}");
+    fs::remove_file(&store).expect("it is there");
+    assert_eq!(workspace.run(&["verify"]).code, 1);
+    workspace.ok(&["index", "--rebuild", "pages", "-q"]);
+    assert_eq!(workspace.run(&["verify"]).code, 0);
+}
+
+#[test]
+fn compacting_leaves_one_segment_and_nothing_else() {
+    let workspace = Workspace::new();
+    for number in 0..5 {
+        workspace.write(&format!("pages/{number}.txt"), LAWN.replace("lawn", &format!("lawn {number}")));
+        workspace.ok(&["index", "pages", "-q"]);
+    }
+    fs::remove_file(workspace.path("pages/3.txt")).expect("it is there");
+    workspace.ok(&["index", "-q"]);
+    workspace.write("index/.tmpAb12", "left by a killed writer");
+    workspace.write("index/0123456789abcdef0123456789abcdef.store", "named by no commit");
+    let answer = |workspace: &Workspace| workspace.query(&["--all", "lawn"])["hits"].clone();
+    let before = answer(&workspace);
+    assert_eq!(before.as_array().map(Vec::len), Some(4));
+    let run = workspace.run(&["compact"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    assert!(run.stderr.contains("in 1 segment"), "{run:?}");
+    assert_eq!(answer(&workspace), before);
+    let stats: serde_json::Value =
+        serde_json::from_str(&workspace.ok(&["stats", "--json"])).expect("it is JSON");
+    assert_eq!((&stats["segments"], &stats["deleted_documents"]), (&1.into(), &0.into()));
+    assert_eq!(stats["read_bytes"], 4 * (LAWN.len() + 2));
+    let names: Vec<String> = fs::read_dir(workspace.path("index"))
+        .expect("it is there")
+        .flatten()
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect();
+    assert!(
+        !names.iter().any(|name| name.starts_with(".tmp") || name.starts_with("0123456789")),
+        "{names:?}"
+    );
+    let stems: std::collections::BTreeSet<&str> =
+        names.iter().filter(|name| name.len() > 32).filter_map(|name| name.split('.').next()).collect();
+    assert_eq!(stems.len(), 1, "{names:?}");
+    assert_eq!(workspace.run(&["verify"]).code, 0);
+    let again = workspace.run(&["compact"]);
+    assert_eq!(again.code, 0, "{again:?}");
+}
+
+#[test]
+fn an_answer_of_a_batch_names_its_query() {
+    let workspace = Workspace::new();
+    workspace.write("pages/a.txt", LAWN);
+    workspace.write(
+        "queries.jsonl",
+        "{\"_id\": \"q1\", \"text\": \"lawn\"}\n{\"_id\": \"q2\", \"text\": \"zebra\"}\n",
+    );
+    workspace.ok(&["index", "pages", "-q"]);
+    let ids = |format: &str| -> Vec<serde_json::Value> {
+        let out = workspace.ok(&["query", "--batch", "queries.jsonl", "--format", format]);
+        out.lines()
+            .map(|line| serde_json::from_str::<serde_json::Value>(line).expect("each line is JSON"))
+            .map(|line| line["query_id"].clone())
+            .collect()
+    };
+    assert_eq!(ids("json"), ["q1", "q2"]);
+    assert_eq!(ids("jsonl"), ["q1"]);
+}
+
+#[test]
+fn repeated_identifiers_are_named_once() {
+    let workspace = Workspace::new();
+    let line = |id: &str| format!("{{\"_id\": \"{id}\", \"text\": \"The lawn is mown by {id}.\"}}\n");
+    workspace.write("a.jsonl", [line("x"), line("y"), line("x"), line("x")].concat());
+    let run = workspace.run(&["index", "a.jsonl"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    let told = "2 lines with an identifier that was there before, such as x";
+    assert_eq!(run.stderr.matches(told).count(), 1, "{run:?}");
+}
+
+#[test]
+fn containers_give_the_dates_that_documents_lack() {
+    let workspace = Workspace::new();
+    workspace.write("a.jsonl", "{\"_id\": \"1\", \"text\": \"The lawn is mown.\", \"date\": \"2020-05-01T10:00:00Z\"}\n{\"_id\": \"2\", \"text\": \"The lawn is dry.\", \"date\": 7}\n");
+    workspace.write(
+        "b.warc",
+        "WARC/1.0\r\nWARC-Type: conversion\r\nWARC-Date: 2021-07-02T00:00:00Z\r\nContent-Type: text/plain\r\nContent-Length: 25\r\n\r\nThe lawn is green in May.\r\n\r\n",
+    );
+    workspace.ok(&["index", "--no-clean", "a.jsonl", "b.warc", "-q"]);
+    let dated = |dates: &str| workspace.query(&["--date", dates, "lawn"])["hits"].as_array().map(Vec::len);
+    assert_eq!(dated("2020-05-01"), Some(1));
+    assert_eq!(dated("2021..2022"), Some(1));
+    assert_eq!(dated("2000..2030"), Some(2));
+}
