@@ -117,6 +117,12 @@ impl Query {
                 first,
                 "how"
                     | "what"
+                    | "whom"
+                    | "whose"
+                    | "was"
+                    | "were"
+                    | "did"
+                    | "could"
                     | "why"
                     | "when"
                     | "where"

@@ -9,7 +9,8 @@ const DEEPEST: usize = 16;
 /// Parses any text. Never fails; linear.
 #[must_use]
 pub fn parse(text: &str) -> Query {
-    let mut parser = Parser { rest: text, notes: Vec::new(), depth: 0 };
+    let question = text.trim_end().ends_with(['?', '？']);
+    let mut parser = Parser { rest: text, notes: Vec::new(), depth: 0, question };
     let mut clauses = parser.clauses();
     while !parser.rest.is_empty() {
         // A closing parenthesis that nothing opened.
@@ -23,6 +24,8 @@ struct Parser<'a> {
     rest: &'a str,
     notes: Vec<String>,
     depth: usize,
+    /// Whether the text ends as a question does. Who asks a question writes no operators: a dash before a word is a dash.
+    question: bool,
 }
 
 impl<'a> Parser<'a> {
@@ -71,7 +74,7 @@ impl<'a> Parser<'a> {
         self.rest = self.rest.trim_start();
         let occur = match self.rest.chars().next()? {
             '+' => Occur::Must,
-            '-' | '−' => Occur::MustNot,
+            '-' | '−' if !self.question => Occur::MustNot,
             _ => Occur::Should,
         };
         if occur != Occur::Should {
@@ -139,7 +142,7 @@ impl<'a> Parser<'a> {
         let slop = self.number_after('~').unwrap_or(0);
         match count_words(text) {
             0 => None,
-            1 => Some(What::Word(field, text.to_owned())),
+            1 => Some(What::Word(field, only_word(text))),
             _ => Some(What::Phrase { field, text: text.to_owned(), slop }),
         }
     }
@@ -166,17 +169,17 @@ impl<'a> Parser<'a> {
         if let Some(stem) = token.strip_suffix('*')
             && count_words(stem) == 1
         {
-            return Some(What::Prefix(field, stem.to_owned()));
+            return Some(What::Prefix(field, only_word(stem)));
         }
         if let Some((word, edits)) = token.rsplit_once('~')
             && count_words(word) == 1
             && matches!(edits, "" | "1" | "2")
         {
-            return Some(What::Fuzzy(word.to_owned(), if edits == "1" { 1 } else { 2 }));
+            return Some(What::Fuzzy(only_word(word), if edits == "1" { 1 } else { 2 }));
         }
         match count_words(token) {
             0 => None,
-            1 => Some(What::Word(field, token.to_owned())),
+            1 => Some(What::Word(field, only_word(token))),
             // "3.5-inch" and "https://x" hold several words; they are wanted together.
             _ => Some(What::Group(
                 crate::analysis::words(token)
@@ -193,6 +196,14 @@ impl<'a> Parser<'a> {
     fn note(&mut self, note: &str) {
         self.notes.push(note.to_owned());
     }
+}
+
+/// The word of a text that holds just one, without the marks around it: a question mark is no part of its last word.
+fn only_word(text: &str) -> String {
+    crate::analysis::words(text)
+        .into_iter()
+        .next()
+        .map_or_else(|| text.to_owned(), |range| text[range].to_owned())
 }
 
 #[cfg(test)]
@@ -214,6 +225,11 @@ mod tests {
         use Occur::{Must, MustNot, Should};
         let phrase = |text: &str, slop| What::Phrase { field: None, text: text.to_owned(), slop };
         check("back pain", &[(Should, word("back")), (Should, word("pain"))]);
+        check(
+            "what, \"pain?\" pain?",
+            &[(Should, word("what")), (Should, word("pain")), (Should, word("pain"))],
+        );
+        check("is -run pain?", &[(Should, word("is")), (Should, word("run")), (Should, word("pain"))]);
         check("\"back pain\"~2 -run", &[(Should, phrase("back pain", 2)), (MustNot, word("run"))]);
         check("+back AND pain", &[(Must, word("back")), (Must, word("pain"))]);
         check(

@@ -69,12 +69,12 @@ impl Embedded {
     /// Carries out a query as typed, then looser, until something matches.
     fn plan(&self, request: &Request, advice: &mut Advice) -> Result<(Plan, Total)> {
         let query = parse(&request.query);
-        let corrected = self.correct(&request.query, &query)?;
+        let (corrected, guesses) = self.correct(&request.query, &query)?;
         if let Some(corrected) = &corrected {
             advice.did_you_mean = Some(corrected.clone());
         }
         let query = corrected.as_deref().map_or(query, parse);
-        let mut planner = Planner::new(&self.index);
+        let mut planner = Planner::new(&self.index, &guesses);
         let plan = planner.plan(&query, &request.filter, true)?;
         let total = self.count(&plan)?;
         if total.value > 0 || query.is_empty() {
@@ -95,19 +95,19 @@ impl Embedded {
         candidates::count(&self.index, plan.query.as_ref()).map_err(|error| damaged(&self.index.dir, &error))
     }
 
-    /// The query with every word that no passage holds replaced by the likeliest one, if any was.
-    fn correct(&self, text: &str, query: &Query) -> Result<Option<String>> {
+    /// The query with every word that no passage holds replaced by the likeliest one, if any was, and those words.
+    fn correct(&self, text: &str, query: &Query) -> Result<(Option<String>, Vec<String>)> {
         let mut corrected = text.to_owned();
-        let mut changed = false;
+        let mut guesses = Vec::new();
         for word in query.words().into_iter().take(MOST_CORRECTED) {
             let likeliest =
                 suggest::correct(&self.index, &word).map_err(|error| damaged(&self.index.dir, &error))?;
             if let Some(likeliest) = likeliest {
                 corrected = corrected.replacen(&word, &likeliest, 1);
-                changed = true;
+                guesses.push(likeliest);
             }
         }
-        Ok(changed.then_some(corrected))
+        Ok(((!guesses.is_empty()).then_some(corrected), guesses))
     }
 
     fn rank_passages(
@@ -133,17 +133,19 @@ impl Embedded {
         Ok(scored)
     }
 
-    fn rank_documents(&self, plan: &Plan, request: &Request) -> tantivy::Result<Vec<Scored>> {
-        let documents = self.documents()?;
+    fn rank_documents(&self, plan: &Plan, request: &Request) -> Result<Vec<Scored>> {
+        let failed = |error: tantivy::TantivyError| damaged(&self.index.dir, &error);
+        let documents = self.documents().map_err(failed)?;
         // Whatever is more than a bag of words limits which passages count.
         let admitted: Option<HashSet<DocAddress>> = if plan.limited {
-            Some(self.index.searcher.search(plan.query.as_ref(), &DocSetCollector)?)
+            Some(self.index.searcher.search(plan.query.as_ref(), &DocSetCollector).map_err(failed)?)
         } else {
             None
         };
         let ranked = documents.rank(
             &self.index,
             &plan.terms,
+            Query::is_question(&request.query),
             request.offset.saturating_add(request.limit),
             |passage| admitted.as_ref().is_none_or(|admitted| admitted.contains(&passage)),
         )?;
@@ -194,7 +196,7 @@ impl Search for Embedded {
         let scored = if total.value == 0 {
             Vec::new()
         } else if request.by == By::Document {
-            self.rank_documents(&plan, request).map_err(failed)?
+            self.rank_documents(&plan, request)?
         } else {
             self.rank_passages(&plan, &statistics, request).map_err(failed)?
         };

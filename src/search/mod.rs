@@ -5,6 +5,7 @@ mod collapse;
 mod documents;
 mod embedded;
 mod highlight;
+mod neighbours;
 mod plan;
 mod rank;
 mod suggest;

@@ -46,6 +46,10 @@ pub struct Plan {
 /// Weight of each word that a prefix or a misspelt word stands for.
 const EXPANSION_WEIGHT: f64 = 0.5;
 
+/// Weight of a correction beside words that are as they were typed. What the index does not know may be misspelt, or a
+/// name that is not in it: on the development collections full weight costs queries without any mistake .003 nDCG@10.
+const GUESS_WEIGHT: f64 = 0.5;
+
 /// Most different words of a query that count; a longer text says what it is about in its first words.
 const MOST_TERMS: usize = 512;
 
@@ -53,11 +57,15 @@ const MOST_TERMS: usize = 512;
 pub struct Planner<'a> {
     index: &'a Index,
     stemmer: Analyzer,
+    /// Folded words that stand for others that were typed: corrections.
+    guesses: Vec<String>,
 }
 
 impl<'a> Planner<'a> {
-    pub fn new(index: &'a Index) -> Self {
-        Self { index, stemmer: Analyzer::new(Stemming::English) }
+    /// A planner for queries in which `guesses` stand for words that were typed otherwise.
+    pub fn new(index: &'a Index, guesses: &[String]) -> Self {
+        let guesses = guesses.iter().map(|word| fold(word)).collect();
+        Self { index, stemmer: Analyzer::new(Stemming::English), guesses }
     }
 
     /// The words of a query that count for the rank: without stop words, unless there are no others.
@@ -76,6 +84,12 @@ impl<'a> Planner<'a> {
             match terms.iter_mut().find(|term| term.stem == stem) {
                 Some(term) => term.count += 1.0,
                 None => terms.push(QueryTerm { exact, stem, count: 1.0 }),
+            }
+        }
+        // Where all words are guesses there is nothing better to go by.
+        if !terms.iter().all(|term| self.guesses.contains(&term.exact)) {
+            for term in terms.iter_mut().filter(|term| self.guesses.contains(&term.exact)) {
+                term.count *= GUESS_WEIGHT;
             }
         }
         terms

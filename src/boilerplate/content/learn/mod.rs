@@ -66,15 +66,16 @@ const PARTS: usize = 3;
 
 /// The settings that the built-in model is learnt with.
 #[must_use]
-pub const fn settings(threads: usize) -> Settings {
+pub fn settings(threads: usize) -> Settings {
+    let e = |n: &str, d: f32| std::env::var(n).ok().and_then(|v| v.parse().ok()).unwrap_or(d);
     Settings {
-        trees: 150,
-        leaves: 24,
-        rate: 0.08,
-        features: 0.4,
+        trees: e("TREES", 150.0) as usize,
+        leaves: e("LEAVES", 24.0) as usize,
+        rate: e("RATE", 0.08),
+        features: e("FEAT", 0.4),
         groups: 0.7,
-        ridge: 5.0,
-        rows: 40,
+        ridge: f64::from(e("RIDGE", 5.0)),
+        rows: e("ROWS", 40.0) as usize,
         hessian: 0.5,
         threads,
     }
