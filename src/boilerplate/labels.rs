@@ -74,17 +74,20 @@ impl Labels {
         self.decided.iter().filter_map(|(span, verdict)| verdict.as_ref().map(|verdict| (*span, verdict)))
     }
 
-    /// The dropped ranges that touch `span`, in order. `O(log labels)` to the first.
-    fn dropped_in(&self, span: TextSpan) -> impl Iterator<Item = TextSpan> {
+    /// The dropped parts of `span` with their verdicts, in order. `O(log labels)` to the first.
+    pub fn dropped_in(&self, span: TextSpan) -> impl Iterator<Item = (TextSpan, &Verdict)> {
         let from = self.decided.partition_point(|(decided, _)| decided.end <= span.start);
         let within = self.decided[from..].iter().take_while(move |(decided, _)| decided.start < span.end);
-        within.filter(|(_, verdict)| verdict.is_some()).map(|(dropped, _)| *dropped)
+        within.filter_map(move |(decided, verdict)| {
+            let part = Span::new(decided.start.max(span.start), decided.end.min(span.end));
+            verdict.as_ref().map(|verdict| (part, verdict))
+        })
     }
 
     /// How many bytes of `span` are dropped. `O(log labels + labels in the span)`.
     #[must_use]
     pub fn dropped_bytes(&self, span: TextSpan) -> usize {
-        self.dropped_in(span).map(|dropped| dropped.end.min(span.end) - dropped.start.max(span.start)).sum()
+        self.dropped_in(span).map(|(dropped, _)| dropped.len()).sum()
     }
 
     /// Whether no byte of `span` is kept.
@@ -98,7 +101,7 @@ impl Labels {
     pub fn kept_in(&self, span: TextSpan) -> Vec<TextSpan> {
         let mut kept = Vec::new();
         let mut start = span.start;
-        for dropped in self.dropped_in(span) {
+        for (dropped, _) in self.dropped_in(span) {
             if start < dropped.start {
                 kept.push(Span::new(start, dropped.start));
             }

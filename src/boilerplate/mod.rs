@@ -51,19 +51,15 @@ pub fn label(document: &Document, source: &str, knowledge: Knowledge<'_>) -> Lab
     if let Some(repetition) = knowledge.repetition {
         repetition.apply(&page, &mut labels);
     }
-    apply_context_free(&page, &mut labels);
-    content::apply(&page, &mut labels, knowledge.model.unwrap_or_else(|| content::Model::built_in()));
-    for rule in RULES.iter().filter(|rule| !rule.is_context_free()) {
-        rule.apply(&page, &mut labels);
+    if document.elements.is_empty() {
+        for rule in RULES {
+            rule.apply(&page, &mut labels);
+        }
+    } else {
+        let model = knowledge.model.unwrap_or_else(|| content::Model::built_in());
+        content::apply(&page, &mut labels, model);
     }
     labels
-}
-
-/// The first pass over a page: the rules that look at one line at a time.
-fn apply_context_free(page: &Page<'_>, labels: &mut Labels) {
-    for rule in RULES.iter().filter(|rule| rule.is_context_free()) {
-        rule.apply(page, labels);
-    }
 }
 
 /// The version of all rules together; part of the index fingerprint.

@@ -52,25 +52,6 @@ pub(super) fn run(command: &Train, context: &Context) -> Result<u8> {
         for (name, example) in held_out {
             let labels =
                 label(&example.document, "", Knowledge { model: Some(&model), ..Knowledge::default() });
-            if std::env::var("DUMP").is_ok() {
-                let page = crate::boilerplate::Page::new(&example.document);
-                let mut free = crate::boilerplate::Labels::new(&example.document);
-                for rule in crate::boilerplate::RULES.iter().filter(|rule| rule.is_context_free()) {
-                    rule.apply(&page, &mut free);
-                }
-                let mut all = crate::boilerplate::Labels::new(&example.document);
-                for rule in crate::boilerplate::RULES {
-                    rule.apply(&page, &mut all);
-                }
-                let l = model.likelihoods(&page, &free);
-                let kept = |labels: &crate::boilerplate::Labels, span| -> String {
-                    labels.kept_in(span).into_iter().map(|k| example.document.slice(k)).collect()
-                };
-                let rows: Vec<_> = page.lines.iter().enumerate().map(|(i, line)| serde_json::json!({"p": l.get(i), "words": line.words, "text": line.text, "free": kept(&free, line.span), "all": kept(&all, line.span), "final": kept(&labels, line.span), "kind": format!("{:?}", line.block.kind), "el": line.block.element})).collect();
-                let path = command.out.join("dump").join(name.with_extension("json"));
-                let _ = path.parent().map(fs::create_dir_all);
-                let _ = fs::write(&path, serde_json::to_vec(&rows).unwrap_or_default());
-            }
             let mut text = Vec::new();
             let path = command.out.join(name);
             let written = write_text(&mut text, &example.document, &labels, false)

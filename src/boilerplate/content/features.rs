@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::Evidence;
 use super::lexicon::{Lexicon, Sums};
 use crate::analysis::for_each_word;
-use crate::boilerplate::labels::Labels;
 use crate::boilerplate::page::{Line, Page};
 use crate::document::{BlockKind, Element};
 
@@ -125,6 +125,7 @@ struct Own {
     mass: Mass,
     density: f32,
     dropped: f32,
+    dropped_by_all: f32,
     kind: f32,
     terminal: f32,
     words: f32,
@@ -179,16 +180,16 @@ const fn kind(kind: BlockKind) -> f32 {
     }
 }
 
-/// Features of every line of a page with elements. `labels` are those of the context-free rules. Linear in the page.
+/// Features of every line of a page with elements. Linear in the page.
 #[must_use]
-pub fn features(page: &Page<'_>, labels: &Labels, lexicon: &Lexicon) -> Features {
+pub fn features(page: &Page<'_>, evidence: &Evidence, lexicon: &Lexicon) -> Features {
     let lines = &page.lines;
     let elements = &page.document.elements;
     let mut features = Features::default();
     if lines.is_empty() || elements.is_empty() {
         return features;
     }
-    let own: Vec<Own> = lines.iter().map(|line| own(line, labels)).collect();
+    let own: Vec<Own> = lines.iter().map(|line| own(line, evidence)).collect();
     let masses = masses(lines, elements, &own);
     let total = masses[0];
     let largest = largest(&own);
@@ -209,6 +210,7 @@ pub fn features(page: &Page<'_>, labels: &Labels, lexicon: &Lexicon) -> Features
     let most = own.iter().map(|own| own.mass.good).fold(0.0, f32::max);
     let items: f32 =
         lines.iter().zip(&own).filter(|(line, _)| line.is_item()).map(|(_, own)| own.mass.bytes).sum();
+    let prices: f32 = lines.iter().map(|line| Marks::of(line.text).prices).sum();
     let to_good = to_good(lines);
     let says = Says::of(page);
     let titles = title_words(page);
@@ -228,12 +230,14 @@ pub fn features(page: &Page<'_>, labels: &Labels, lexicon: &Lexicon) -> Features
         f.put("full sentence", 0, flag(line.is_good()));
         f.put("kind of block", 0, me.kind);
         f.put("text rules", 0, me.dropped);
+        f.put("text rules with context", 0, me.dropped_by_all);
         f.put("furniture phrase", 0, flag(!line.whole_prompts.is_empty()));
         f.put("furniture phrase inside", 0, flag(line.inner_prompts));
         let marks = Marks::of(text);
         f.put("digits", 0, part(marks.digits, me.mass.bytes));
         f.put("punctuation", 0, part(marks.punctuation, float(line.words)));
         f.put("separators", 0, marks.separators);
+        f.put("prices", 0, marks.prices);
         let end = text.trim_end();
         f.put("ends with ?", 0, flag(end.ends_with(['?', '？', '؟'])));
         f.put("ends with :", 0, flag(end.ends_with([':', '：'])));
@@ -367,6 +371,7 @@ pub fn features(page: &Page<'_>, labels: &Labels, lexicon: &Lexicon) -> Features
         f.put("words of its heading, best", 0, heading_words.best);
         f.put("words of its heading", 0, heading_words.sum);
 
+        f.put("prices of the page", 0, part(prices, total.blocks));
         f.put("good text of the page", 0, total.good);
         f.put("good share of the page", 0, part(total.good, total.bytes));
         f.put("links of the page", 0, part(total.linked, total.bytes));
@@ -406,10 +411,11 @@ impl Place {
     }
 }
 
-fn own(line: &Line<'_>, labels: &Labels) -> Own {
+fn own(line: &Line<'_>, evidence: &Evidence) -> Own {
     let bytes = float(line.text.len());
     let linked = float(line.block.linked);
-    let dropped = float(labels.dropped_bytes(line.span));
+    let dropped = float(evidence.context_free.dropped_bytes(line.span));
+    let dropped_by_all = float(evidence.all.dropped_bytes(line.span));
     let plain = bytes - linked;
     Own {
         mass: Mass {
@@ -424,6 +430,7 @@ fn own(line: &Line<'_>, labels: &Labels) -> Own {
         },
         density: part(linked, bytes),
         dropped: part(dropped, bytes),
+        dropped_by_all: part(dropped_by_all, bytes),
         kind: kind(line.block.kind),
         terminal: flag(line.terminal),
         words: float(line.words),
@@ -642,6 +649,7 @@ struct Marks {
     digits: f32,
     punctuation: f32,
     separators: f32,
+    prices: f32,
 }
 
 impl Marks {
@@ -652,8 +660,12 @@ impl Marks {
                 b'0'..=b'9' => marks.digits += 1.0,
                 b'.' | b',' | b';' | b':' | b'!' | b'?' => marks.punctuation += 1.0,
                 b'|' => marks.separators = 1.0,
+                b'$' => marks.prices = 1.0,
                 _ => {}
             }
+        }
+        if !text.is_ascii() && text.contains(['€', '£', '¥', '₹']) {
+            marks.prices = 1.0;
         }
         if !text.is_ascii() && text.contains(['»', '›', '©', '•', '·']) {
             marks.separators = 1.0;

@@ -8,6 +8,7 @@ mod trees;
 
 use std::sync::LazyLock;
 
+use super::RULES;
 use super::labels::Labels;
 use super::page::Page;
 
@@ -43,8 +44,8 @@ impl Model {
 
     /// For each line of a page with elements, how likely it is content, from 0 to 1. Empty for other pages.
     #[must_use]
-    pub fn likelihoods(&self, page: &Page<'_>, labels: &Labels) -> Vec<f32> {
-        let features = features::features(page, labels, &self.lexicon);
+    pub fn likelihoods(&self, page: &Page<'_>, evidence: &Evidence) -> Vec<f32> {
+        let features = features::features(page, evidence, &self.lexicon);
         let first: Vec<f32> =
             (0..features.rows()).map(|row| likelihood(self.first.score(features.row(row)))).collect();
         let revised = revise::features(page, &features, &first);
@@ -60,13 +61,50 @@ fn likelihood(log_odds: f32) -> f32 {
 const OUTSIDE_CONTENT: (&str, &str) =
     ("outside-main-content", "its place, links and class names are those of what stands around the content");
 
-/// Labels what does not belong to the main content by the page's markup. Does nothing on formats without elements.
+/// What the rules of plain text make of a page, before anything is known of its main content.
+#[derive(Debug, Clone)]
+pub struct Evidence {
+    /// By the rules that look at one line at a time.
+    pub context_free: Labels,
+    /// By all of them.
+    pub all: Labels,
+}
+
+impl Evidence {
+    /// Applies the rules to a page.
+    #[must_use]
+    pub fn of(page: &Page<'_>) -> Self {
+        let mut context_free = Labels::new(page.document);
+        for rule in RULES.iter().filter(|rule| rule.is_context_free()) {
+            rule.apply(page, &mut context_free);
+        }
+        let mut all = context_free.clone();
+        for rule in RULES.iter().filter(|rule| !rule.is_context_free()) {
+            rule.apply(page, &mut all);
+        }
+        Self { context_free, all }
+    }
+}
+
+/// Labels a marked-up page: what its text says, by the rules of plain text, and what does not belong to the main content.
+///
+/// Rules that look at one line have their say. Those that tell furniture by its neighbours were made for text without
+/// markup: here their findings are evidence, and only what they find inside a block that stays is dropped. On pages
+/// that are lists of things, every second line looks like a menu.
 pub(super) fn apply(page: &Page<'_>, labels: &mut Labels, model: &Model) {
-    let likelihoods = model.likelihoods(page, labels);
+    let evidence = Evidence::of(page);
+    let likelihoods = model.likelihoods(page, &evidence);
     let cut = cut(page, &likelihoods);
+    for (span, verdict) in evidence.context_free.dropped() {
+        labels.drop(span, verdict.rule, verdict.reason.clone());
+    }
     for (line, likelihood) in page.lines.iter().zip(&likelihoods) {
         if *likelihood < cut {
             labels.drop(line.span, OUTSIDE_CONTENT.0, OUTSIDE_CONTENT.1);
+        } else if !evidence.all.drops_all(line.span) {
+            for (span, verdict) in evidence.all.dropped_in(line.span) {
+                labels.drop(span, verdict.rule, verdict.reason.clone());
+            }
         }
     }
 }

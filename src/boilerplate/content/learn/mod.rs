@@ -9,9 +9,7 @@ pub use boost::Settings;
 
 use super::features::{SHORT_LINE, each_word, features};
 use super::lexicon::{Lexicon, NameKind, each_name};
-use super::{Model, likelihood, revise};
-use crate::boilerplate::apply_context_free;
-use crate::boilerplate::labels::Labels;
+use super::{Evidence, Model, likelihood, revise};
 use crate::boilerplate::page::Page;
 use crate::document::{BlockKind, Document};
 use boost::{Rows, boost};
@@ -45,7 +43,7 @@ pub struct Example {
 struct Sample<'a> {
     site: &'a str,
     page: Page<'a>,
-    labels: Labels,
+    evidence: Evidence,
     targets: Vec<Option<f32>>,
     weights: Vec<f32>,
     /// For each name, which shares of the page's content and of its other text bear it.
@@ -66,16 +64,15 @@ const PARTS: usize = 3;
 
 /// The settings that the built-in model is learnt with.
 #[must_use]
-pub fn settings(threads: usize) -> Settings {
-    let e = |n: &str, d: f32| std::env::var(n).ok().and_then(|v| v.parse().ok()).unwrap_or(d);
+pub const fn settings(threads: usize) -> Settings {
     Settings {
-        trees: e("TREES", 150.0) as usize,
-        leaves: e("LEAVES", 24.0) as usize,
-        rate: e("RATE", 0.08),
-        features: e("FEAT", 0.4),
+        trees: 200,
+        leaves: 20,
+        rate: 0.06,
+        features: 0.4,
         groups: 0.7,
-        ridge: f64::from(e("RIDGE", 5.0)),
-        rows: e("ROWS", 40.0) as usize,
+        ridge: 5.0,
+        rows: 30,
         hessian: 0.5,
         threads,
     }
@@ -96,7 +93,7 @@ pub fn learn(examples: &[&Example], settings: &Settings) -> Model {
         for (index, sample) in
             samples.iter().enumerate().filter(|(_, sample)| self::part(sample.site, PARTS) == part)
         {
-            let features = features(&sample.page, &sample.labels, &lexicon);
+            let features = features(&sample.page, &sample.evidence, &lexicon);
             let likelihoods =
                 (0..features.rows()).map(|row| likelihood(forest.score(features.row(row)))).collect();
             held_out.insert(index, likelihoods);
@@ -107,7 +104,7 @@ pub fn learn(examples: &[&Example], settings: &Settings) -> Model {
     let mut table = Table::default();
     let mut lexicons = Lexicons::new(&names);
     for (index, sample) in samples.iter().enumerate() {
-        let features = features(&sample.page, &sample.labels, lexicons.without(sample.site));
+        let features = features(&sample.page, &sample.evidence, lexicons.without(sample.site));
         let revised =
             revise::features(&sample.page, &features, held_out.get(&index).map_or(&[], Vec::as_slice));
         table.push(sample, &revised);
@@ -127,7 +124,7 @@ fn first_pass(samples: &[&Sample<'_>], settings: &Settings) -> super::Forest {
     let mut lexicons = Lexicons::new(&names);
     let mut table = Table::default();
     for sample in samples {
-        table.push(sample, &features(&sample.page, &sample.labels, lexicons.without(sample.site)));
+        table.push(sample, &features(&sample.page, &sample.evidence, lexicons.without(sample.site)));
     }
     table.boost(settings)
 }
@@ -188,14 +185,13 @@ const HEAVIEST: f32 = 4.0;
 impl<'a> Sample<'a> {
     fn new(example: &'a Example) -> Option<Self> {
         let page = Page::new(&example.document);
-        let mut labels = Labels::new(&example.document);
-        apply_context_free(&page, &mut labels);
+        let evidence = Evidence::of(&page);
         let (targets, weights) = match &example.gold {
             Gold::Text(text) => targets(&page, text)?,
             Gold::Snippets { with, without } => snippets(&page, with, without),
         };
         let names = names(&page, &targets);
-        Some(Self { site: &example.site, page, labels, targets, weights, names })
+        Some(Self { site: &example.site, page, evidence, targets, weights, names })
     }
 }
 
