@@ -73,5 +73,6 @@ pub fn version() -> u64 {
         names.push('\n');
     }
     names.push_str(prompts::SOURCE);
+    names.push_str(&content::version().to_string());
     xxhash_rust::xxh3::xxh3_64(names.as_bytes())
 }

@@ -61,7 +61,7 @@ pub fn read_pages(dir: &Path) -> Result<Vec<(String, Example)>> {
                 Error::new(Kind::Data, "cannot read the content of a page").at(&path).because(cause)
             })?)
         };
-        let record = Record { bytes: bytes.into(), ..Record::html("") };
+        let record = Record { bytes, ..Record::html("") };
         let site = meta.domain.or_else(|| meta.url.as_deref().and_then(host)).unwrap_or_else(|| name.clone());
         let document = document::parse(&record);
         pages.push((name, Example { site: registered(&site), document, gold }));

@@ -187,8 +187,9 @@ fn cosines(directions: &[Vec<(u32, f64)>]) -> Vec<Vec<f64>> {
             }
             others.push((here, *weight));
         }
-        for other in 0..here {
-            cosines[other][here] = cosines[here][other];
+        let own = cosines[here].clone();
+        for (row, cosine) in cosines.iter_mut().zip(own).take(here) {
+            row[here] = cosine;
         }
     }
     cosines

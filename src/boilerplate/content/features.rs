@@ -6,9 +6,10 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::Evidence;
 use super::lexicon::{Lexicon, Sums};
+use super::place::{DESCENTS, Mass, PLAIN_DESCENTS, Place, TELLING_TAGS, levels, masses, path, places};
 use crate::analysis::for_each_word;
 use crate::boilerplate::page::{Line, Page};
-use crate::document::{BlockKind, Element};
+use crate::document::BlockKind;
 
 /// One feature: what it says, and of which neighbour or element around the block (0 is the block itself).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,66 +60,11 @@ impl Features {
     }
 }
 
-/// Elements whose presence around a block tells of it.
-const TELLING_TAGS: [(&str, &[&str]); 15] = [
-    ("inside article", &["article"]),
-    ("inside main", &["main"]),
-    ("inside section", &["section"]),
-    ("inside nav", &["nav"]),
-    ("inside header", &["header"]),
-    ("inside footer", &["footer"]),
-    ("inside aside", &["aside"]),
-    ("inside form", &["form"]),
-    ("inside table", &["table"]),
-    ("inside list", &["ul", "ol"]),
-    ("inside paragraph", &["p"]),
-    ("inside figure", &["figure"]),
-    ("inside quotation", &["blockquote"]),
-    ("inside definition list", &["dl"]),
-    ("inside dialog", &["dialog", "menu"]),
-];
-
 /// Levels of elements around a block that are looked at one by one.
 const LEVELS: usize = 5;
 
 /// Levels among which the most repeated element is looked for.
 const REPEATED_LEVELS: usize = 6;
-
-/// Shares of the page's good text by which one descends from the root: into the part that holds at least this much of
-/// its parent's.
-const DESCENTS: [f32; 3] = [0.5, 0.7, 0.9];
-
-/// Shares of all unlinked text, likewise.
-const PLAIN_DESCENTS: [f32; 2] = [0.5, 0.8];
-
-/// Most levels walked upwards in a search.
-const FAR: u8 = 30;
-
-/// What one element and everything in it amount to.
-#[derive(Debug, Clone, Copy, Default)]
-struct Mass {
-    good: f32,
-    linked: f32,
-    bytes: f32,
-    plain: f32,
-    blocks: f32,
-    words: f32,
-    headings: f32,
-    dropped: f32,
-}
-
-impl Mass {
-    fn add(&mut self, other: &Self) {
-        self.good += other.good;
-        self.linked += other.linked;
-        self.bytes += other.bytes;
-        self.plain += other.plain;
-        self.blocks += other.blocks;
-        self.words += other.words;
-        self.headings += other.headings;
-        self.dropped += other.dropped;
-    }
-}
 
 /// What is said of a block without its context.
 struct Own {
@@ -129,27 +75,6 @@ struct Own {
     kind: f32,
     terminal: f32,
     words: f32,
-}
-
-/// What is said of an element in the light of those around it.
-#[derive(Debug, Clone, Copy, Default)]
-struct Place {
-    tags: u16,
-    depth: u8,
-    described: bool,
-    /// Which descents end at it or above.
-    inside: u8,
-    siblings: u32,
-    /// How many siblings of the same kind came before.
-    sibling: u32,
-    signature: u64,
-    sums: Sums,
-    /// Levels up to the lowest element that also holds the largest good block, and from there down to that block.
-    to_text: (u8, u8),
-    /// The same with the headline.
-    to_title: (u8, u8),
-    /// How many `article` elements began up to here.
-    articles: u16,
 }
 
 fn part(part: f32, whole: f32) -> f32 {
@@ -190,7 +115,7 @@ pub fn features(page: &Page<'_>, evidence: &Evidence, lexicon: &Lexicon) -> Feat
         return features;
     }
     let own: Vec<Own> = lines.iter().map(|line| own(line, evidence)).collect();
-    let masses = masses(lines, elements, &own);
+    let masses = masses(lines, elements, own.iter().map(|own| &own.mass));
     let total = masses[0];
     let largest = largest(&own);
     let title = headline(page);
@@ -437,23 +362,6 @@ fn own(line: &Line<'_>, evidence: &Evidence) -> Own {
     }
 }
 
-fn masses(lines: &[Line<'_>], elements: &[Element], own: &[Own]) -> Vec<Mass> {
-    let mut masses = vec![Mass::default(); elements.len()];
-    for (line, own) in lines.iter().zip(own) {
-        if let Some(element) = line.block.element {
-            masses[element as usize].add(&own.mass);
-        }
-    }
-    // Children come after their parents, so one pass from the end sums up subtrees.
-    for index in (0..elements.len()).rev() {
-        if let Some(parent) = elements[index].parent {
-            let mass = masses[index];
-            masses[parent as usize].add(&mass);
-        }
-    }
-    masses
-}
-
 /// Index of the block with the most good text.
 fn largest(own: &[Own]) -> usize {
     let mut largest = 0;
@@ -475,133 +383,6 @@ fn headline(page: &Page<'_>) -> Option<usize> {
         .find(|line| title.as_deref().is_some_and(|title| line.words >= 2 && title.contains(&*line.folded)))
         .or_else(|| page.lines.iter().find(|line| line.block.kind == BlockKind::Heading(1)))
         .map(|line| line.index)
-}
-
-fn places(
-    page: &Page<'_>,
-    masses: &[Mass],
-    largest: usize,
-    title: Option<usize>,
-    lexicon: &Lexicon,
-) -> Vec<Place> {
-    let elements = &page.document.elements;
-    let mut places: Vec<Place> = Vec::with_capacity(elements.len());
-    let mut siblings: HashMap<(Option<u32>, u64), u32> = HashMap::new();
-    let mut articles = 0u16;
-    for element in elements {
-        let outer = element.parent.map(|parent| places[parent as usize]);
-        let mut place = outer.unwrap_or_default();
-        place.depth = outer.map_or(0, |outer| outer.depth.saturating_add(1));
-        for (bit, (_, tags)) in TELLING_TAGS.iter().enumerate() {
-            if tags.contains(&&*element.tag) {
-                place.tags |= 1 << bit;
-            }
-        }
-        place.described |=
-            element.microdata.split(' ').any(|token| matches!(token, "articlebody" | "description"));
-        if &*element.tag == "article" {
-            articles = articles.saturating_add(1);
-        }
-        place.articles = articles;
-        place.signature = signature(element);
-        let alike = siblings.entry((element.parent, place.signature)).or_default();
-        place.sibling = *alike;
-        *alike += 1;
-        place.sums = place.sums.inside(element, lexicon);
-        places.push(place);
-    }
-    for (index, element) in elements.iter().enumerate() {
-        places[index].siblings =
-            siblings.get(&(element.parent, places[index].signature)).copied().unwrap_or(0);
-    }
-    let goals = DESCENTS.iter().map(|share| descend(elements, masses, *share, |mass| mass.good));
-    let plain = PLAIN_DESCENTS.iter().map(|share| descend(elements, masses, *share, |mass| mass.plain));
-    for (bit, goal) in goals.chain(plain).enumerate() {
-        for index in 0..elements.len() {
-            let outer =
-                elements[index].parent.is_some_and(|parent| places[parent as usize].inside & (1 << bit) != 0);
-            if outer || index == goal {
-                places[index].inside |= 1 << bit;
-            }
-        }
-    }
-    let lines = &page.lines;
-    let text = distances(elements, &places, lines[largest].block.element);
-    let headline = distances(elements, &places, title.and_then(|title| lines[title].block.element));
-    for ((place, to_text), to_title) in places.iter_mut().zip(text).zip(headline) {
-        place.to_text = to_text;
-        place.to_title = to_title;
-    }
-    places
-}
-
-/// For each element, the levels up to the lowest element that also holds `goal`, and from there down to it.
-fn distances(elements: &[Element], places: &[Place], goal: Option<u32>) -> Vec<(u8, u8)> {
-    let Some(goal) = goal else { return vec![(FAR, FAR); elements.len()] };
-    let mut holds = vec![false; elements.len()];
-    let mut at = Some(goal);
-    while let Some(element) = at {
-        holds[element as usize] = true;
-        at = elements[element as usize].parent;
-    }
-    let depth = places[goal as usize].depth;
-    let mut distances: Vec<(u8, u8)> = Vec::with_capacity(elements.len());
-    for (index, element) in elements.iter().enumerate() {
-        let here = if holds[index] {
-            (0, depth.saturating_sub(places[index].depth))
-        } else {
-            let (up, down) = element.parent.map_or((FAR, FAR), |parent| distances[parent as usize]);
-            (up.saturating_add(1).min(FAR), down)
-        };
-        distances.push(here);
-    }
-    distances
-}
-
-/// From the root downwards into the part that holds at least this share of its parent's mass, until no part does.
-fn descend(elements: &[Element], masses: &[Mass], share: f32, weigh: impl Fn(&Mass) -> f32) -> usize {
-    let mut at = 0;
-    for (index, element) in elements.iter().enumerate().skip(1) {
-        // A single paragraph is no container.
-        let container = !matches!(&*element.tag, "p" | "li" | "td" | "blockquote" | "pre" | "dd" | "tr");
-        let mass = weigh(&masses[index]);
-        let child = element.parent.is_some_and(|parent| parent as usize == at);
-        if child && container && mass > 0.0 && mass >= share * weigh(&masses[at]) {
-            at = index;
-        }
-    }
-    at
-}
-
-/// Levels up to the first element that `holds`.
-fn levels(from: Option<u32>, elements: &[Element], masses: &[Mass], holds: &dyn Fn(&Mass) -> bool) -> f32 {
-    let mut at = from;
-    for level in 0..FAR {
-        match at {
-            Some(element) if holds(&masses[element as usize]) => return f32::from(level),
-            Some(element) => at = elements[element as usize].parent,
-            None => break,
-        }
-    }
-    f32::from(FAR)
-}
-
-/// An element's tag and first class.
-fn signature(element: &Element) -> u64 {
-    let class = element.tokens.split(' ').next().unwrap_or("");
-    xxh3_64(element.tag.as_bytes()).rotate_left(17) ^ xxh3_64(class.as_bytes())
-}
-
-/// The signatures of an element and the two around it.
-fn path(element: u32, elements: &[Element], places: &[Place]) -> u64 {
-    let mut path = 0u64;
-    let mut at = Some(element);
-    for _ in 0..3 {
-        let Some(element) = at else { break };
-        path = path.rotate_left(21) ^ places[element as usize].signature;
-        at = elements[element as usize].parent;
-    }
-    path
 }
 
 /// For each line, blocks to the next full sentence.
@@ -638,7 +419,7 @@ fn overlap(line: &Line<'_>, title: &[String]) -> (f32, f32, f32) {
     }
     let mut shared = 0;
     each_word(line, |word| {
-        shared += usize::from(title.binary_search_by(|other| other.as_str().cmp(word)).is_ok())
+        shared += usize::from(title.binary_search_by(|other| other.as_str().cmp(word)).is_ok());
     });
     (float(shared.min(title.len())), float(line.words), float(title.len()))
 }
@@ -737,6 +518,6 @@ impl<'a> Says<'a> {
             return 0.5;
         }
         let end = line.text.char_indices().nth(48).map_or(line.text.len(), |(end, _)| end);
-        flag(memchr::memmem::find(body.as_bytes(), line.text[..end].as_bytes()).is_some())
+        flag(memchr::memmem::find(body.as_bytes(), &line.text.as_bytes()[..end]).is_some())
     }
 }

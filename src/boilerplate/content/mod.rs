@@ -3,6 +3,7 @@
 mod features;
 pub mod learn;
 mod lexicon;
+mod place;
 mod revise;
 mod trees;
 
@@ -28,12 +29,22 @@ pub struct Model {
     pub second: Forest,
 }
 
-/// The model that backsearch is built with; `backsearch train` writes its three files.
-static BUILT_IN: LazyLock<Model> = LazyLock::new(|| Model {
-    lexicon: Lexicon::parse(include_str!("names.tsv")),
-    first: Forest::parse(include_str!("first.trees"), usize::MAX).unwrap_or_default(),
-    second: Forest::parse(include_str!("second.trees"), usize::MAX).unwrap_or_default(),
+/// The data of the model that backsearch is built with, as `backsearch train` writes it: what names say, the forest of
+/// the first pass, that of the second.
+const DATA: [&str; 3] =
+    [include_str!("names.tsv"), include_str!("first.trees"), include_str!("second.trees")];
+
+static BUILT_IN: LazyLock<Model> = LazyLock::new(|| {
+    let [names, first, second] = DATA;
+    // A test proves that both forests can be read.
+    let forest = |data: &str| Forest::parse(data, usize::from(u16::MAX)).unwrap_or_default();
+    Model { lexicon: Lexicon::parse(names), first: forest(first), second: forest(second) }
 });
+
+/// Changes with the built-in model.
+pub(super) fn version() -> u64 {
+    DATA.iter().fold(0, |seed, data| xxhash_rust::xxh3::xxh3_64_with_seed(data.as_bytes(), seed))
+}
 
 impl Model {
     /// The model that backsearch is built with.
@@ -142,4 +153,77 @@ fn cut(page: &Page<'_>, likelihoods: &[f32]) -> f32 {
 #[expect(clippy::cast_precision_loss, reason = "words of one line are far below 2^52")]
 fn words(count: usize) -> f64 {
     count as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::boilerplate::{Knowledge, label};
+    use crate::document::parse;
+    use crate::record::Record;
+
+    fn page(article: &str) -> String {
+        format!(
+            "<html><head><title>The lawn in May</title></head><body><nav class=menu><ul><li><a href=/>Home</a><li><a \
+             href=/a>Garden</a><li><a href=/b>Tools</a><li><a href=/c>Contact</a></ul></nav><main>{article}</main><aside \
+             class=sidebar><h3>Popular posts</h3><ul><li><a href=/d>Ten tools that every gardener needs</a><li><a \
+             href=/e>How to keep slugs away</a></ul></aside><footer><p>© 2020 Milltown Garden Club. All rights \
+             reserved.</p></footer></body></html>"
+        )
+    }
+
+    fn kept(html: &str) -> String {
+        let document = parse(&Record::html(html));
+        let labels = label(&document, "", Knowledge::default());
+        let kept = document.blocks.iter().flat_map(|block| labels.kept_in(block.span));
+        kept.map(|span| document.slice(span)).collect::<Vec<_>>().join("|")
+    }
+
+    const ARTICLE: &str = "<article class=post><h1>The lawn in May</h1><div class=entry-content><p>The lawn is mown for the \
+         first time when the apple trees are in flower, and never shorter than the width of a hand, because short grass \
+         dries out in the sun.</p><p>Moss tells of shade and wet feet. Rake it out, open the soil with a fork, and let sand \
+         run into the holes.</p><h2>Feeding it</h2><p>Compost from last year is spread thinly after the second cut, when rain \
+         is near. What lies on the blades is brushed in.</p></div></article>";
+
+    #[test]
+    fn the_built_in_model_can_be_read_and_asks_only_for_features_that_there_are() {
+        let document = parse(&Record::html(&page(ARTICLE)));
+        let page = Page::new(&document);
+        let model = Model::built_in();
+        let features = features::features(&page, &Evidence::of(&page), &model.lexicon);
+        let revised = revise::features(&page, &features, &vec![0.5; features.rows()]);
+        assert_eq!(Forest::parse(DATA[1], features.names().len()).as_ref(), Some(&model.first));
+        assert_eq!(Forest::parse(DATA[2], revised.names().len()).as_ref(), Some(&model.second));
+        assert_eq!(model.lexicon.write(), DATA[0]);
+    }
+
+    #[test]
+    fn the_article_stays_and_what_stands_around_it_goes() {
+        let kept = kept(&page(ARTICLE));
+        for part in ["The lawn is mown", "Rake it out", "Feeding it", "Compost from last year"] {
+            assert!(kept.contains(part), "{part} is missing: {kept}");
+        }
+        for part in ["Tools", "Popular posts", "slugs", "rights"] {
+            assert!(!kept.contains(part), "{part} is kept: {kept}");
+        }
+    }
+
+    #[test]
+    fn the_cut_is_lower_where_all_is_doubtful() {
+        let document =
+            parse(&Record::html("<p>one two three four</p><p>five six seven eight</p><p>nine ten</p>"));
+        let page = Page::new(&document);
+        assert!((cut(&page, &[0.9, 0.9, 0.1]) - CUTS.1).abs() < 1e-6);
+        assert!((cut(&page, &[0.3, 0.28, 0.02]) - 0.28).abs() < 1e-6);
+    }
+
+    #[test]
+    fn what_the_user_keeps_stays_whatever_the_model_says() {
+        let rules = crate::boilerplate::UserRules::parse("my.rules", "keep text \"How to keep slugs away\"");
+        let rules = rules.expect("the rules can be read");
+        let document = parse(&Record::html(&page(ARTICLE)));
+        let labels = label(&document, "", Knowledge { rules: Some(&rules), ..Knowledge::default() });
+        let kept = document.blocks.iter().filter(|block| !labels.drops_all(block.span));
+        assert!(kept.map(|block| document.slice(block.span)).any(|text| text == "How to keep slugs away"));
+    }
 }

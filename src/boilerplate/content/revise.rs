@@ -43,7 +43,7 @@ pub fn features(page: &Page<'_>, first: &Features, likelihoods: &[f32]) -> Featu
     };
     let sure = lines.iter().zip(likelihoods).filter(|(_, likelihood)| **likelihood > 0.5);
     let first_sure = sure.clone().map(|(line, _)| line.index).next();
-    let last_sure = sure.map(|(line, _)| line.index).last();
+    let last_sure = sure.map(|(line, _)| line.index).next_back();
     let mut heading = -1.0;
     for (index, line) in lines.iter().enumerate() {
         for (value, name) in first.row(index).iter().zip(first.names()) {

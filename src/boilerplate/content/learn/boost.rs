@@ -187,7 +187,7 @@ fn grow(
     binned: &Binned,
     columns: &[usize],
     derivatives: &[(f32, f32)],
-    order: &mut Vec<u32>,
+    order: &mut [u32],
     settings: &Settings,
 ) -> Vec<Growing> {
     let all = 0..order.len();
