@@ -318,6 +318,9 @@ pub(super) struct DateLine {
 
 /// Looks for a full date (day, month and year, or a month and a year) in a line; `None` where there is none.
 pub(super) fn find(text: &str) -> Option<DateLine> {
+    if !text.chars().any(may_hold_digit) {
+        return None;
+    }
     let (mut months, mut numbers, mut years, mut other, mut lower, mut ideographs) = (0, 0, 0, 0, 0, 0usize);
     let mut numeric = false;
     for_each_word(text, |range| {
@@ -354,6 +357,18 @@ pub(super) fn find(text: &str) -> Option<DateLine> {
     let dotted = has_numeric_date(text);
     let full = months > 0 && (years > 0 || numbers > 0) || east_asian || numeric || dotted;
     full.then_some(DateLine { other, lower })
+}
+
+/// Whether a character is an ASCII digit, or of the few blocks that hold characters which fold to one (`１`, `²`, `㏠`).
+const fn may_hold_digit(c: char) -> bool {
+    match c {
+        '\0'..='\x7f' => c.is_ascii_digit(),
+        '\u{c0}'..='\u{206f}'
+        | '\u{3040}'..='\u{318f}'
+        | '\u{3400}'..='\u{9fff}'
+        | '\u{ac00}'..='\u{d7a3}' => false,
+        _ => true,
+    }
 }
 
 fn is_month(folded: &str) -> bool {

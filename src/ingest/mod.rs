@@ -16,13 +16,13 @@ pub use self::counts::repetition_of;
 use self::counts::{LineCounts, group_of};
 pub use self::learn::{Learned, Place, Proposal, learn};
 use self::make::{Made, make};
-use crate::boilerplate::{Knowledge, Labels, Page, Repetition, UserRules, candidates, label};
+use crate::boilerplate::{Knowledge, Labels, Page, Repetition, UserRules, candidates, label_page};
 use crate::document::{Document, parse};
 use crate::error::{Error, Kind as ErrorKind, Result};
 use crate::index::{
     self, Index, Kind, Manifest, Root, RulesText, SourceStats, Totals, Writer, WriterOptions,
 };
-use crate::passage::{Passages, split};
+use crate::passage::{Passages, split, split_page};
 use crate::record::Record;
 use crate::source::{self, FileEntry, FileReport, Listing, ReadOptions, Skipped};
 
@@ -55,9 +55,10 @@ pub struct Prepared {
 #[must_use]
 pub fn prepare(record: &Record, knowledge: Knowledge<'_>) -> Prepared {
     let document = parse(record);
-    let labels = label(&document, record.file_source(), knowledge);
-    let passages = split(&document, &labels);
-    let lines = candidates(&Page::new(&document)).map(|(hash, _)| hash).collect();
+    let page = Page::new(&document);
+    let labels = label_page(&page, record.file_source(), knowledge);
+    let passages = split_page(&page, &labels);
+    let lines = candidates(&page).map(|(hash, _)| hash).collect();
     Prepared { document, labels, passages, lines }
 }
 

@@ -60,13 +60,19 @@ const COUNTED: &[&str] = &[
 const OF: &[&str] =
     &["of", "von", "sur", "de", "di", "van", "z", "ze", "av", "af", "из", "з", "/", "dari", "na"];
 
+/// Words of a counter: the noun, the number, "of" and the other number.
+const WORDS: usize = 4;
+
 fn check(_: &Page<'_>, line: &Line<'_>, found: &mut Vec<TextSpan>) {
-    let counts = |text: &str| COUNTED.iter().any(|noun| text.contains(noun));
-    if !line.folded.bytes().any(|byte| byte.is_ascii_digit()) || !counts(&line.folded) {
+    if !line.digits && (line.text.is_ascii() || !line.folded.bytes().any(|byte| byte.is_ascii_digit())) {
         return;
     }
     for range in line.sentences() {
         let sentence = line.text[range.clone()].trim_end();
+        // Folding can part a word in two where it is not ASCII.
+        if sentence.is_ascii() && sentence.split_ascii_whitespace().take(WORDS + 1).count() != WORDS {
+            continue;
+        }
         let folded = crate::analysis::fold(sentence);
         let words: Vec<&str> =
             folded.split_whitespace().map(|word| word.trim_end_matches(['.', ':'])).collect();
