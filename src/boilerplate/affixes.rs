@@ -36,10 +36,13 @@ impl Beginnings {
 
     /// The first of the list that `text` begins with.
     pub(super) fn find(&self, text: &str) -> Option<&'static str> {
-        if !self.firsts.contain(text.as_bytes().first()) {
-            return None;
-        }
-        self.list.iter().copied().find(|beginning| text.starts_with(beginning))
+        self.all(text).next()
+    }
+
+    /// All of the list that `text` begins with.
+    pub(super) fn all(&self, text: &str) -> impl Iterator<Item = &'static str> {
+        let list = if self.firsts.contain(text.as_bytes().first()) { self.list } else { &[] };
+        list.iter().copied().filter(move |beginning| text.starts_with(beginning))
     }
 }
 

@@ -1,10 +1,11 @@
 //! Dates in a line, in many languages: what bylines and comment heads are recognised by.
 
-use crate::analysis::{fold, for_each_word};
+use super::affixes::Beginnings;
+use crate::analysis::{fold_into, for_each_word};
 
 /// Folded beginnings of month names; a word counts when it begins with one and is at most four letters longer, so that
 /// cases and abbreviations ("stycznia", "Sept") are found without a full table. Source: the month names of CLDR.
-const MONTHS: &[&str] = &[
+static MONTHS: Beginnings = Beginnings::new(&[
     "jan",
     "feb",
     "febr",
@@ -150,7 +151,7 @@ const MONTHS: &[&str] = &[
     "اكتوبر",
     "نوفمبر",
     "ديسمبر",
-];
+]);
 
 /// Folded words that stand beside a date without saying anything: weekdays, times, and the verbs of bylines.
 const BESIDE: &[&str] = &[
@@ -323,9 +324,10 @@ pub(super) fn find(text: &str) -> Option<DateLine> {
     }
     let (mut months, mut numbers, mut years, mut other, mut lower, mut ideographs) = (0, 0, 0, 0, 0, 0usize);
     let mut numeric = false;
+    let mut folded = String::new();
     for_each_word(text, |range| {
         let word = &text[range.clone()];
-        let folded = fold(word);
+        fold_into(word, &mut folded);
         let digits = folded.bytes().take_while(u8::is_ascii_digit).count();
         if digits > 0 {
             let is_year = digits == 4 && folded.len() == 4 && matches!(&folded[..2], "19" | "20");
@@ -372,7 +374,7 @@ const fn may_hold_digit(c: char) -> bool {
 }
 
 fn is_month(folded: &str) -> bool {
-    MONTHS.iter().any(|month| {
+    MONTHS.all(folded).any(|month| {
         folded.strip_prefix(month).is_some_and(|rest| {
             rest.chars().count() <= if month.chars().count() > 3 { 4 } else { 6 } && plausible(month, rest)
         })

@@ -8,8 +8,8 @@ use memchr::memmem::Finder;
 /// place wherever the phrase stands.
 pub(super) struct Phrases {
     list: Vec<String>,
-    /// Whether a hash of four bytes begins a look at `rare`.
-    seen: Box<[bool; HASHES]>,
+    /// For each hash of four bytes, one more than the first in `rare` of that hash, or 0.
+    seen: Box<[u16; HASHES]>,
     /// The hash of four rare bytes at each of two places of each phrase, the place, and the phrase's number; sorted.
     rare: Vec<(usize, usize, usize)>,
     /// Phrases that are too short for that, with their numbers.
@@ -19,7 +19,7 @@ pub(super) struct Phrases {
 /// Bytes that are looked at at once.
 const LOOKED_AT: usize = 4;
 
-/// Hashes of as many bytes. The table of 16 KiB stays in the fastest cache, and one in twenty of it is set by the some
+/// Hashes of as many bytes. The table of 32 KiB stays in a fast cache, and one in twenty of it is set by the some
 /// hundred phrases that there are.
 const HASHES: usize = 1 << 14;
 
@@ -30,7 +30,6 @@ impl Phrases {
     /// Phrases that are numbered as they come.
     pub(super) fn new(phrases: impl IntoIterator<Item = String>) -> Self {
         let list: Vec<String> = phrases.into_iter().collect();
-        let mut seen = Box::new([false; HASHES]);
         let (mut rare, mut short) = (Vec::new(), Vec::new());
         for (number, phrase) in list.iter().enumerate() {
             let Some(place) = rarest(phrase.as_bytes()) else {
@@ -39,11 +38,15 @@ impl Phrases {
             };
             for place in [place, place + 1] {
                 let Some(hash) = hash(&phrase.as_bytes()[place..]) else { continue };
-                seen[hash] = true;
                 rare.push((hash, place, number));
             }
         }
         rare.sort_unstable();
+        let mut seen = Box::new([0; HASHES]);
+        for (index, (hash, _, _)) in rare.iter().enumerate().rev() {
+            // Of more phrases than that, the last ones would be missed; there are some hundred.
+            seen[*hash] = u16::try_from(index + 1).unwrap_or(0);
+        }
         Self { list, seen, rare, short }
     }
 
@@ -64,7 +67,7 @@ impl Phrases {
         }
         let mut rest = bytes;
         while let Some(hash) = hash(rest) {
-            if self.seen[hash] && self.look(bytes, bytes.len() - rest.len(), hash, &mut hit) {
+            if self.seen[hash] > 0 && self.look(bytes, bytes.len() - rest.len(), hash, &mut hit) {
                 return true;
             }
             rest = rest.get(2..).unwrap_or_default();
@@ -75,7 +78,7 @@ impl Phrases {
     /// Calls `hit` for the phrases with four bytes of this hash where they stand at `at` in the text.
     #[inline(never)]
     fn look(&self, bytes: &[u8], at: usize, hash: usize, hit: &mut impl FnMut(usize, usize) -> bool) -> bool {
-        let first = self.rare.partition_point(|(rare, _, _)| *rare < hash);
+        let first = usize::from(self.seen[hash]) - 1;
         let found = self.rare[first..].iter().take_while(|(rare, _, _)| *rare == hash);
         let mut starts = found.filter_map(|(_, place, number)| Some((at.checked_sub(*place)?, *number)));
         starts.any(|(start, number)| {

@@ -8,6 +8,7 @@
 use std::borrow::Cow;
 use std::cell::{Ref, RefCell};
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 
 use ego_tree::NodeId;
 use html5ever::data::NAMED_ENTITIES;
@@ -15,6 +16,8 @@ use html5ever::tendril::{StrTendril, TendrilSink};
 use html5ever::tree_builder::{ElementFlags, NodeOrText, QuirksMode, TreeBuilderOpts, TreeSink};
 use html5ever::{Attribute, ParseOpts, QualName};
 use scraper::{Html, HtmlTreeSink};
+
+use super::tags::TagName;
 
 /// A stretch of a text node's text and the bytes of the source it was made from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +33,31 @@ pub(super) struct Piece {
 /// A parsed page and, for each text node, the pieces that its text is made of.
 pub(super) struct LocatedHtml {
     pub html: Html,
-    pub pieces: HashMap<NodeId, Vec<Piece>>,
+    pub pieces: Pieces,
+}
+
+/// The pieces of each text node.
+pub(super) type Pieces = HashMap<NodeId, Vec<Piece>, BuildHasherDefault<NodeHasher>>;
+
+/// Hashes the number of a node: numbers are given one after the other, by the parser and not by the page.
+#[derive(Default)]
+pub(super) struct NodeHasher(u64);
+
+impl Hasher for NodeHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.write_usize(usize::from(byte));
+        }
+    }
+
+    fn write_usize(&mut self, number: usize) {
+        // Fibonacci hashing (Knuth, "The Art of Computer Programming", volume 3, 6.4).
+        self.0 = (self.0.rotate_left(8) ^ number as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
 }
 
 /// Parses a page, as a browser with or without `scripting` does: with it, what stands in `<noscript>` is no markup. Total; linear in its size but for what html5ever itself does with misnested tags.
@@ -39,7 +66,7 @@ pub(super) fn parse(source: &str, scripting: bool) -> LocatedHtml {
         inner: HtmlTreeSink::new(Html::new_document()),
         source,
         cursor: RefCell::new(Cursor::default()),
-        pieces: RefCell::new(HashMap::new()),
+        pieces: RefCell::new(Pieces::default()),
     };
     let opts = ParseOpts {
         tree_builder: TreeBuilderOpts { scripting_enabled: scripting, ..TreeBuilderOpts::default() },
@@ -77,7 +104,7 @@ const DEEPEST: usize = 512;
 struct Nesting {
     depth: usize,
     /// The element whose content is text up to its end tag.
-    raw: Option<String>,
+    raw: Option<TagName>,
 }
 
 impl Nesting {
@@ -88,10 +115,9 @@ impl Nesting {
             Some(rest) => (true, rest),
             None => (false, rest),
         };
-        let letters = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
-        let name = rest[..letters].to_ascii_lowercase();
+        let name = TagName::read(rest);
         if let Some(raw) = &self.raw {
-            if closes && *raw == name {
+            if closes && raw.as_str() == name.as_str() {
                 self.raw = None;
             }
             return true;
@@ -275,7 +301,7 @@ struct LocatingSink<'a> {
     inner: HtmlTreeSink,
     source: &'a str,
     cursor: RefCell<Cursor>,
-    pieces: RefCell<HashMap<NodeId, Vec<Piece>>>,
+    pieces: RefCell<Pieces>,
 }
 
 impl LocatingSink<'_> {
@@ -300,7 +326,7 @@ impl LocatingSink<'_> {
 }
 
 impl TreeSink for LocatingSink<'_> {
-    type Output = (Html, HashMap<NodeId, Vec<Piece>>);
+    type Output = (Html, Pieces);
     type Handle = NodeId;
     type ElemName<'a>
         = Ref<'a, QualName>

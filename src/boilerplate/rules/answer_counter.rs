@@ -64,7 +64,7 @@ const OF: &[&str] =
 const WORDS: usize = 4;
 
 fn check(_: &Page<'_>, line: &Line<'_>, found: &mut Vec<TextSpan>) {
-    if !line.digits && (line.text.is_ascii() || !line.folded.bytes().any(|byte| byte.is_ascii_digit())) {
+    if line.text.is_ascii() && !line.digits || !two_numbers(&line.folded) {
         return;
     }
     for range in line.sentences() {
@@ -86,4 +86,14 @@ fn check(_: &Page<'_>, line: &Line<'_>, found: &mut Vec<TextSpan>) {
             found.push(line.span_of(range.start..range.start + sentence.len()));
         }
     }
+}
+
+/// Whether ASCII digits stand in two places of a folded line.
+fn two_numbers(folded: &str) -> bool {
+    folded
+        .as_bytes()
+        .chunk_by(|a, b| a.is_ascii_digit() == b.is_ascii_digit())
+        .filter(|run| run[0].is_ascii_digit())
+        .nth(1)
+        .is_some()
 }

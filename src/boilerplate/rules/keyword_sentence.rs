@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::analysis::{count_words, fold, one_spaced};
-use crate::boilerplate::{Check, Line, Page, Rule};
+use crate::boilerplate::{Check, Page, Rule};
 use crate::span::TextSpan;
 
 pub(super) static RULE: Rule = Rule {
