@@ -254,44 +254,46 @@ const fn is_ascii_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c)
 }
 
-/// Whether a byte between two letters keeps them in one word.
-const fn joins_letters(byte: u8) -> bool {
-    byte == b'\''
-}
-
-/// Whether a byte between two digits keeps them in one number.
-const fn joins_digits(byte: u8) -> bool {
-    matches!(byte, b'.' | b',' | b'\'' | b';')
-}
-
 /// Whether `mark` keeps the bytes on its two sides in one word.
 const fn joins(before: u8, mark: u8, after: u8) -> bool {
-    joins_letters(mark) && before.is_ascii_alphabetic() && after.is_ascii_alphabetic()
-        || joins_digits(mark) && before.is_ascii_digit() && after.is_ascii_digit()
+    byte_kind(before) & byte_kind(after) & byte_kind(mark) >> JOINED != 0
 }
 
 fn ascii_words(bytes: &[u8], offset: usize, emit: &mut impl FnMut(Range<usize>)) {
+    let kind = |at: usize| bytes.get(at).map_or(0, |byte| KINDS[usize::from(*byte)]);
     let mut at = 0;
     while at < bytes.len() {
-        if !bytes[at].is_ascii_alphanumeric() {
+        if kind(at) & WORD == 0 {
             at += 1;
             continue;
         }
         let start = at;
-        at += 1;
-        while at < bytes.len() {
-            if bytes[at].is_ascii_alphanumeric() {
+        loop {
+            at += 1;
+            if kind(at) & WORD == 0 {
+                // The marks that join letters and digits say what they join.
+                if kind(at - 1) & kind(at + 1) & kind(at) >> JOINED == 0 {
+                    break;
+                }
                 at += 1;
-                continue;
             }
-            if !joins(bytes[at - 1], bytes[at], bytes.get(at + 1).copied().unwrap_or(b' ')) {
-                break;
-            }
-            at += 2;
         }
         emit(offset + start..offset + at);
     }
 }
+
+/// The kinds of all bytes.
+static KINDS: [u8; 256] = {
+    let mut kinds = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        #[expect(clippy::cast_possible_truncation, reason = "it is less than 256")]
+        let kind = byte_kind(byte as u8);
+        kinds[byte] = kind;
+        byte += 1;
+    }
+    kinds
+};
 
 /// Takes apart what UAX #29 holds together by a point, a colon or an underscore between letters (`health.com`,
 /// `snake_case`), because a reader who looks for one of the parts expects to find it.

@@ -5,7 +5,7 @@ use crate::analysis::{fold_into, for_each_word};
 
 /// Folded beginnings of month names; a word counts when it begins with one and is at most four letters longer, so that
 /// cases and abbreviations ("stycznia", "Sept") are found without a full table. Source: the month names of CLDR.
-static MONTHS: Beginnings = Beginnings::new(&[
+static MONTHS: Beginnings<145> = Beginnings::new([
     "jan",
     "feb",
     "febr",
@@ -154,7 +154,7 @@ static MONTHS: Beginnings = Beginnings::new(&[
 ]);
 
 /// Folded words that stand beside a date without saying anything: weekdays, times, and the verbs of bylines.
-const BESIDE: &[&str] = &[
+static BESIDE: Beginnings<151> = Beginnings::new([
     "monday",
     "tuesday",
     "wednesday",
@@ -306,7 +306,7 @@ const BESIDE: &[&str] = &[
     "edit",
     "reply",
     "no",
-];
+]);
 
 /// What a line says of a date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -340,7 +340,7 @@ pub(super) fn find(text: &str) -> Option<DateLine> {
             numeric |= is_numeric_date(&folded);
         } else if is_month(&folded) {
             months += 1;
-        } else if !BESIDE.contains(&folded.as_str())
+        } else if !BESIDE.contains(&folded)
             && !matches!(folded.as_str(), "年" | "月" | "日" | "년" | "월" | "일")
         {
             // Where each character is a word by UAX #29, several make a name.

@@ -76,7 +76,7 @@ fn next_markup(rest: &str) -> (Markup, usize) {
 }
 
 /// Where the first end tag of this lower-case name begins.
-fn end_tag(bytes: &[u8], name: &str) -> Option<usize> {
+pub(super) fn end_tag(bytes: &[u8], name: &str) -> Option<usize> {
     memchr::memmem::find_iter(bytes, b"</").find(|at| {
         let rest = &bytes[at + 2..];
         rest.get(..name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name.as_bytes()))
@@ -103,6 +103,10 @@ impl TagName {
             name.len += 1;
         }
         name
+    }
+
+    pub(super) fn as_bytes(&self) -> &[u8] {
+        &self.bytes[..self.len]
     }
 
     pub(super) fn as_str(&self) -> &str {

@@ -64,7 +64,7 @@ const OF: &[&str] =
 const WORDS: usize = 4;
 
 fn check(_: &Page<'_>, line: &Line<'_>, found: &mut Vec<TextSpan>) {
-    if line.text.is_ascii() && !line.digits || !two_numbers(&line.folded) {
+    if line.text.is_ascii() && !line.digits || !counts(&line.folded) {
         return;
     }
     for range in line.sentences() {
@@ -76,24 +76,29 @@ fn check(_: &Page<'_>, line: &Line<'_>, found: &mut Vec<TextSpan>) {
         let folded = crate::analysis::fold(sentence);
         let words: Vec<&str> =
             folded.split_whitespace().map(|word| word.trim_end_matches(['.', ':'])).collect();
-        let number = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit());
         if let [noun, first, of, last] = words.as_slice()
             && COUNTED.contains(noun)
-            && number(first)
+            && is_number(first)
             && OF.contains(of)
-            && number(last)
+            && is_number(last)
         {
             found.push(line.span_of(range.start..range.start + sentence.len()));
         }
     }
 }
 
-/// Whether ASCII digits stand in two places of a folded line.
-fn two_numbers(folded: &str) -> bool {
-    folded
-        .as_bytes()
-        .chunk_by(|a, b| a.is_ascii_digit() == b.is_ascii_digit())
-        .filter(|run| run[0].is_ascii_digit())
-        .nth(1)
-        .is_some()
+/// Whether "1 of 5" stands in a folded line.
+fn counts(folded: &str) -> bool {
+    let (mut number_before, mut of_before) = (false, false);
+    folded.split_whitespace().any(|word| {
+        let word = word.trim_end_matches(['.', ':']);
+        let number = is_number(word);
+        let found = of_before && number;
+        (number_before, of_before) = (number, number_before && OF.contains(&word));
+        found
+    })
+}
+
+fn is_number(word: &str) -> bool {
+    !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit())
 }

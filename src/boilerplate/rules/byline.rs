@@ -28,7 +28,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 /// Folded words that begin a byline.
-static BEGINNINGS: Beginnings = Beginnings::new(&[
+static BEGINNINGS: Beginnings<83> = Beginnings::new([
     "by ",
     "by: ",
     "written by ",
@@ -124,7 +124,7 @@ const MOST_OTHER: usize = 5;
 const FEW_OTHER: usize = 2;
 
 /// Beginnings that make a byline even of a name in small letters.
-static POSTED: Beginnings = Beginnings::new(&[
+static POSTED: Beginnings<7> = Beginnings::new([
     "posted by ",
     "published by ",
     "written by ",

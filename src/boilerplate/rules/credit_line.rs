@@ -23,7 +23,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 /// Folded beginnings of credits.
-static BEGINNINGS: Beginnings = Beginnings::new(&[
+static BEGINNINGS: Beginnings<40> = Beginnings::new([
     "photo:",
     "photo credit",
     "photos:",

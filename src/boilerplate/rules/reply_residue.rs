@@ -23,7 +23,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 /// Endings, longest first so that the whole residue is taken.
-static ENDINGS: Endings = Endings::new(&[
+static ENDINGS: Endings<30> = Endings::new([
     "ReplyDeleteRepliesReply",
     "ReplyDeleteReplies",
     "ReplyDelete",

@@ -22,7 +22,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 /// Folded labels of such lists.
-static LABELS: Beginnings = Beginnings::new(&[
+static LABELS: Beginnings<51> = Beginnings::new([
     "search terms:",
     "tags:",
     "tag:",
