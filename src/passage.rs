@@ -1,9 +1,10 @@
 //! Passages: where kept text is cut into pieces that can be read, ranked and cited by themselves.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::analysis::{count_words, ends_sentence, sentences};
-use crate::boilerplate::{Labels, quality};
+use crate::analysis::{count_words, ends_sentence, one_spaced, sentences};
+use crate::boilerplate::{Labels, Page, quality};
 use crate::document::{Block, BlockKind, Document};
 use crate::span::{OriginalSpan, Span, TextSpan};
 
@@ -56,7 +57,21 @@ pub struct Passages {
 /// passage. Linear.
 #[must_use]
 pub fn split(document: &Document, labels: &Labels) -> Passages {
-    let paragraphs = paragraphs(document, labels);
+    cut(document, labels, |_, span| count_words(document.slice(span)))
+}
+
+/// The same for a page whose lines have been looked at already.
+#[must_use]
+pub fn split_page(page: &Page<'_>, labels: &Labels) -> Passages {
+    cut(page.document, labels, |block, span| match page.lines.get(block) {
+        Some(line) if line.span == span => line.exact_words,
+        _ => count_words(page.document.slice(span)),
+    })
+}
+
+/// Cuts a document, with what tells the number of words of a span of a block.
+fn cut(document: &Document, labels: &Labels, words: impl Fn(usize, TextSpan) -> usize) -> Passages {
+    let paragraphs = paragraphs(document, labels, words);
     let title_at = title_paragraph(document, &paragraphs);
     let title =
         document.meta.title.clone().or_else(|| title_at.map(|at| read(document, &paragraphs[at].spans)));
@@ -93,11 +108,15 @@ struct Paragraph {
 }
 
 /// Joins the kept parts of blocks into paragraphs.
-fn paragraphs(document: &Document, labels: &Labels) -> Vec<Paragraph> {
+fn paragraphs(
+    document: &Document,
+    labels: &Labels,
+    count: impl Fn(usize, TextSpan) -> usize,
+) -> Vec<Paragraph> {
     let mut paragraphs: Vec<Paragraph> = Vec::new();
     let mut cut = false;
     let mut gap = true;
-    for block in &document.blocks {
+    for (index, block) in document.blocks.iter().enumerate() {
         gap |= block.gap;
         let kept: Vec<TextSpan> = labels
             .kept_in(block.span)
@@ -108,7 +127,7 @@ fn paragraphs(document: &Document, labels: &Labels) -> Vec<Paragraph> {
             cut = true;
             continue;
         };
-        let words = kept.iter().map(|span| count_words(document.slice(*span))).sum();
+        let words = kept.iter().map(|span| count(index, *span)).sum();
         let ends = ends_sentence(document.slice(*last));
         let starts = document.slice(*first).trim_start();
         let goes_on = paragraphs
@@ -195,15 +214,16 @@ fn is_heading(document: &Document, paragraph: &Paragraph, next: Option<&Paragrap
         return false;
     }
     let Some(next) = next else { return false };
+    if paragraph.words > LONGEST_HEADING {
+        return false;
+    }
     let text = read(document, &paragraph.spans);
     let question = text.ends_with(['?', '？', '؟']) && sentences(&text).len() == 1;
     let parted = paragraph.gap && next.gap || next.words > 2 * paragraph.words + 10;
     let short = paragraph.words <= 12 && !paragraph.ends_sentence && !text.ends_with([',', ';', ':']);
     let over_text =
         next.words > paragraph.words && (next.ends_sentence || matches!(next.kind, BlockKind::Item));
-    paragraph.words <= LONGEST_HEADING
-        && parted
-        && (question && next.gap || short && over_text && starts_like_heading(&text))
+    parted && (question && next.gap || short && over_text && starts_like_heading(&text))
 }
 
 fn starts_like_heading(text: &str) -> bool {
@@ -218,7 +238,7 @@ fn read(document: &Document, spans: &[TextSpan]) -> String {
         // Spans of one paragraph that do not touch were parted by something that read as white space.
         text.push(' ');
     }
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    one_spaced(&text).into_owned()
 }
 
 /// A sentence, or another piece that is never cut.
@@ -370,7 +390,9 @@ impl Splitter<'_> {
         for span in &text_spans {
             text.push_str(self.document.slice(*span));
         }
-        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        if let Cow::Owned(spaced) = one_spaced(&text) {
+            text = spaced;
+        }
         let (Some(first), Some(last)) = (originals.first(), originals.last()) else { return };
         let lines = (self.document.lines_of(*first).0, self.document.lines_of(*last).1);
         let range =
@@ -446,10 +468,10 @@ fn pieces(text: &str) -> Vec<Range<usize>> {
 /// that length answers nothing.
 fn cut_unpunctuated(sentence: &str, offset: usize, found: &mut Vec<Range<usize>>) {
     const TOO_LONG: usize = 2 * MOST_WORDS;
-    let words = crate::analysis::words(sentence);
     let mut start = 0;
-    if words.len() > TOO_LONG {
-        for word in words.iter().step_by(MOST_WORDS).skip(1) {
+    // A word has at least a byte.
+    if sentence.len() > TOO_LONG && count_words(sentence) > TOO_LONG {
+        for word in crate::analysis::words(sentence).iter().step_by(MOST_WORDS).skip(1) {
             found.push(offset + start..offset + word.start);
             start = word.start;
         }

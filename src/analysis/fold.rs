@@ -18,6 +18,10 @@ pub fn fold_into(word: &str, folded: &mut String) {
         folded.make_ascii_lowercase();
         return;
     }
+    if fold_plain(word, folded) {
+        return;
+    }
+    folded.clear();
     // Recomposed at the end, because decomposition takes Hangul syllables apart, and taken twice, because lower-casing
     // one letter can leave a mark behind that only then can be stripped (İ).
     let lower = word.to_lowercase();
@@ -26,6 +30,20 @@ pub fn fold_into(word: &str, folded: &mut String) {
     if again != *folded {
         *folded = again.nfkd().filter(|&c| !is_accent(c)).map(plain_letter).nfc().collect();
     }
+}
+
+/// Folds a word that is ASCII but for the quotes and dashes of English, which neither compose with anything nor come
+/// apart; false where it is not.
+fn fold_plain(word: &str, folded: &mut String) -> bool {
+    for c in word.chars() {
+        match c {
+            '\0'..='\x7f' => folded.push(c.to_ascii_lowercase()),
+            '‘' | '’' => folded.push('\''),
+            '“' | '”' | '–' | '—' => folded.push(c),
+            _ => return false,
+        }
+    }
+    true
 }
 
 /// Marks that readers leave out when they type: Latin, Greek and Cyrillic accents, Hebrew points, Arabic vowel signs

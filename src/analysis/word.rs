@@ -9,27 +9,10 @@ use unicode_segmentation::UnicodeSegmentation;
 /// ASCII white space is a word boundary in UAX #29, so the text is cut there and each piece goes to the scan that fits
 /// it. Linear.
 pub fn for_each(text: &str, mut emit: impl FnMut(Range<usize>)) {
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    while at < bytes.len() {
-        if is_ascii_space(bytes[at]) {
-            at += 1;
-            continue;
-        }
-        let start = at;
-        let mut ascii = true;
-        while at < bytes.len() && !is_ascii_space(bytes[at]) {
-            ascii &= bytes[at].is_ascii();
-            at += 1;
-        }
-        if ascii {
-            ascii_words(&bytes[start..at], start, &mut emit);
-        } else {
-            for (offset, word) in text[start..at].unicode_word_indices() {
-                split_compound(word, start + offset, &mut emit);
-            }
-        }
-    }
+    each_stretch(text, |stretch| match stretch {
+        Stretch::Ascii(range) => ascii_words(&text.as_bytes()[range.clone()], range.start, &mut emit),
+        Stretch::Other(range) => piece_words(&text[range.clone()], range.start, &mut emit),
+    });
 }
 
 /// The byte ranges of the words of `text`.
@@ -40,54 +23,277 @@ pub fn words(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// The number of words in `text`.
+/// The number of words in `text`. Linear; the words of ASCII text are counted without being looked for.
 #[must_use]
 pub fn count(text: &str) -> usize {
-    let mut count = 0;
-    for_each(text, |_| count += 1);
-    count
+    let tally = tally(text);
+    tally.words + tally.ideographs
+}
+
+/// How many words a text has, and how many of them begin as names do.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Words that do not begin with an ideograph.
+    pub words: usize,
+    /// Of these, words that begin with a capital or a digit.
+    pub capitals: usize,
+    /// Words that begin with a character of Han or Hiragana, each of which UAX #29 takes for a word.
+    pub ideographs: usize,
+    /// Whether there is an ASCII digit.
+    pub digits: bool,
+}
+
+/// Counts the words of `text` by what they begin with. Linear; see [`count`].
+#[must_use]
+pub fn tally(text: &str) -> Tally {
+    let mut tally = Tally::default();
+    each_stretch(text, |stretch| match stretch {
+        Stretch::Ascii(range) => tally.add_ascii(&text.as_bytes()[range]),
+        Stretch::Other(range) => {
+            let piece = &text[range];
+            tally.digits |= piece.bytes().any(|byte| byte.is_ascii_digit());
+            piece_words(piece, 0, &mut |word| tally.add_word(&piece[word]));
+        }
+    });
+    tally
+}
+
+impl Tally {
+    fn add_word(&mut self, word: &str) {
+        let first = word.chars().next();
+        if first.is_some_and(is_ideograph) {
+            self.ideographs += 1;
+            return;
+        }
+        self.words += 1;
+        self.capitals += usize::from(first.is_some_and(|c| c.is_uppercase() || c.is_numeric()));
+    }
+
+    /// Adds the words of ASCII text.
+    ///
+    /// Whether a word begins at a byte, and whether a mark joins the letters or digits around it, can be told from a
+    /// byte and its two neighbours. So there are as many words as beginnings less the marks that join, and the loops have
+    /// no branches: compilers turn them into instructions that look at many bytes at once.
+    fn add_ascii(&mut self, bytes: &[u8]) {
+        let mut before = 0;
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let len = rest.len().min(TALLIED);
+            let padded = len.next_multiple_of(TALLY_STEP);
+            let mut chunk = [b' '; TALLIED];
+            chunk[..len].copy_from_slice(&rest[..len]);
+            let mut kinds = [0; TALLIED + 2];
+            kinds[0] = before;
+            for (kind, &byte) in kinds[1..].iter_mut().zip(&chunk[..padded]) {
+                *kind = byte_kind(byte);
+            }
+            if let Some(&after) = rest.get(len) {
+                kinds[len + 1] = byte_kind(after);
+            }
+            // Eight bits are enough for what one chunk can hold, and the fewer bits, the more at once.
+            let (mut begins, mut joins, mut capital_begins, mut capital_joins) = (0u8, 0u8, 0u8, 0u8);
+            let mut all = 0;
+            let around = kinds[..padded].iter().zip(&kinds[2..padded + 2]);
+            for ((&before, &after), &kind) in around.zip(&kinds[1..=padded]) {
+                let begin = kind & !before & WORD;
+                let join = before & after & (kind >> JOINED);
+                let join = (join / LETTER | join / DIGIT) & 1;
+                begins += begin;
+                joins += join;
+                capital_begins += begin & kind / CAPITAL;
+                capital_joins += join & after / CAPITAL;
+                all |= kind;
+            }
+            self.digits |= all & DIGIT != 0;
+            // A mark that joins stands before a byte that looks like a beginning, perhaps that of the next chunk.
+            self.words = (self.words + usize::from(begins)).wrapping_sub(usize::from(joins));
+            self.capitals =
+                (self.capitals + usize::from(capital_begins)).wrapping_sub(usize::from(capital_joins));
+            before = kinds[len];
+            rest = &rest[len..];
+        }
+    }
+}
+
+/// What a byte is to words, as bits. The bits of the marks that join letters and digits stand [`JOINED`] places above
+/// those of what they join.
+const fn byte_kind(byte: u8) -> u8 {
+    const fn bits(is: bool, bits: u8) -> u8 {
+        (is as u8).wrapping_neg() & bits
+    }
+    // Each test by itself, and all of them for every byte: no branch.
+    bits(byte.is_ascii_alphabetic(), WORD | LETTER)
+        | bits(byte.is_ascii_digit(), WORD | DIGIT | CAPITAL)
+        | bits(byte.is_ascii_uppercase(), CAPITAL)
+        | bits(byte == b'\'', (LETTER | DIGIT) << JOINED)
+        | bits((byte == b'.') | (byte == b',') | (byte == b';'), DIGIT << JOINED)
+}
+
+/// A letter or digit.
+const WORD: u8 = 1;
+const LETTER: u8 = 2;
+const DIGIT: u8 = 4;
+/// A capital or digit.
+const CAPITAL: u8 = 32;
+const JOINED: u8 = 2;
+
+/// Bytes that are tallied at once: a multiple of [`TALLY_STEP`] that eight bits can count to.
+const TALLIED: usize = 224;
+
+/// Bytes by which the tally goes on; what is missing at the end of a text reads as white space.
+const TALLY_STEP: usize = 32;
+
+/// A part of a text that words do not reach out of.
+enum Stretch {
+    /// ASCII, of any length.
+    Ascii(Range<usize>),
+    /// What stands between two ASCII white spaces and is not all ASCII.
+    Other(Range<usize>),
+}
+
+/// Cuts a text into stretches, in order.
+fn each_stretch(text: &str, mut emit: impl FnMut(Stretch)) {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        let odd = at + ascii_len(&bytes[at..]);
+        if odd == bytes.len() {
+            emit(Stretch::Ascii(at..odd));
+            return;
+        }
+        let space = bytes[at..odd].iter().rposition(|byte| is_ascii_space(*byte));
+        let start = space.map_or(at, |space| at + space + 1);
+        let end =
+            bytes[odd..].iter().position(|byte| is_ascii_space(*byte)).map_or(bytes.len(), |len| odd + len);
+        if at < start {
+            emit(Stretch::Ascii(at..start));
+        }
+        emit(Stretch::Other(start..end));
+        at = end;
+    }
+}
+
+/// Length in bytes of the ASCII at the start of `bytes`.
+fn ascii_len(bytes: &[u8]) -> usize {
+    let whole: usize = bytes.chunks(64).take_while(|chunk| chunk.is_ascii()).map(<[u8]>::len).sum();
+    whole + bytes[whole..].iter().take_while(|byte| byte.is_ascii()).count()
+}
+
+/// The words of a text without white space that is not all ASCII.
+fn piece_words(piece: &str, offset: usize, emit: &mut impl FnMut(Range<usize>)) {
+    if is_plain(piece.as_bytes()) {
+        plain_words(piece.as_bytes(), offset, emit);
+        return;
+    }
+    for (at, word) in piece.unicode_word_indices() {
+        split_compound(word, offset + at, emit);
+    }
+}
+
+/// Han, Hiragana: scripts whose characters UAX #29 takes for words.
+const fn is_ideograph(c: char) -> bool {
+    matches!(c, '\u{3040}'..='\u{309F}' | '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
+}
+
+/// The last two bytes of typographic marks that part words (`–`, `—`, `“`, `”`, `…`); the first is [`MARK`].
+const PARTING: [[u8; 2]; 5] = [[0x80, 0x93], [0x80, 0x94], [0x80, 0x9c], [0x80, 0x9d], [0x80, 0xa6]];
+
+/// The same of the apostrophes `‘` and `’`, which join what `'` joins.
+const JOINING: [[u8; 2]; 2] = [[0x80, 0x98], [0x80, 0x99]];
+
+/// First byte of every character from U+2000 to U+2FFF.
+const MARK: u8 = 0xe2;
+
+/// Whether a piece is ASCII but for the marks of [`PARTING`] and [`JOINING`], as most pieces of English that are not
+/// all ASCII are. The underscore, which the tables treat in a way of their own, is left to them.
+fn is_plain(bytes: &[u8]) -> bool {
+    let mut rest = bytes;
+    while let [first, tail @ ..] = rest {
+        rest = match tail {
+            _ if first.is_ascii() && *first != b'_' => tail,
+            [a, b, after @ ..]
+                if *first == MARK && (PARTING.contains(&[*a, *b]) || JOINING.contains(&[*a, *b])) =>
+            {
+                after
+            }
+            _ => return false,
+        };
+    }
+    true
+}
+
+/// The words of a piece that [`is_plain`].
+fn plain_words(bytes: &[u8], offset: usize, emit: &mut impl FnMut(Range<usize>)) {
+    let mut at = 0;
+    while at < bytes.len() {
+        let start = at;
+        while at < bytes.len() {
+            if bytes[at].is_ascii_alphanumeric() {
+                at += 1;
+                continue;
+            }
+            let apostrophe = bytes[at] == MARK
+                && bytes.get(at + 1..at + 3).is_some_and(|mark| JOINING.contains(&[mark[0], mark[1]]));
+            let len = if apostrophe { 3 } else { 1 };
+            let before = if at > start { bytes[at - 1] } else { b' ' };
+            let after = bytes.get(at + len).copied().unwrap_or(b' ');
+            let mark = if apostrophe { b'\'' } else { bytes[at] };
+            if !joins(before, mark, after) {
+                break;
+            }
+            at += len + 1;
+        }
+        if at > start {
+            emit(offset + start..offset + at);
+        }
+        at += 1;
+    }
 }
 
 const fn is_ascii_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c)
 }
 
-/// Whether a byte between two letters keeps them in one word.
-const fn joins_letters(byte: u8) -> bool {
-    byte == b'\''
-}
-
-/// Whether a byte between two digits keeps them in one number.
-const fn joins_digits(byte: u8) -> bool {
-    matches!(byte, b'.' | b',' | b'\'' | b';')
+/// Whether `mark` keeps the bytes on its two sides in one word.
+const fn joins(before: u8, mark: u8, after: u8) -> bool {
+    byte_kind(before) & byte_kind(after) & byte_kind(mark) >> JOINED != 0
 }
 
 fn ascii_words(bytes: &[u8], offset: usize, emit: &mut impl FnMut(Range<usize>)) {
+    let kind = |at: usize| bytes.get(at).map_or(0, |byte| KINDS[usize::from(*byte)]);
     let mut at = 0;
     while at < bytes.len() {
-        if !bytes[at].is_ascii_alphanumeric() {
+        if kind(at) & WORD == 0 {
             at += 1;
             continue;
         }
         let start = at;
-        at += 1;
-        while at < bytes.len() {
-            if bytes[at].is_ascii_alphanumeric() {
+        loop {
+            at += 1;
+            if kind(at) & WORD == 0 {
+                // The marks that join letters and digits say what they join.
+                if kind(at - 1) & kind(at + 1) & kind(at) >> JOINED == 0 {
+                    break;
+                }
                 at += 1;
-                continue;
             }
-            let (before, after) = (bytes[at - 1], bytes.get(at + 1).copied().unwrap_or(b' '));
-            let joined =
-                (joins_letters(bytes[at]) && before.is_ascii_alphabetic() && after.is_ascii_alphabetic())
-                    || (joins_digits(bytes[at]) && before.is_ascii_digit() && after.is_ascii_digit());
-            if !joined {
-                break;
-            }
-            at += 2;
         }
         emit(offset + start..offset + at);
     }
 }
+
+/// The kinds of all bytes.
+static KINDS: [u8; 256] = {
+    let mut kinds = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        #[expect(clippy::cast_possible_truncation, reason = "it is less than 256")]
+        let kind = byte_kind(byte as u8);
+        kinds[byte] = kind;
+        byte += 1;
+    }
+    kinds
+};
 
 /// Takes apart what UAX #29 holds together by a point, a colon or an underscore between letters (`health.com`,
 /// `snake_case`), because a reader who looks for one of the parts expects to find it.
@@ -136,6 +342,42 @@ mod tests {
         check("背中 iPhone", &["背", "中", "iPhone"]);
         check("привет, мир", &["привет", "мир"]);
         check("'quoted' 'tis — 50%", &["quoted", "tis", "50"]);
+    }
+
+    /// What the tables find, by themselves.
+    fn tables(text: &str) -> Vec<Range<usize>> {
+        let mut found = Vec::new();
+        for (offset, word) in text.unicode_word_indices() {
+            split_compound(word, offset, &mut |range| found.push(range));
+        }
+        found
+    }
+
+    #[test]
+    fn counts_agree_with_the_words() {
+        let text = "It’s 3.5 o'clock — “so,” he said… don't_know 1,000 X-ray's 東京 a'B 7'8 ".repeat(9);
+        for start in 0..text.len() {
+            let Some(text) = text.get(start..) else { continue };
+            let found = words(text);
+            let tally = tally(text);
+            assert_eq!(count(text), found.len(), "{text:?}");
+            assert_eq!(tally.ideographs, text.chars().filter(|c| is_ideograph(*c)).count());
+            let capital = |range: &&Range<usize>| {
+                text[(*range).clone()].starts_with(|c: char| c.is_uppercase() || c.is_numeric())
+            };
+            assert_eq!(tally.capitals, found.iter().filter(capital).count(), "{text:?}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn marks_between_letters_and_digits_read_as_the_tables_read_them(
+            text in "[a1B2 .,:;'‘’“”–—…_!?()@é東-]{0,24}",
+        ) {
+            let expected = if text.is_ascii() { words(&text) } else { tables(&text) };
+            proptest::prop_assert_eq!(words(&text), expected);
+            proptest::prop_assert_eq!(count(&text), words(&text).len());
+        }
     }
 
     #[test]

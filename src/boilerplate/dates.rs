@@ -1,10 +1,11 @@
 //! Dates in a line, in many languages: what bylines and comment heads are recognised by.
 
-use crate::analysis::{fold, for_each_word};
+use super::affixes::Beginnings;
+use crate::analysis::{fold_into, for_each_word};
 
 /// Folded beginnings of month names; a word counts when it begins with one and is at most four letters longer, so that
 /// cases and abbreviations ("stycznia", "Sept") are found without a full table. Source: the month names of CLDR.
-const MONTHS: &[&str] = &[
+static MONTHS: Beginnings<145> = Beginnings::new([
     "jan",
     "feb",
     "febr",
@@ -150,10 +151,10 @@ const MONTHS: &[&str] = &[
     "اكتوبر",
     "نوفمبر",
     "ديسمبر",
-];
+]);
 
 /// Folded words that stand beside a date without saying anything: weekdays, times, and the verbs of bylines.
-const BESIDE: &[&str] = &[
+static BESIDE: Beginnings<151> = Beginnings::new([
     "monday",
     "tuesday",
     "wednesday",
@@ -305,7 +306,7 @@ const BESIDE: &[&str] = &[
     "edit",
     "reply",
     "no",
-];
+]);
 
 /// What a line says of a date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -318,11 +319,15 @@ pub(super) struct DateLine {
 
 /// Looks for a full date (day, month and year, or a month and a year) in a line; `None` where there is none.
 pub(super) fn find(text: &str) -> Option<DateLine> {
+    if !text.chars().any(may_hold_digit) {
+        return None;
+    }
     let (mut months, mut numbers, mut years, mut other, mut lower, mut ideographs) = (0, 0, 0, 0, 0, 0usize);
     let mut numeric = false;
+    let mut folded = String::new();
     for_each_word(text, |range| {
         let word = &text[range.clone()];
-        let folded = fold(word);
+        fold_into(word, &mut folded);
         let digits = folded.bytes().take_while(u8::is_ascii_digit).count();
         if digits > 0 {
             let is_year = digits == 4 && folded.len() == 4 && matches!(&folded[..2], "19" | "20");
@@ -335,7 +340,7 @@ pub(super) fn find(text: &str) -> Option<DateLine> {
             numeric |= is_numeric_date(&folded);
         } else if is_month(&folded) {
             months += 1;
-        } else if !BESIDE.contains(&folded.as_str())
+        } else if !BESIDE.contains(&folded)
             && !matches!(folded.as_str(), "年" | "月" | "日" | "년" | "월" | "일")
         {
             // Where each character is a word by UAX #29, several make a name.
@@ -356,8 +361,20 @@ pub(super) fn find(text: &str) -> Option<DateLine> {
     full.then_some(DateLine { other, lower })
 }
 
+/// Whether a character is an ASCII digit, or of the few blocks that hold characters which fold to one (`１`, `²`, `㏠`).
+const fn may_hold_digit(c: char) -> bool {
+    match c {
+        '\0'..='\x7f' => c.is_ascii_digit(),
+        '\u{c0}'..='\u{206f}'
+        | '\u{3040}'..='\u{318f}'
+        | '\u{3400}'..='\u{9fff}'
+        | '\u{ac00}'..='\u{d7a3}' => false,
+        _ => true,
+    }
+}
+
 fn is_month(folded: &str) -> bool {
-    MONTHS.iter().any(|month| {
+    MONTHS.all(folded).any(|month| {
         folded.strip_prefix(month).is_some_and(|rest| {
             rest.chars().count() <= if month.chars().count() > 3 { 4 } else { 6 } && plausible(month, rest)
         })

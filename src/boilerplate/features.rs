@@ -22,13 +22,9 @@ const FULL_LENGTH: f32 = 25.0;
 /// prose. Linear in the text.
 #[must_use]
 pub fn quality(text: &str, kept: f32) -> (f32, [Feature; 4]) {
-    let words = count_words(text);
+    let (words, letters, all) = (words_to_full(text), letters(text), text.chars().count().max(1));
     #[expect(clippy::cast_precision_loss, reason = "counts of words are far below 2^24")]
-    let (words, letters, all) = (
-        words as f32,
-        text.chars().filter(|c| c.is_alphabetic() || c.is_whitespace()).count() as f32,
-        text.chars().count().max(1) as f32,
-    );
+    let (words, letters, all) = (words as f32, letters as f32, all as f32);
     let features = [
         Feature { name: "length", value: (words / FULL_LENGTH).min(1.0), weight: 0.3 },
         Feature { name: "ends-sentence", value: f32::from(u8::from(ends_sentence(text))), weight: 0.25 },
@@ -38,4 +34,31 @@ pub fn quality(text: &str, kept: f32) -> (f32, [Feature; 4]) {
     let quality = features.iter().map(|feature| feature.value * feature.weight).sum::<f32>();
     // Two digits are all that the evidence carries.
     ((quality * 100.0).round() / 100.0, features)
+}
+
+/// Words of a text, or as many of its first words as make it full.
+fn words_to_full(text: &str) -> usize {
+    // The first words of nearly every passage are enough, and white space is where words end.
+    let bytes = text.as_bytes();
+    let beginning = bytes[..bytes.len().min(BEGINNING)].iter().rposition(|byte| *byte == b' ').unwrap_or(0);
+    let words = count_words(&text[..beginning]);
+    #[expect(clippy::cast_precision_loss, reason = "there are at most as many words as bytes")]
+    if words as f32 >= FULL_LENGTH { words } else { count_words(text) }
+}
+
+/// Bytes in which there are nearly always as many words as make a passage full.
+const BEGINNING: usize = 224;
+
+/// Letters and white space of a text.
+fn letters(text: &str) -> usize {
+    let ascii = |byte: &u8| byte.is_ascii_alphabetic() | matches!(byte, b'\t'..=b'\r' | b' ');
+    // Counts of eight bits are added up many at once.
+    let chunks = text.as_bytes().chunks(usize::from(u8::MAX));
+    let counted: usize =
+        chunks.map(|chunk| usize::from(chunk.iter().map(|byte| u8::from(ascii(byte))).sum::<u8>())).sum();
+    if text.is_ascii() {
+        return counted;
+    }
+    let other = |c: &char| !c.is_ascii() && (c.is_alphabetic() || c.is_whitespace());
+    counted + text.chars().filter(other).count()
 }

@@ -4,11 +4,13 @@
 //! context-free pass looks at each line, its sentences and the page as it stands; a revise pass then looks at lines in
 //! the light of what the first pass made of their neighbours.
 
+mod affixes;
 pub mod content;
 mod dates;
 mod features;
 mod labels;
 mod page;
+mod phrases;
 mod prompts;
 mod repetition;
 mod rule;
@@ -18,7 +20,7 @@ mod user_rules;
 pub use features::{Feature, quality};
 pub use labels::{Label, Labels, Verdict};
 pub use page::{Line, Page};
-pub use prompts::PromptKind;
+pub use prompts::{Kinds, PromptKind};
 pub use repetition::{Repetition, SOURCES, candidates};
 pub use rule::{Check, Example, Rule};
 pub use rules::RULES;
@@ -43,21 +45,26 @@ pub struct Knowledge<'a> {
 /// What the user's rules keep or drop is decided first, so that every other rule sees its neighbours as the user does.
 #[must_use]
 pub fn label(document: &Document, source: &str, knowledge: Knowledge<'_>) -> Labels {
-    let page = Page::new(document);
-    let mut labels = Labels::new(document);
+    label_page(&Page::new(document), source, knowledge)
+}
+
+/// The same for a document that has been looked at already.
+#[must_use]
+pub fn label_page(page: &Page<'_>, source: &str, knowledge: Knowledge<'_>) -> Labels {
+    let mut labels = Labels::new(page.document);
     if let Some(rules) = knowledge.rules {
-        rules.apply(&page, source, &mut labels);
+        rules.apply(page, source, &mut labels);
     }
     if let Some(repetition) = knowledge.repetition {
-        repetition.apply(&page, &mut labels);
+        repetition.apply(page, &mut labels);
     }
-    if document.elements.is_empty() {
+    if page.document.elements.is_empty() {
         for rule in RULES {
-            rule.apply(&page, &mut labels);
+            rule.apply(page, &mut labels);
         }
     } else {
         let model = knowledge.model.unwrap_or_else(|| content::Model::built_in());
-        content::apply(&page, &mut labels, model);
+        content::apply(page, &mut labels, model);
     }
     labels
 }

@@ -2,9 +2,10 @@
 
 use std::cell::OnceCell;
 use std::collections::HashSet;
+use std::ops::Range;
 
-use super::prompts::{self, PromptKind};
-use crate::analysis::{ends_sentence, fold, for_each_word, sentences};
+use super::prompts::{self, Inner, Kinds, PromptKind};
+use crate::analysis::{ends_sentence, fold, fold_into, for_each_word, one_spaced, sentences, tally};
 use crate::document::{Block, BlockKind, Document};
 use crate::span::{Span, TextSpan};
 
@@ -48,14 +49,20 @@ pub struct Line<'a> {
     pub words: usize,
     /// Words that begin with a capital or a digit.
     pub capitals: usize,
+    /// Whether it has an ASCII digit.
+    pub(super) digits: bool,
+    /// Words by UAX #29, which takes each ideograph for one.
+    pub(crate) exact_words: usize,
     /// Whether it ends as a sentence does.
     pub terminal: bool,
     /// Whether it reads as at least one full sentence, and not one of furniture.
     good: bool,
     /// Kinds of furniture phrases that the whole line is.
-    pub whole_prompts: Vec<PromptKind>,
+    pub whole_prompts: Kinds,
     /// Whether a furniture phrase stands somewhere in it.
     pub(super) inner_prompts: bool,
+    sentences: OnceCell<Vec<Range<usize>>>,
+    inner: OnceCell<Inner>,
 }
 
 impl<'a> Page<'a> {
@@ -132,8 +139,8 @@ impl<'a> Page<'a> {
     }
 
     /// Maximal runs of consecutive lines that `belongs` accepts, as ranges of line indices.
-    pub fn runs(&self, belongs: impl Fn(&Line<'a>) -> bool) -> Vec<std::ops::Range<usize>> {
-        let mut runs: Vec<std::ops::Range<usize>> = Vec::new();
+    pub fn runs(&self, belongs: impl Fn(&Line<'a>) -> bool) -> Vec<Range<usize>> {
+        let mut runs: Vec<Range<usize>> = Vec::new();
         for line in &self.lines {
             if !belongs(line) {
                 continue;
@@ -156,18 +163,9 @@ impl<'a> Page<'a> {
 
 impl<'a> Line<'a> {
     fn new(index: usize, block: &'a Block, text: &'a str) -> Self {
-        let (mut words, mut ideographs, mut capitals) = (0, 0usize, 0);
-        for_each_word(text, |range| {
-            let first = text[range].chars().next();
-            // Where each character is a word by UAX #29, two of them make about one.
-            if first.is_some_and(is_ideograph) {
-                ideographs += 1;
-                return;
-            }
-            words += 1;
-            capitals += usize::from(first.is_some_and(|c| c.is_uppercase() || c.is_numeric()));
-        });
-        words += ideographs.div_ceil(2);
+        let tally = tally(text);
+        // Where each character is a word by UAX #29, two of them make about one.
+        let words = tally.words + tally.ideographs.div_ceil(2);
         let folded = fold_line(text);
         Self {
             index,
@@ -175,12 +173,16 @@ impl<'a> Line<'a> {
             span: block.span,
             block,
             words,
-            capitals,
+            capitals: tally.capitals,
+            digits: tally.digits,
+            exact_words: tally.words + tally.ideographs,
             terminal: ends_sentence(text),
             good: false,
-            whole_prompts: prompts::whole_kinds(&folded).collect(),
+            whole_prompts: prompts::whole_kinds(&folded),
             inner_prompts: prompts::holds_inner(&folded),
             folded,
+            sentences: OnceCell::new(),
+            inner: OnceCell::new(),
         }
     }
 
@@ -245,47 +247,50 @@ impl<'a> Line<'a> {
 
     /// The span of a byte range of [`Line::text`].
     #[must_use]
-    pub fn span_of(&self, range: std::ops::Range<usize>) -> TextSpan {
+    pub fn span_of(&self, range: Range<usize>) -> TextSpan {
         Span::new(self.span.start + range.start, self.span.start + range.end)
     }
 
     /// Its sentences, as byte ranges of [`Line::text`].
     #[must_use]
-    pub fn sentences(&self) -> Vec<std::ops::Range<usize>> {
-        sentences(self.text)
+    pub fn sentences(&self) -> &[Range<usize>] {
+        self.sentences.get_or_init(|| sentences(self.text))
+    }
+
+    /// What furniture phrases say of its sentences.
+    pub(super) fn inner(&self) -> &Inner {
+        self.inner.get_or_init(|| Inner::of(self))
     }
 }
 
 /// The text of a line folded as lines are compared: no case, no accents, white space as single spaces, no mark of a list
 /// before it.
 pub(super) fn fold_line(text: &str) -> String {
-    let mut folded = String::with_capacity(text.len());
     let plain = text.trim_start_matches(|c: char| {
         !c.is_alphanumeric() && !matches!(c, '(' | '"' | '“' | '¿' | '©' | '%' | '#')
     });
-    let plain = if plain.is_empty() { text } else { plain };
-    if plain.is_ascii() {
-        // Folding whole lines word by word would cost more than all rules together.
-        for word in plain.split_ascii_whitespace() {
-            if !folded.is_empty() {
-                folded.push(' ');
-            }
-            folded.extend(word.bytes().map(|byte| byte.to_ascii_lowercase() as char));
-        }
-    } else {
-        for word in plain.split_whitespace() {
-            if !folded.is_empty() {
-                folded.push(' ');
-            }
-            folded.push_str(&fold(word));
-        }
-    }
-    folded
+    fold_spaced(if plain.is_empty() { text } else { plain })
 }
 
-/// Han, Hiragana: scripts whose characters UAX #29 takes for words.
-const fn is_ideograph(c: char) -> bool {
-    matches!(c, '\u{3040}'..='\u{309F}' | '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
+/// A text folded, with white space as single spaces.
+pub(super) fn fold_spaced(text: &str) -> String {
+    let mut folded = one_spaced(text).into_owned();
+    if folded.is_ascii() {
+        folded.make_ascii_lowercase();
+        return folded;
+    }
+    let spaced = std::mem::take(&mut folded);
+    folded.reserve(spaced.len());
+    let mut other = String::new();
+    // Most words of a line that is not all ASCII are.
+    for word in spaced.split(' ') {
+        if !folded.is_empty() {
+            folded.push(' ');
+        }
+        fold_into(word, &mut other);
+        folded.push_str(&other);
+    }
+    folded
 }
 
 /// Whether a folded word carries meaning: longer than three letters, or a number.

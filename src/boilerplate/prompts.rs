@@ -3,9 +3,8 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
-
-use super::page::Line;
+use super::page::{Line, fold_spaced};
+use super::phrases::Phrases;
 use crate::analysis::{count_words, fold};
 use crate::span::TextSpan;
 
@@ -48,6 +47,28 @@ pub enum PromptKind {
     Bio,
 }
 
+/// A set of kinds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Kinds(u16);
+
+impl Kinds {
+    fn insert(&mut self, kind: PromptKind) {
+        self.0 |= 1 << kind as u16;
+    }
+
+    /// Whether `kind` is one of them.
+    #[must_use]
+    pub const fn contains(self, kind: PromptKind) -> bool {
+        self.0 >> kind as u16 & 1 == 1
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.0 == 0
+    }
+}
+
 /// How a phrase must stand in a line or sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Form {
@@ -60,32 +81,31 @@ struct Prompt {
     kind: PromptKind,
     form: Form,
     phrase: String,
-    words: usize,
 }
 
 struct Prompts {
-    list: Vec<Prompt>,
-    /// Finds phrases of the forms `Start` and `Part`; pattern numbers lead into `inner`.
-    searcher: AhoCorasick,
-    inner: Vec<usize>,
-    /// Phrases of the form `Whole`.
-    whole: HashMap<String, Vec<usize>>,
+    /// Phrases of the forms `Start` and `Part`.
+    inner: Vec<Prompt>,
+    /// Finds them, by their numbers.
+    search: Phrases,
+    /// Phrases of the form `Whole`, and the kinds of each as a line and as a sentence of a longer line.
+    whole: HashMap<String, (Kinds, Kinds)>,
 }
 
 static PROMPTS: LazyLock<Prompts> = LazyLock::new(|| {
-    let list: Vec<Prompt> = SOURCE.lines().filter_map(read).collect();
-    let inner: Vec<usize> = (0..list.len()).filter(|&index| list[index].form != Form::Whole).collect();
-    #[expect(clippy::expect_used, reason = "proven by every test that labels a page")]
-    let searcher = AhoCorasick::builder()
-        .match_kind(MatchKind::Standard)
-        .build(inner.iter().map(|&index| list[index].phrase.as_bytes()))
-        // Building fails only past two thousand million states; the table has a few thousand.
-        .expect("the table of prompts is small");
-    let mut whole: HashMap<String, Vec<usize>> = HashMap::new();
-    for (index, prompt) in list.iter().enumerate().filter(|(_, prompt)| prompt.form == Form::Whole) {
-        whole.entry(prompt.phrase.clone()).or_default().push(index);
+    let all = SOURCE.lines().filter_map(read);
+    let (whole, inner): (Vec<Prompt>, Vec<Prompt>) = all.partition(|prompt| prompt.form == Form::Whole);
+    let mut kinds: HashMap<String, (Kinds, Kinds)> = HashMap::new();
+    for Prompt { kind, phrase, .. } in whole {
+        let words = count_words(&phrase);
+        let (line, sentence) = kinds.entry(phrase).or_default();
+        line.insert(kind);
+        if words >= SHORTEST_INNER {
+            sentence.insert(kind);
+        }
     }
-    Prompts { list, searcher, inner, whole }
+    let search = Phrases::new(inner.iter().map(|prompt| prompt.phrase.clone()));
+    Prompts { inner, search, whole: kinds }
 });
 
 /// Reads one line of the table; a test proves that every line but comments is read.
@@ -115,8 +135,7 @@ fn read(line: &str) -> Option<Prompt> {
     let folded: Vec<String> = columns.next()?.split_whitespace().map(fold).collect();
     let folded = folded.join(" ");
     let phrase = if form == Form::Whole { bare(&folded).to_owned() } else { folded };
-    let words = count_words(&phrase);
-    Some(Prompt { kind, form, phrase, words })
+    Some(Prompt { kind, form, phrase })
 }
 
 /// A folded line without the marks, counts and arrows around what it says.
@@ -131,42 +150,62 @@ const fn is_spacing_mark(c: char) -> bool {
     matches!(c, '\u{0900}'..='\u{0DFF}' | '\u{0E30}'..='\u{0E4E}')
 }
 
-/// The kinds of whole-line phrases that this folded line is, if any.
-pub(super) fn whole_kinds(folded: &str) -> impl Iterator<Item = PromptKind> {
-    let prompts = &*PROMPTS;
-    let found = if folded.len() > 120 { None } else { prompts.whole.get(bare(folded)) };
-    found.into_iter().flatten().map(|&index| prompts.list[index].kind)
+/// The kinds of whole-line phrases that this folded line is.
+pub(super) fn whole_kinds(folded: &str) -> Kinds {
+    let found = if folded.len() > 120 { None } else { PROMPTS.whole.get(bare(folded)) };
+    found.map_or(Kinds::default(), |(line, _)| *line)
 }
 
 /// Whether the folded line holds any phrase that needs a closer look at its sentences.
 pub(super) fn holds_inner(folded: &str) -> bool {
-    PROMPTS.searcher.is_match(folded)
+    PROMPTS.search.stand_in(folded)
+}
+
+/// What phrases say of the sentences of a line that holds one.
+#[derive(Debug, Default)]
+pub(super) struct Inner {
+    /// The kinds that condemn each sentence.
+    sentences: Vec<Kinds>,
+    /// The kinds that condemn the line to its end: a short line that begins as furniture does and goes on in shouts.
+    line: Kinds,
+}
+
+impl Inner {
+    /// Takes the closer look.
+    pub(super) fn of(line: &Line<'_>) -> Self {
+        let sentences = line.sentences();
+        let shouts =
+            |range: &std::ops::Range<usize>| !line.text[range.clone()].trim_end().ends_with(['.', '。']);
+        let goes_on = line.words <= LONGEST_START && sentences.len() > 1 && sentences[1..].iter().all(shouts);
+        let fold = |range: &std::ops::Range<usize>| fold_sentence(line.text[range.clone()].trim_end());
+        Self {
+            sentences: sentences.iter().map(|range| marks(&fold(range), sentences.len() == 1)).collect(),
+            line: if goes_on { marks(&line.folded, true) } else { Kinds::default() },
+        }
+    }
 }
 
 /// Adds the ranges of `line` that phrases of `kind` mark: the line, or those of its sentences that hold one.
 pub(super) fn find(line: &Line<'_>, kind: PromptKind, found: &mut Vec<TextSpan>) {
-    if line.whole_prompts.contains(&kind) {
+    if line.whole_prompts.contains(kind) {
         found.push(line.span);
         return;
     }
     if !line.inner_prompts {
         return;
     }
-    let sentences = line.sentences();
-    // A short line that begins as furniture does and goes on in shouts is furniture to its end.
-    let shouts = |range: &std::ops::Range<usize>| !line.text[range.clone()].trim_end().ends_with(['.', '。']);
-    let rest_shouts = sentences.iter().skip(1).all(shouts);
-    if line.words <= LONGEST_START && sentences.len() > 1 && rest_shouts && marks(&line.folded, kind, true) {
+    let inner = line.inner();
+    if inner.line.contains(kind) {
         found.push(line.span);
         return;
     }
     let before = found.len();
     let mut condemned = 0;
-    for range in &sentences {
-        let sentence = line.text[range.clone()].trim_end();
-        if marks(&fold_sentence(sentence), kind, sentences.len() == 1) {
-            condemned += sentence.len();
-            found.push(line.span_of(range.start..range.start + sentence.len()));
+    for (range, kinds) in line.sentences().iter().zip(&inner.sentences) {
+        if kinds.contains(kind) {
+            let len = line.text[range.clone()].trim_end().len();
+            condemned += len;
+            found.push(line.span_of(range.start..range.start + len));
         }
     }
     // What is left between furniture is furniture.
@@ -181,77 +220,50 @@ pub(super) fn condemn(line: &Line<'_>) -> bool {
     if !line.inner_prompts {
         return false;
     }
-    let sentences = line.sentences();
-    let condemned: usize = sentences
-        .iter()
-        .map(|range| line.text[range.clone()].trim_end())
-        .filter(|sentence| {
-            let folded = fold_sentence(sentence);
-            KINDS.iter().any(|kind| marks(&folded, *kind, sentences.len() == 1))
-        })
-        .map(str::len)
-        .sum();
+    let marked = line.sentences().iter().zip(&line.inner().sentences).filter(|(_, kinds)| !kinds.is_empty());
+    let condemned: usize = marked.map(|(range, _)| line.text[range.clone()].trim_end().len()).sum();
     condemned * 3 >= line.text.len() * 2
 }
 
 /// A sentence folded as lines are.
 fn fold_sentence(sentence: &str) -> String {
-    let folded: Vec<String> = sentence
-        .trim_start_matches(|c: char| !c.is_alphanumeric() && c != '©' && c != '(' && c != '%')
-        .split_whitespace()
-        .map(fold)
-        .collect();
-    folded.join(" ")
+    fold_spaced(
+        sentence.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '©' && c != '(' && c != '%'),
+    )
 }
 
-/// Every kind of phrase.
-const KINDS: &[PromptKind] = &[
-    PromptKind::Comment,
-    PromptKind::Share,
-    PromptKind::Newsletter,
-    PromptKind::Search,
-    PromptKind::Legal,
-    PromptKind::Ad,
-    PromptKind::Link,
-    PromptKind::Related,
-    PromptKind::Nav,
-    PromptKind::Report,
-    PromptKind::Bio,
-];
-
-/// Whether a phrase of `kind` condemns this folded sentence.
-fn marks(sentence: &str, kind: PromptKind, alone: bool) -> bool {
+/// The kinds of the phrases that condemn this folded sentence, which stands `alone` or in a longer line.
+fn marks(sentence: &str, alone: bool) -> Kinds {
     let prompts = &*PROMPTS;
-    let words = count_words(sentence);
-    if !alone
-        && prompts.whole.get(bare(sentence)).is_some_and(|found| {
-            found
-                .iter()
-                .any(|&index| prompts.list[index].kind == kind && prompts.list[index].words >= SHORTEST_INNER)
-        })
-    {
-        return true;
+    let mut kinds = Kinds::default();
+    if !alone && let Some((_, found)) = prompts.whole.get(bare(sentence)) {
+        kinds = *found;
     }
-    prompts.searcher.find_overlapping_iter(sentence).any(|hit| {
-        let prompt = &prompts.list[prompts.inner[hit.pattern().as_usize()]];
-        let bounded = |at: usize, before: bool| {
-            let neighbour =
-                if before { sentence[..at].chars().next_back() } else { sentence[at..].chars().next() };
-            let edge =
-                if before { sentence[at..].chars().next() } else { sentence[..at].chars().next_back() };
-            // Scripts that write no spaces have no boundary to ask for.
-            !(neighbour.is_some_and(char::is_alphanumeric)
-                && edge.is_some_and(|c| c.is_alphanumeric() && (c as u32) < 0x0E00))
+    let words = count_words(sentence);
+    let bounded = |at: usize, before: bool| {
+        let neighbour =
+            if before { sentence[..at].chars().next_back() } else { sentence[at..].chars().next() };
+        let edge = if before { sentence[at..].chars().next() } else { sentence[..at].chars().next_back() };
+        // Scripts that write no spaces have no boundary to ask for.
+        !(neighbour.is_some_and(char::is_alphanumeric)
+            && edge.is_some_and(|c| c.is_alphanumeric() && (c as u32) < 0x0E00))
+    };
+    prompts.search.find(sentence, |number, start| {
+        let Prompt { kind, form, phrase } = &prompts.inner[number];
+        let stands = match form {
+            Form::Whole => false,
+            Form::Start => start == 0 && words <= LONGEST_START,
+            Form::Part => words <= LONGEST_SENTENCE,
         };
-        prompt.kind == kind
-            && bounded(hit.start(), true)
-            && (bounded(hit.end(), false) || prompt.phrase.ends_with("http"))
-            && match prompt.form {
-                Form::Whole => false,
-                Form::Start => hit.start() == 0 && words <= LONGEST_START,
-                Form::Part => words <= LONGEST_SENTENCE,
-            }
-    })
+        if stands
+            && bounded(start, true)
+            && (bounded(start + phrase.len(), false) || phrase.ends_with("http"))
+        {
+            kinds.insert(*kind);
+        }
+        false
+    });
+    kinds
 }
 
 #[cfg(test)]
@@ -284,7 +296,7 @@ mod tests {
     #[test]
     fn marks_and_counts_around_a_phrase_do_not_matter() {
         for line in ["« read more »", "share (12)", "comments: 7", "home >"] {
-            assert!(whole_kinds(line).next().is_some(), "{line}");
+            assert!(!whole_kinds(line).is_empty(), "{line}");
         }
     }
 }

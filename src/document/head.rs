@@ -18,8 +18,10 @@ pub(super) struct Head {
 }
 
 impl Head {
-    pub(super) fn open(&mut self, tag: &Tag) {
-        self.item_type(tag);
+    pub(super) fn open(&mut self, tag: &Tag, itemtype: Option<&str>) {
+        if let Some(kind) = itemtype {
+            self.item_type(kind);
+        }
         match tag.name() {
             "html" => self.meta.language = tag.attr("lang").and_then(clean),
             "title" => self.in_title = self.title.is_empty(),
@@ -37,8 +39,7 @@ impl Head {
     }
 
     /// Notes the microdata type of an element anywhere on the page.
-    fn item_type(&mut self, tag: &Tag) {
-        let Some(kind) = tag.attr("itemtype") else { return };
+    fn item_type(&mut self, kind: &str) {
         let kind = kind.rsplit(['/', '#']).next().unwrap_or(kind);
         add_type(&mut self.meta, kind);
     }

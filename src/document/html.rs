@@ -1,7 +1,5 @@
 //! HTML: the tree flattened to blocks of visible text, with the elements that hold them.
 
-use std::collections::HashMap;
-
 use ego_tree::NodeId;
 use ego_tree::iter::Edge;
 use scraper::Node;
@@ -9,7 +7,7 @@ use scraper::node::Element as Tag;
 
 use super::charset::Decoded;
 use super::head::Head;
-use super::located::{self, LocatedHtml, Piece};
+use super::located::{self, LocatedHtml, Pieces};
 use super::tags::{breaking_tag, is_block, opaque_ranges};
 use super::{Block, BlockKind, Document, Element};
 use crate::span::{Span, SpanMap};
@@ -68,8 +66,40 @@ fn flatten<'a>(source: &'a str, page: &'a LocatedHtml, scripting: bool) -> Flatt
     flattener
 }
 
+/// Those attributes of an element that matter on every one.
+#[derive(Default)]
+struct Attributes<'a> {
+    class: Option<&'a str>,
+    id: Option<&'a str>,
+    role: Option<&'a str>,
+    itemprop: Option<&'a str>,
+    itemtype: Option<&'a str>,
+    hidden: Option<&'a str>,
+    style: Option<&'a str>,
+}
+
+impl<'a> Attributes<'a> {
+    /// Looks at each attribute once; to ask for one by its name costs more than that.
+    fn of(tag: &'a Tag) -> Self {
+        let mut found = Self::default();
+        for (name, value) in tag.attrs() {
+            match name {
+                "class" => found.class = Some(value),
+                "id" => found.id = Some(value),
+                "role" => found.role = Some(value),
+                "itemprop" => found.itemprop = Some(value),
+                "itemtype" => found.itemtype = Some(value),
+                "hidden" => found.hidden = Some(value),
+                "style" => found.style = Some(value),
+                _ => {}
+            }
+        }
+        found
+    }
+}
+
 /// Elements whose text no reader sees as text of the page.
-fn is_invisible(tag: &Tag) -> bool {
+fn is_invisible(tag: &Tag, attributes: &Attributes<'_>) -> bool {
     matches!(
         tag.name(),
         "script"
@@ -91,8 +121,8 @@ fn is_invisible(tag: &Tag) -> bool {
             | "input"
             | "map"
             | "head"
-    ) || tag.attr("hidden").is_some_and(|value| value != "until-found")
-        || tag.attr("style").is_some_and(hides)
+    ) || attributes.hidden.is_some_and(|value| value != "until-found")
+        || attributes.style.is_some_and(hides)
 }
 
 /// Whether an inline style takes the element off the page.
@@ -106,7 +136,7 @@ struct Flattener<'a> {
     /// Whether `<noscript>` is hidden, as it is where scripts run.
     scripting: bool,
     source: &'a str,
-    pieces: &'a HashMap<NodeId, Vec<Piece>>,
+    pieces: &'a Pieces,
     out: String,
     map: SpanMap,
     blocks: Vec<Block>,
@@ -128,7 +158,7 @@ struct Flattener<'a> {
 }
 
 impl<'a> Flattener<'a> {
-    fn new(source: &'a str, pieces: &'a HashMap<NodeId, Vec<Piece>>, scripting: bool) -> Self {
+    fn new(source: &'a str, pieces: &'a Pieces, scripting: bool) -> Self {
         Self {
             scripting,
             source,
@@ -150,8 +180,10 @@ impl<'a> Flattener<'a> {
     }
 
     fn open(&mut self, tag: &Tag) {
-        self.head.open(tag);
-        if self.invisible > 0 || is_invisible(tag) || self.scripting && tag.name() == "noscript" {
+        let attributes = Attributes::of(tag);
+        self.head.open(tag, attributes.itemtype);
+        if self.invisible > 0 || is_invisible(tag, &attributes) || self.scripting && tag.name() == "noscript"
+        {
             self.invisible += 1;
             return;
         }
@@ -169,7 +201,7 @@ impl<'a> Flattener<'a> {
                 let parent = self.open.last().copied();
                 // More elements than fit in 32 bits do not fit in a page that html5ever reads.
                 let index = u32::try_from(self.elements.len()).unwrap_or(u32::MAX);
-                self.elements.push(element(tag, parent));
+                self.elements.push(element(tag, &attributes, parent));
                 self.open.push(index);
             }
             _ => {}
@@ -320,18 +352,31 @@ impl<'a> Flattener<'a> {
     }
 }
 
-fn element(tag: &Tag, parent: Option<u32>) -> Element {
-    let lower = |names: &[&str]| {
-        let values: Vec<String> =
-            names.iter().filter_map(|name| tag.attr(name)).map(str::to_lowercase).collect();
-        values.join(" ").into_boxed_str()
-    };
+fn element(tag: &Tag, attributes: &Attributes<'_>, parent: Option<u32>) -> Element {
     Element {
         parent,
         tag: tag.name().into(),
-        tokens: lower(&["class", "id", "role"]),
-        microdata: lower(&["itemprop", "itemtype"]),
+        tokens: lower([attributes.class, attributes.id, attributes.role]),
+        microdata: lower([attributes.itemprop, attributes.itemtype, None]),
     }
+}
+
+/// The values that there are, in lower case, with a space between.
+fn lower(values: [Option<&str>; 3]) -> Box<str> {
+    let len: usize = values.iter().flatten().map(|value| value.len() + 1).sum();
+    let mut joined = String::with_capacity(len.saturating_sub(1));
+    for (index, value) in values.into_iter().flatten().enumerate() {
+        if index > 0 {
+            joined.push(' ');
+        }
+        if value.is_ascii() {
+            joined.push_str(value);
+        } else {
+            joined.push_str(&value.to_lowercase());
+        }
+    }
+    joined.make_ascii_lowercase();
+    joined.into_boxed_str()
 }
 
 #[cfg(test)]

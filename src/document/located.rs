@@ -6,15 +6,18 @@
 //! each piece of a text node came from; entities and line ends, whose text differs from their bytes, are pieces of their own.
 
 use std::borrow::Cow;
-use std::cell::{Ref, RefCell};
+use std::cell::{Cell, Ref, RefCell};
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 
 use ego_tree::NodeId;
 use html5ever::data::NAMED_ENTITIES;
 use html5ever::tendril::{StrTendril, TendrilSink};
 use html5ever::tree_builder::{ElementFlags, NodeOrText, QuirksMode, TreeBuilderOpts, TreeSink};
-use html5ever::{Attribute, ParseOpts, QualName};
+use html5ever::{Attribute, ParseOpts, QualName, local_name, ns};
 use scraper::{Html, HtmlTreeSink};
+
+use super::tags::{TagName, end_tag};
 
 /// A stretch of a text node's text and the bytes of the source it was made from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +33,31 @@ pub(super) struct Piece {
 /// A parsed page and, for each text node, the pieces that its text is made of.
 pub(super) struct LocatedHtml {
     pub html: Html,
-    pub pieces: HashMap<NodeId, Vec<Piece>>,
+    pub pieces: Pieces,
+}
+
+/// The pieces of each text node.
+pub(super) type Pieces = HashMap<NodeId, Vec<Piece>, BuildHasherDefault<NodeHasher>>;
+
+/// Hashes the number of a node: numbers are given one after the other, by the parser and not by the page.
+#[derive(Default)]
+pub(super) struct NodeHasher(u64);
+
+impl Hasher for NodeHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.write_usize(usize::from(byte));
+        }
+    }
+
+    fn write_usize(&mut self, number: usize) {
+        // Fibonacci hashing (Knuth, "The Art of Computer Programming", volume 3, 6.4).
+        self.0 = (self.0.rotate_left(8) ^ number as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
 }
 
 /// Parses a page, as a browser with or without `scripting` does: with it, what stands in `<noscript>` is no markup. Total; linear in its size but for what html5ever itself does with misnested tags.
@@ -39,7 +66,8 @@ pub(super) fn parse(source: &str, scripting: bool) -> LocatedHtml {
         inner: HtmlTreeSink::new(Html::new_document()),
         source,
         cursor: RefCell::new(Cursor::default()),
-        pieces: RefCell::new(HashMap::new()),
+        pieces: RefCell::new(Pieces::default()),
+        raw: Cell::new(None),
     };
     let opts = ParseOpts {
         tree_builder: TreeBuilderOpts { scripting_enabled: scripting, ..TreeBuilderOpts::default() },
@@ -51,20 +79,35 @@ pub(super) fn parse(source: &str, scripting: bool) -> LocatedHtml {
     let whole = StrTendril::from_slice(&source[..limit]);
     let mut start = 0;
     let mut nesting = Nesting::default();
+    let simple = memchr::memchr2(b'\r', 0, source.as_bytes()).is_none();
     while start < limit {
-        let end = piece_end(&source.as_bytes()[..limit], start);
+        let end = piece_end(&source.as_bytes()[..limit], start, simple);
         if !nesting.admits(&source[start..end]) {
             start = end;
             continue;
         }
-        parser.tokenizer.sink.sink.cursor.borrow_mut().enter(start, end);
-        // Both are offsets into a tendril whose length fits in 32 bits.
-        let (offset, len) = (u32::try_from(start).unwrap_or(0), u32::try_from(end - start).unwrap_or(0));
-        parser.process(whole.subtendril(offset, len));
+        let sink = &parser.tokenizer.sink.sink;
+        sink.cursor.borrow_mut().enter(start, end);
+        parser.process(part(&whole, start, end));
         start = end;
+        // Nothing of a script is ever shown: it goes in as one piece that is not located.
+        let sink = &parser.tokenizer.sink.sink;
+        if let Some(name) = sink.raw.take() {
+            let content = &source.as_bytes()[start..limit];
+            let end = end_tag(content, name).map_or(limit, |len| start + len);
+            sink.cursor.borrow_mut().pass(end);
+            parser.process(part(&whole, start, end));
+            parser.tokenizer.sink.sink.cursor.borrow_mut().passes = false;
+            start = end;
+        }
     }
     let finished = parser.finish();
     LocatedHtml { html: finished.0, pieces: finished.1 }
+}
+
+/// A part of a text. Both offsets fit in 32 bits, since those of the text do.
+fn part(text: &StrTendril, start: usize, end: usize) -> StrTendril {
+    text.subtendril(u32::try_from(start).unwrap_or(0), u32::try_from(end - start).unwrap_or(0))
 }
 
 /// Deepest nesting of elements; tags beyond it are left out and their text goes to the element around them, as in
@@ -77,7 +120,7 @@ const DEEPEST: usize = 512;
 struct Nesting {
     depth: usize,
     /// The element whose content is text up to its end tag.
-    raw: Option<String>,
+    raw: Option<TagName>,
 }
 
 impl Nesting {
@@ -88,25 +131,24 @@ impl Nesting {
             Some(rest) => (true, rest),
             None => (false, rest),
         };
-        let letters = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
-        let name = rest[..letters].to_ascii_lowercase();
+        let name = TagName::read(rest);
         if let Some(raw) = &self.raw {
-            if closes && *raw == name {
+            if closes && raw.as_bytes() == name.as_bytes() {
                 self.raw = None;
             }
             return true;
         }
-        match name.as_str() {
-            "script" | "style" | "textarea" | "title" | "noscript" | "iframe" | "xmp" => {
+        match name.as_bytes() {
+            b"script" | b"style" | b"textarea" | b"title" | b"noscript" | b"iframe" | b"xmp" => {
                 if !closes {
                     self.raw = Some(name);
                 }
                 true
             }
             // Elements that end by themselves, and void ones, do not nest however many there are.
-            "" | "p" | "li" | "dt" | "dd" | "tr" | "td" | "th" | "tbody" | "thead" | "tfoot" | "option"
-            | "optgroup" | "br" | "img" | "hr" | "input" | "meta" | "link" | "area" | "base" | "col"
-            | "embed" | "source" | "track" | "wbr" | "param" => true,
+            b"" | b"p" | b"li" | b"dt" | b"dd" | b"tr" | b"td" | b"th" | b"tbody" | b"thead" | b"tfoot"
+            | b"option" | b"optgroup" | b"br" | b"img" | b"hr" | b"input" | b"meta" | b"link" | b"area"
+            | b"base" | b"col" | b"embed" | b"source" | b"track" | b"wbr" | b"param" => true,
             _ if closes => {
                 let admitted = self.depth <= DEEPEST;
                 self.depth = self.depth.saturating_sub(1);
@@ -122,29 +164,29 @@ impl Nesting {
 }
 
 /// Where the piece that begins at `start` ends: every `<`, `&` and carriage return begins one, every `>` and `;` ends one.
-fn piece_end(bytes: &[u8], start: usize) -> usize {
+///
+/// A `simple` page has no carriage returns and no zeros, which begin pieces too.
+fn piece_end(bytes: &[u8], start: usize, simple: bool) -> usize {
     match bytes[start] {
         b'\r' => return start + if bytes.get(start + 1) == Some(&b'\n') { 2 } else { 1 },
         0 => return start + 1,
         _ => {}
     }
-    let ends_text = |byte: u8| matches!(byte, b'<' | b'&' | b'\r' | 0);
     // A tag ends with '>', an entity with ';'.
     let end = match bytes[start] {
-        b'<' => Some(b'>'),
-        b'&' => Some(b';'),
-        _ => None,
+        b'<' => b'>',
+        b'&' => b';',
+        _ => b'<',
     };
-    for (offset, &byte) in bytes[start + 1..].iter().enumerate() {
-        let at = start + 1 + offset;
-        if ends_text(byte) {
-            return at;
-        }
-        if end == Some(byte) {
-            return at + 1;
-        }
-    }
-    bytes.len()
+    let rest = &bytes[start + 1..];
+    let found = if simple {
+        memchr::memchr3(b'<', b'&', end, rest)
+    } else {
+        rest.iter().position(|byte| matches!(byte, b'<' | b'&' | b'\r' | 0) || *byte == end)
+    };
+    let Some(offset) = found else { return bytes.len() };
+    let at = start + 1 + offset;
+    if bytes[at] == end && end != b'<' { at + 1 } else { at }
 }
 
 /// Where in the source the parser is.
@@ -157,6 +199,8 @@ struct Cursor {
     /// Earlier pieces that no text came from; the tree builder may hold text back (inside tables), and the tokenizer an
     /// unfinished entity.
     waiting: Vec<(usize, usize)>,
+    /// Whether the piece being fed is the content of a script or style sheet, whose place does not matter.
+    passes: bool,
 }
 
 /// Most pieces that wait; text held back longer than this has no place, and is then not part of any passage.
@@ -169,6 +213,11 @@ impl Cursor {
         }
         self.claimed = start;
         self.end = end;
+    }
+
+    /// Goes on to `end` without looking for a place of the text that comes out.
+    fn pass(&mut self, end: usize) {
+        (self.claimed, self.end, self.passes) = (end, end, true);
     }
 
     /// Finds the source of `text`, which has just reached the tree.
@@ -275,7 +324,9 @@ struct LocatingSink<'a> {
     inner: HtmlTreeSink,
     source: &'a str,
     cursor: RefCell<Cursor>,
-    pieces: RefCell<HashMap<NodeId, Vec<Piece>>>,
+    pieces: RefCell<Pieces>,
+    /// The name of the script or style element that the parser has just made and that its content follows.
+    raw: Cell<Option<&'static str>>,
 }
 
 impl LocatingSink<'_> {
@@ -300,7 +351,7 @@ impl LocatingSink<'_> {
 }
 
 impl TreeSink for LocatingSink<'_> {
-    type Output = (Html, HashMap<NodeId, Vec<Piece>>);
+    type Output = (Html, Pieces);
     type Handle = NodeId;
     type ElemName<'a>
         = Ref<'a, QualName>
@@ -331,6 +382,14 @@ impl TreeSink for LocatingSink<'_> {
     }
 
     fn create_element(&self, name: QualName, attrs: Vec<Attribute>, flags: ElementFlags) -> NodeId {
+        // What stands in an element of these names is no markup, but for those inside of SVG.
+        if name.ns == ns!(html) {
+            self.raw.set(match name.local {
+                local_name!("script") => Some("script"),
+                local_name!("style") => Some("style"),
+                _ => None,
+            });
+        }
         self.inner.create_element(name, attrs, flags)
     }
 
@@ -347,6 +406,10 @@ impl TreeSink for LocatingSink<'_> {
             self.inner.append(parent, child);
             return;
         };
+        if self.cursor.borrow().passes {
+            self.inner.append(parent, NodeOrText::AppendText(text));
+            return;
+        }
         let piece = self.cursor.borrow_mut().locate(self.source, &text);
         let len = text.len();
         self.inner.append(parent, NodeOrText::AppendText(text));

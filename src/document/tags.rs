@@ -12,7 +12,7 @@ pub fn visible_text(fragment: &str) -> String {
         text.push_str(&rest[..at]);
         rest = &rest[at..];
         if let Some(name) = tag_name(rest) {
-            if breaks_text(&name) {
+            if breaks_text(name.as_str()) {
                 text.push(' ');
             }
             rest = &rest[memchr::memchr(b'>', rest.as_bytes()).map_or(rest.len(), |end| end + 1)..];
@@ -53,34 +53,73 @@ fn next_markup(rest: &str) -> (Markup, usize) {
         return (Markup::Clear, spaces);
     }
     if rest.starts_with("<!--") {
-        return (Markup::Opaque, rest.find("-->").map_or(rest.len(), |end| end + 3));
+        let end = memchr::memmem::find(rest.as_bytes(), b"-->");
+        return (Markup::Opaque, end.map_or(rest.len(), |end| end + 3));
     }
     let Some(name) = tag_name(rest) else {
         let end = memchr::memchr(b'<', &rest.as_bytes()[1..]).map_or(rest.len(), |end| end + 1);
         return (Markup::Text, end);
     };
     let end = memchr::memchr(b'>', rest.as_bytes()).map_or(rest.len(), |end| end + 1);
-    if is_raw(&name) && !rest.starts_with("</") {
-        let close = format!("</{name}");
-        let inner = rest[end..].to_ascii_lowercase().find(&close).map_or(rest.len(), |at| end + at);
+    if is_raw(name.as_str()) && !rest.starts_with("</") {
+        let inner = end_tag(&rest.as_bytes()[end..], name.as_str()).map_or(rest.len(), |at| end + at);
         let close_end =
             memchr::memchr(b'>', &rest.as_bytes()[inner..]).map_or(rest.len(), |at| inner + at + 1);
         return (Markup::Opaque, close_end);
     }
     // A quoted '>' would end the tag too early for anyone who reads the bytes.
-    let quotes = rest[..end].bytes().filter(|byte| *byte == b'"').count();
+    let quotes = memchr::memchr_iter(b'"', &rest.as_bytes()[..end]).count();
     if quotes % 2 == 1 {
         return (Markup::Opaque, end);
     }
-    (if breaks_text(&name) { Markup::Break } else { Markup::Clear }, end)
+    (if breaks_text(name.as_str()) { Markup::Break } else { Markup::Clear }, end)
 }
 
-/// The lower-case name of the tag at the start of `rest`, if a tag starts there.
-fn tag_name(rest: &str) -> Option<String> {
+/// Where the first end tag of this lower-case name begins.
+pub(super) fn end_tag(bytes: &[u8], name: &str) -> Option<usize> {
+    memchr::memmem::find_iter(bytes, b"</").find(|at| {
+        let rest = &bytes[at + 2..];
+        rest.get(..name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name.as_bytes()))
+    })
+}
+
+/// The name of a tag in lower case, or the beginning of one that is longer than any name in HTML.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct TagName {
+    bytes: [u8; LONGEST_NAME + 1],
+    len: usize,
+}
+
+/// Length in bytes of the longest names of elements (`blockquote`, `figcaption`).
+const LONGEST_NAME: usize = 10;
+
+impl TagName {
+    /// The name that `rest`, what stands after `<` or `</`, begins with; empty where none does.
+    pub(super) fn read(rest: &str) -> Self {
+        let mut name = Self { bytes: [0; LONGEST_NAME + 1], len: 0 };
+        let letters = rest.bytes().take_while(u8::is_ascii_alphanumeric);
+        for (place, letter) in name.bytes.iter_mut().zip(letters) {
+            *place = letter.to_ascii_lowercase();
+            name.len += 1;
+        }
+        name
+    }
+
+    pub(super) fn as_bytes(&self) -> &[u8] {
+        &self.bytes[..self.len]
+    }
+
+    pub(super) fn as_str(&self) -> &str {
+        // Letters and digits of ASCII only.
+        std::str::from_utf8(&self.bytes[..self.len]).unwrap_or("")
+    }
+}
+
+/// The name of the tag at the start of `rest`, if a tag starts there.
+fn tag_name(rest: &str) -> Option<TagName> {
     let inner = rest.strip_prefix('<')?;
     let inner = inner.strip_prefix('/').unwrap_or(inner);
-    let name: String = inner.chars().take_while(char::is_ascii_alphanumeric).collect();
-    (!name.is_empty() && !name.starts_with(|c: char| c.is_ascii_digit())).then(|| name.to_ascii_lowercase())
+    inner.starts_with(|c: char| c.is_ascii_alphabetic()).then(|| TagName::read(inner))
 }
 
 /// Elements whose content is not markup, or is never shown.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::counts::{LineCounts, group_of};
 use super::key;
-use crate::boilerplate::{Knowledge, Page, candidates, label};
+use crate::boilerplate::{Knowledge, Page, candidates, label_page};
 use crate::document::parse;
 use crate::error::{Error, Result};
 use crate::index::Root;
@@ -121,7 +121,7 @@ impl Learner {
     fn look_at(&mut self, record: &Record, group: u64, lines: &mut HashMap<u64, (String, String)>) {
         let document = parse(record);
         let page = Page::new(&document);
-        let labels = label(&document, record.file_source(), Knowledge::default());
+        let labels = label_page(&page, record.file_source(), Knowledge::default());
         for (hash, line) in candidates(&page) {
             if !labels.drops_all(line.span) {
                 self.kept.insert((group, hash));

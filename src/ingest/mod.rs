@@ -20,14 +20,14 @@ pub use self::make::passage_id;
 use self::make::{Made, make};
 pub use self::plan::root_of;
 use self::plan::{Plan, Work, absolute, key};
-use crate::boilerplate::{Knowledge, Labels, Page, Repetition, UserRules, candidates, label};
+use crate::boilerplate::{Knowledge, Labels, Page, Repetition, UserRules, candidates, label_page};
 use crate::document::{Document, parse};
 use crate::error::{Error, Kind as ErrorKind, Result};
 use crate::index::{
     self, Index, Kind, Manifest, Owner, Root, RulesText, SourceStats, State, Storage, Totals, Writer,
     WriterOptions,
 };
-use crate::passage::{Passages, split};
+use crate::passage::{Passages, split, split_page};
 use crate::record::Record;
 use crate::source::{self, FileReport, Listing, ReadOptions, Skipped};
 
@@ -61,9 +61,10 @@ pub struct Prepared {
 #[must_use]
 pub fn prepare(record: &Record, knowledge: Knowledge<'_>) -> Prepared {
     let document = parse(record);
-    let labels = label(&document, record.file_source(), knowledge);
-    let passages = split(&document, &labels);
-    let lines = candidates(&Page::new(&document)).map(|(hash, _)| hash).collect();
+    let page = Page::new(&document);
+    let labels = label_page(&page, record.file_source(), knowledge);
+    let passages = split_page(&page, &labels);
+    let lines = candidates(&page).map(|(hash, _)| hash).collect();
     Prepared { document, labels, passages, lines }
 }
 

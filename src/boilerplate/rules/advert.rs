@@ -36,7 +36,7 @@ fn check(_: &Page<'_>, line: &Line<'_>, found: &mut Vec<TextSpan>) {
     if !line.text.contains("Ad ") {
         return;
     }
-    for range in line.sentences() {
+    for range in line.sentences().iter().cloned() {
         let sentence = line.text[range.clone()].trim_end();
         let Some(rest) = sentence.strip_prefix("Ad ") else { continue };
         let verb = rest.split_whitespace().next().unwrap_or("");

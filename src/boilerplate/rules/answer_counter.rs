@@ -60,24 +60,45 @@ const COUNTED: &[&str] = &[
 const OF: &[&str] =
     &["of", "von", "sur", "de", "di", "van", "z", "ze", "av", "af", "из", "з", "/", "dari", "na"];
 
+/// Words of a counter: the noun, the number, "of" and the other number.
+const WORDS: usize = 4;
+
 fn check(_: &Page<'_>, line: &Line<'_>, found: &mut Vec<TextSpan>) {
-    let counts = |text: &str| COUNTED.iter().any(|noun| text.contains(noun));
-    if !line.folded.bytes().any(|byte| byte.is_ascii_digit()) || !counts(&line.folded) {
+    if line.text.is_ascii() && !line.digits || !counts(&line.folded) {
         return;
     }
     for range in line.sentences() {
         let sentence = line.text[range.clone()].trim_end();
+        // Folding can part a word in two where it is not ASCII.
+        if sentence.is_ascii() && sentence.split_ascii_whitespace().take(WORDS + 1).count() != WORDS {
+            continue;
+        }
         let folded = crate::analysis::fold(sentence);
         let words: Vec<&str> =
             folded.split_whitespace().map(|word| word.trim_end_matches(['.', ':'])).collect();
-        let number = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit());
         if let [noun, first, of, last] = words.as_slice()
             && COUNTED.contains(noun)
-            && number(first)
+            && is_number(first)
             && OF.contains(of)
-            && number(last)
+            && is_number(last)
         {
             found.push(line.span_of(range.start..range.start + sentence.len()));
         }
     }
+}
+
+/// Whether "1 of 5" stands in a folded line.
+fn counts(folded: &str) -> bool {
+    let (mut number_before, mut of_before) = (false, false);
+    folded.split_whitespace().any(|word| {
+        let word = word.trim_end_matches(['.', ':']);
+        let number = is_number(word);
+        let found = of_before && number;
+        (number_before, of_before) = (number, number_before && OF.contains(&word));
+        found
+    })
+}
+
+fn is_number(word: &str) -> bool {
+    !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit())
 }

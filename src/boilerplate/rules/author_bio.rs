@@ -56,7 +56,7 @@ const SAYS: &[&str] = &[
 fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
     let names = bylines(page);
     for line in &page.lines {
-        if line.whole_prompts.contains(&PromptKind::Bio) || heads_bio(&line.folded) {
+        if line.whole_prompts.contains(PromptKind::Bio) || heads_bio(&line.folded) {
             found.push(line.span);
             // The one paragraph below it.
             if let Some(next) = page.lines.get(line.index + 1).filter(|next| next.words >= 8) {

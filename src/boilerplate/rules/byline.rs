@@ -1,5 +1,6 @@
 //! Bylines and date lines: who wrote the page and when.
 
+use crate::boilerplate::affixes::Beginnings;
 use crate::boilerplate::{Check, Line, Page, Rule, dates};
 use crate::span::TextSpan;
 
@@ -27,7 +28,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 /// Folded words that begin a byline.
-const BEGINNINGS: &[&str] = &[
+static BEGINNINGS: Beginnings<83> = Beginnings::new([
     "by ",
     "by: ",
     "written by ",
@@ -111,7 +112,7 @@ const BEGINNINGS: &[&str] = &[
     "كتب ",
     "بواسطة ",
     "نشر في ",
-];
+]);
 
 /// Longest byline in words.
 const LONGEST: usize = 14;
@@ -123,7 +124,7 @@ const MOST_OTHER: usize = 5;
 const FEW_OTHER: usize = 2;
 
 /// Beginnings that make a byline even of a name in small letters.
-const POSTED: &[&str] = &[
+static POSTED: Beginnings<7> = Beginnings::new([
     "posted by ",
     "published by ",
     "written by ",
@@ -131,7 +132,7 @@ const POSTED: &[&str] = &[
     "posted: ",
     "diposting oleh ",
     "ditulis oleh ",
-];
+]);
 
 /// Folded lines that label the line below them.
 const LABELS: &[&str] = &[
@@ -162,10 +163,10 @@ fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
     for line in &page.lines {
         let labelled = line.index > 0 && {
             let label = &page.lines[line.index - 1];
-            LABELS.contains(&label.folded.as_str())
-                && line.words <= 6
+            line.words <= 6
                 && !line.terminal
                 && line.capitals * 3 >= line.words * 2
+                && LABELS.contains(&label.folded.as_str())
         };
         // Above the text, "by" and one name are enough.
         let above = line.index < page.first_good
@@ -182,8 +183,7 @@ fn is_byline(line: &Line<'_>) -> bool {
     if line.words > LONGEST || line.is_question() || line.text.len() > 200 {
         return false;
     }
-    let beginning = BEGINNINGS.iter().find(|beginning| line.folded.starts_with(**beginning));
-    let posted = POSTED.iter().any(|beginning| line.folded.starts_with(beginning));
+    let beginning = BEGINNINGS.find(&line.folded);
     if let Some(date) = dates::find(line.text) {
         let most = if beginning.is_some() || line.folded.contains(" posted ") || line.folded.contains(" by ")
         {
@@ -198,11 +198,12 @@ fn is_byline(line: &Line<'_>) -> bool {
     if line.terminal {
         return false;
     }
+    let posted = POSTED.find(&line.folded).is_some();
     if posted && line.words <= 6 || line.words <= 8 && line.folded.ends_with(" ago") && beginning.is_some() {
         return true;
     }
     // "By 2030 …" and "Von hier …" begin sentences; "ON Semiconductor" is a name.
-    let Some(beginning) = beginning.filter(|beginning| **beginning != "on ") else { return false };
+    let Some(beginning) = beginning.filter(|beginning| *beginning != "on ") else { return false };
     let named: Vec<&str> = line.text.split_whitespace().skip(beginning.split_whitespace().count()).collect();
     let is_name = |word: &&str| word.chars().next().is_some_and(|c| c.is_uppercase() || !c.is_ascii());
     match named.as_slice() {

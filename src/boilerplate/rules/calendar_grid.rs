@@ -15,12 +15,16 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(line: &Line<'_>) -> bool {
-    let cells: Vec<&str> = line.text.split_whitespace().collect();
+    let is_day = |cell: &str| cell.parse().ok().filter(|day| (1..=31).contains(day));
+    let first = line.text.split_whitespace().next().unwrap_or("");
+    if is_day(first).is_none() && first.chars().nth(3).is_some() {
+        return false;
+    }
+    let cells: Vec<&str> = line.text.split_whitespace().take(9).collect();
     if !(2..=8).contains(&cells.len()) {
         return false;
     }
-    let days: Option<Vec<u32>> =
-        cells.iter().map(|cell| cell.parse().ok().filter(|day| (1..=31).contains(day))).collect();
+    let days: Option<Vec<u32>> = cells.iter().map(|cell| is_day(cell)).collect();
     if let Some(days) = days {
         // Day numbers follow one another.
         return days.len() >= 3 && days.windows(2).all(|pair| pair[1] == pair[0] + 1);

@@ -77,6 +77,7 @@ fn check(line: &Line<'_>) -> bool {
             || line.folded.contains(" on ") && second == "thoughts"
             || line.folded.contains(" to “"));
     let speaker = line.words <= 6
+        && line.folded.ends_with(':')
         && [
             " says:",
             " said:",

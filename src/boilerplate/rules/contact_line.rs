@@ -60,7 +60,7 @@ fn check(line: &Line<'_>) -> bool {
     if line.text.starts_with('〒') {
         return true;
     }
-    let (mut contacts, mut others) = (0, 0);
+    let mut contacts = 0;
     let mut digits = 0;
     for word in line.folded.split(|c: char| c.is_whitespace() || matches!(c, '【' | '】' | '|')) {
         let bare = word.trim_matches(|c: char| matches!(c, '(' | ')' | ',' | '[' | ']' | ':' | '.'));
@@ -73,13 +73,14 @@ fn check(line: &Line<'_>) -> bool {
         } else if is_number(bare) || numeric >= 9 && bare.contains('-') {
             digits += numeric;
         } else if !LABELS.contains(&bare) {
-            others += 1;
+            return false;
         }
     }
+    if contacts > 0 {
+        return true;
+    }
     let separated = line.text.contains('-') || line.text.contains('+') || line.text.contains('(');
-    let phone =
-        (8..=24).contains(&digits) && separated && crate::boilerplate::dates::find(line.text).is_none();
-    others == 0 && (contacts > 0 || phone)
+    (8..=24).contains(&digits) && separated && crate::boilerplate::dates::find(line.text).is_none()
 }
 
 /// Digits with nothing but the marks of telephone numbers between them.

@@ -80,6 +80,10 @@ fn check(line: &Line<'_>) -> bool {
     if line.words > 5 || line.text.len() > 60 {
         return false;
     }
+    // A word without digits counts as a number only if it is "k" or "m".
+    if !line.folded.bytes().any(|byte| byte.is_ascii_digit() || matches!(byte, b'k' | b'm')) {
+        return false;
+    }
     let (mut numbers, mut nouns, mut others) = (0, 0, 0);
     crate::analysis::for_each_word(&line.folded, |range| {
         let word = &line.folded[range];

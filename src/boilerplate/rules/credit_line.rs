@@ -1,5 +1,6 @@
 //! Credits of photographs and texts.
 
+use crate::boilerplate::affixes::Beginnings;
 use crate::boilerplate::{Check, Line, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -22,7 +23,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 /// Folded beginnings of credits.
-const BEGINNINGS: &[&str] = &[
+static BEGINNINGS: Beginnings<40> = Beginnings::new([
     "photo:",
     "photo credit",
     "photos:",
@@ -63,13 +64,13 @@ const BEGINNINGS: &[&str] = &[
     "사진=",
     "image via",
     "via ",
-];
+]);
 
 fn check(line: &Line<'_>) -> bool {
     if line.words > 9 || line.terminal && !line.folded.ends_with("inc.") {
         return false;
     }
-    if BEGINNINGS.iter().any(|beginning| line.folded.starts_with(beginning)) {
+    if BEGINNINGS.find(&line.folded).is_some() {
         return true;
     }
     // "Name Surname/AGENCY"

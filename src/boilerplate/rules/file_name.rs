@@ -20,7 +20,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(line: &Line<'_>) -> bool {
-    if line.text.split_whitespace().count() > 2 {
+    if line.text.split_whitespace().nth(2).is_some() {
         return false;
     }
     let picture = [".jpg", ".jpeg", ".png", ".gif", ".webp", ".svg", ".bmp"]

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::analysis::{count_words, fold};
-use crate::boilerplate::{Check, Line, Page, Rule};
+use crate::analysis::{count_words, fold, one_spaced};
+use crate::boilerplate::{Check, Page, Rule};
 use crate::span::TextSpan;
 
 pub(super) static RULE: Rule = Rule {
@@ -44,6 +44,9 @@ pub(super) static RULE: Rule = Rule {
 /// Fewest and most words of such a phrase.
 const WORDS: std::ops::RangeInclusive<usize> = 2..=14;
 
+/// Most bytes of such a sentence.
+const LONGEST: usize = 120;
+
 /// How often a capitalised phrase must stand as a sentence before it counts without a title to compare it with.
 const REPEATS: usize = 3;
 
@@ -63,15 +66,22 @@ fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
         if page.titles().contains(&line.index) || line.text.len() > 100_000 || !line.text.contains('.') {
             continue;
         }
-        for range in candidates(line) {
+        for range in line.sentences() {
             let sentence = line.text[range.clone()].trim_end();
+            if sentence.len() > LONGEST || !sentence.ends_with('.') {
+                continue;
+            }
+            let title_cased = is_title_cased(sentence);
+            let titled_so = || titles.iter().any(|title| may_begin(title, sentence));
+            if !(title_cased || titled_so()) || !WORDS.contains(&count_words(sentence)) {
+                continue;
+            }
             let folded = fold(sentence);
-            let phrase = folded.split_whitespace().collect::<Vec<_>>().join(" ");
-            let phrase = phrase.trim_end_matches('.').to_owned();
+            let phrase = one_spaced(&folded).trim_end_matches('.').to_owned();
             let span = line.span_of(range.start..range.start + sentence.len());
             if titles.iter().any(|title| is_beginning(title, &phrase)) {
                 found.push(span);
-            } else if is_title_cased(sentence) {
+            } else if title_cased {
                 titled |= titles
                     .iter()
                     .any(|title| title.starts_with(phrase.as_str()) && count_words(&phrase) >= 3);
@@ -94,16 +104,15 @@ fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
     }
 }
 
-/// Sentences of a line that end in a point and are short enough; all of a line's sentences are looked at only where
-/// the line is not longer than any paragraph is.
-fn candidates(line: &Line<'_>) -> Vec<std::ops::Range<usize>> {
-    line.sentences()
-        .into_iter()
-        .filter(|range| {
-            let sentence = line.text[range.clone()].trim_end();
-            sentence.len() <= 120 && sentence.ends_with('.') && WORDS.contains(&count_words(sentence))
-        })
-        .collect()
+/// Whether the title can begin with this sentence once it is folded, as far as its first byte tells.
+fn may_begin(title: &str, sentence: &str) -> bool {
+    match (title.as_bytes(), sentence.trim_start().as_bytes()) {
+        // Folding leaves an ASCII character that no mark follows what it is, but for its case.
+        ([first, ..], [byte, next, ..]) if byte.is_ascii() && next.is_ascii() => {
+            byte.to_ascii_lowercase() == *first
+        }
+        _ => true,
+    }
 }
 
 /// Whether `phrase` is the title, or the title's beginning up to a word boundary and at least three words of it.

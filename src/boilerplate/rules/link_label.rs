@@ -1,5 +1,8 @@
 //! Labels of links that stand in running text without their link: "Read more about", "More:", "For more …, see".
 
+use std::sync::LazyLock;
+
+use crate::boilerplate::phrases::Phrases;
 use crate::boilerplate::{Check, Line, Page, Rule};
 use crate::span::TextSpan;
 
@@ -62,31 +65,42 @@ const LABELS: &[&str] = &[
     "Continue reading",
 ];
 
+static SEARCH: LazyLock<Phrases> =
+    LazyLock::new(|| Phrases::new(LABELS.iter().map(|label| (*label).to_owned())));
+
 fn check(_: &Page<'_>, line: &Line<'_>, found: &mut Vec<TextSpan>) {
     if line.words < 8 {
         return;
     }
-    for label in LABELS {
-        for at in memchr::memmem::find_iter(line.text.as_bytes(), label) {
-            let (before, after) = (line.text[..at].trim_end(), &line.text[at + label.len()..]);
-            let opens = before.is_empty() || crate::analysis::ends_sentence(before);
-            let next = after.trim_start().chars().next();
-            let closes = after.starts_with(char::is_whitespace)
-                && next.is_some_and(|c| c.is_uppercase() || matches!(c, '"' | '“'))
-                || after.trim().is_empty();
-            // Glued to the word before it, with no space, a label in capitals cannot be part of the sentence.
-            let glued = label.ends_with("More")
-                && at > 0
-                && line.text[..at].ends_with(char::is_lowercase)
-                && after.starts_with([' ', '.']);
-            if opens && closes || glued {
-                found.push(line.span_of(at..at + label.len()));
-            }
+    let mut places: Vec<(usize, usize)> = Vec::new();
+    // Every label has a colon or these letters.
+    if memchr::memchr(b':', line.text.as_bytes()).is_some() || line.text.contains("ead") {
+        SEARCH.find(line.text, |label, at| {
+            places.push((label, at));
+            false
+        });
+    }
+    places.sort_unstable();
+    for (label, at) in places {
+        let label = LABELS[label];
+        let (before, after) = (line.text[..at].trim_end(), &line.text[at + label.len()..]);
+        let opens = before.is_empty() || crate::analysis::ends_sentence(before);
+        let next = after.trim_start().chars().next();
+        let closes = after.starts_with(char::is_whitespace)
+            && next.is_some_and(|c| c.is_uppercase() || matches!(c, '"' | '“'))
+            || after.trim().is_empty();
+        // Glued to the word before it, with no space, a label in capitals cannot be part of the sentence.
+        let glued = label.ends_with("More")
+            && at > 0
+            && line.text[..at].ends_with(char::is_lowercase)
+            && after.starts_with([' ', '.']);
+        if opens && closes || glued {
+            found.push(line.span_of(at..at + label.len()));
         }
     }
     if line.folded.contains("for more ") {
         for range in line.sentences() {
-            see_site(line, &range, found);
+            see_site(line, range, found);
         }
     }
 }

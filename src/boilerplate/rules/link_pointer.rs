@@ -30,6 +30,9 @@ const MOST_WORDS: usize = 14;
 
 fn check(_: &Page<'_>, line: &Line<'_>, found: &mut Vec<TextSpan>) {
     let text = line.text;
+    if !text.contains("://") {
+        return;
+    }
     let Some(at) = text.rfind("http://").or_else(|| text.rfind("https://")) else { return };
     let address = text[at..].trim_end();
     if address.contains(char::is_whitespace) {

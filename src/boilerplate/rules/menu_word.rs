@@ -29,7 +29,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
     for line in &page.lines {
-        if !line.whole_prompts.contains(&PromptKind::Nav) {
+        if !line.whole_prompts.contains(PromptKind::Nav) {
             // Longer furniture, such as "Filed under: …", is found by how it begins.
             if line.inner_prompts {
                 crate::boilerplate::prompts::find(line, PromptKind::Nav, found);

@@ -179,7 +179,7 @@ mod tests {
             mutate("always: each line", &|page, _| lines(page));
             let sentences = |page: &Page<'_>| {
                 let of = |line: &Line<'_>| {
-                    line.sentences().into_iter().map(|range| line.span_of(range)).collect::<Vec<_>>()
+                    line.sentences().iter().cloned().map(|range| line.span_of(range)).collect::<Vec<_>>()
                 };
                 page.lines.iter().flat_map(of).collect::<Vec<_>>()
             };

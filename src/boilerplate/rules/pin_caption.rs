@@ -28,10 +28,8 @@ fn check(line: &Line<'_>) -> bool {
     let pinned = line.folded.starts_with("pin on ")
         || line.folded.starts_with("pin by ") && line.folded.contains(" on ")
         || line.folded.starts_with("pin auf ");
-    let words: Vec<&str> = line.folded.split_whitespace().collect();
-    let attributed = match words.as_slice() {
-        [.., from, site] => *from == "from" && (site.starts_with("www.") || site.starts_with("http")),
-        _ => false,
-    };
+    let mut last = line.folded.split_whitespace().rev();
+    let site = last.next().unwrap_or("");
+    let attributed = (site.starts_with("www.") || site.starts_with("http")) && last.next() == Some("from");
     line.words <= 25 && (pinned || attributed)
 }

@@ -41,11 +41,11 @@ pub(super) static RULE: Rule = Rule {
 const FEWEST: usize = 3;
 
 fn check(page: &Page<'_>, line: &Line<'_>, found: &mut Vec<TextSpan>) {
-    if line.text.bytes().filter(|byte| *byte == b',').count() < FEWEST - 1 {
+    if memchr::memchr_iter(b',', line.text.as_bytes()).count() < FEWEST - 1 {
         return;
     }
     for sentence in line.sentences() {
-        if let Some(range) = queries(page, line, &sentence) {
+        if let Some(range) = queries(page, line, sentence) {
             found.push(line.span_of(range));
         }
     }
@@ -54,14 +54,11 @@ fn check(page: &Page<'_>, line: &Line<'_>, found: &mut Vec<TextSpan>) {
 /// The part of a sentence that is a list of queries reaching to its end.
 fn queries(page: &Page<'_>, line: &Line<'_>, sentence: &Range<usize>) -> Option<Range<usize>> {
     let text = line.text[sentence.clone()].trim_end();
-    let mut segments: Vec<Range<usize>> = Vec::new();
-    let mut start = 0;
-    for at in memchr::memchr_iter(b',', text.as_bytes()).chain([text.len()]) {
-        segments.push(start..at);
-        start = at + 1;
+    if memchr::memchr_iter(b',', text.as_bytes()).count() < FEWEST - 1 {
+        return None;
     }
-    let count = segments.iter().rev().take_while(|range| is_query(text[(*range).clone()].trim())).count();
-    let mut list = &segments[segments.len() - count..];
+    let segments = segments_at_end(text);
+    let mut list = segments.as_slice();
     // Small words before the list ("at first,") look like a short query; a query is about the topic.
     let topical = |range: &Range<usize>| {
         let folded = fold(&text[range.clone()]);
@@ -69,7 +66,8 @@ fn queries(page: &Page<'_>, line: &Line<'_>, sentence: &Range<usize>) -> Option<
         for_each_word(&folded, |word| found |= page.title_words().contains(&folded[word]));
         found
     };
-    while let Some(first) = list.first()
+    while list.len() >= FEWEST
+        && let Some(first) = list.first()
         && !topical(first)
     {
         list = &list[1..];
@@ -116,9 +114,24 @@ fn queries(page: &Page<'_>, line: &Line<'_>, sentence: &Range<usize>) -> Option<
     Some(sentence.start + start..sentence.start + end)
 }
 
+/// The segments between commas that read like queries, from the end of a sentence up to the first that does not.
+fn segments_at_end(text: &str) -> Vec<Range<usize>> {
+    let mut segments = Vec::new();
+    let mut end = text.len();
+    for start in memchr::memrchr_iter(b',', text.as_bytes()).map(|at| at + 1).chain([0]) {
+        if !is_query(text[start..end].trim()) {
+            break;
+        }
+        segments.push(start..end);
+        end = start.saturating_sub(1);
+    }
+    segments.reverse();
+    segments
+}
+
 /// Whether a segment between commas reads like something typed into a search box.
 fn is_query(segment: &str) -> bool {
-    let words: Vec<&str> = segment.trim_end_matches('.').split_whitespace().collect();
+    let words: Vec<&str> = segment.trim_end_matches('.').split_whitespace().take(10).collect();
     (2..=9).contains(&words.len())
         && !matches!(
             words[0],

@@ -56,16 +56,25 @@ fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
             }
         }
     }
+    // Copies of a title begin with the same letter.
+    let initials: Vec<char> =
+        page.titles().iter().filter_map(|&index| initial(&page.lines[index].folded)).collect();
     for line in &page.lines {
         let own = line.block.gap
             && page.lines.get(line.index + 1).is_none_or(|next| next.block.gap || next.is_good());
         if own
             && line.words >= 2
+            && initial(&line.folded).is_some_and(|initial| initials.contains(&initial))
             && titles.get(&letters(&line.folded)).is_some_and(|&first| first < line.index)
         {
             found.push(line.span);
         }
     }
+}
+
+/// The first letter or digit of a folded line.
+fn initial(folded: &str) -> Option<char> {
+    folded.chars().find(|c| c.is_alphanumeric())
 }
 
 /// The letters and digits of a folded line: copies of a title differ in marks and spaces.

@@ -1,5 +1,6 @@
 //! Buttons glued to the end of a comment: "`ReplyDelete`", "?Reply 0 - Replies".
 
+use crate::boilerplate::affixes::Endings;
 use crate::boilerplate::{Check, Line, Page, Rule};
 use crate::span::TextSpan;
 
@@ -22,7 +23,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 /// Endings, longest first so that the whole residue is taken.
-const ENDINGS: &[&str] = &[
+static ENDINGS: Endings<30> = Endings::new([
     "ReplyDeleteRepliesReply",
     "ReplyDeleteReplies",
     "ReplyDelete",
@@ -53,11 +54,11 @@ const ENDINGS: &[&str] = &[
     "回复删除",
     "Upvote Reply",
     "Reply to this comment",
-];
+]);
 
 fn check(_: &Page<'_>, line: &Line<'_>, found: &mut Vec<TextSpan>) {
     let text = line.text;
-    if let Some(ending) = ENDINGS.iter().find(|ending| text.ends_with(**ending)) {
+    if let Some(ending) = ENDINGS.find(text) {
         found.push(line.span_of(text.len() - ending.len()..text.len()));
         return;
     }

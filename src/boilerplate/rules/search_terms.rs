@@ -1,5 +1,6 @@
 //! Search terms and tags listed for robots: "Search terms: ,north,south,…", "Tags: a, b, c".
 
+use crate::boilerplate::affixes::Beginnings;
 use crate::boilerplate::{Check, Line, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -21,7 +22,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 /// Folded labels of such lists.
-const LABELS: &[&str] = &[
+static LABELS: Beginnings<51> = Beginnings::new([
     "search terms:",
     "tags:",
     "tag:",
@@ -73,10 +74,15 @@ const LABELS: &[&str] = &[
     "ετικετες:",
     "related searches:",
     "people also search for:",
-];
+]);
 
 fn check(line: &Line<'_>) -> bool {
-    let labelled = LABELS.iter().any(|label| line.folded.starts_with(label)) && !line.terminal;
+    if !line.terminal && LABELS.find(&line.folded).is_some() {
+        return true;
+    }
+    if memchr::memchr(b'#', line.text.as_bytes()).is_none() {
+        return false;
+    }
     let hashes = line.text.split_whitespace().filter(|word| word.starts_with('#') && word.len() > 2).count();
-    labelled || hashes >= 2 && hashes * 5 >= line.text.split_whitespace().count() * 4
+    hashes >= 2 && hashes * 5 >= line.text.split_whitespace().count() * 4
 }

@@ -14,7 +14,6 @@
 
 mod syntax;
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 
 use globset::GlobMatcher;
@@ -23,6 +22,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::labels::Labels;
 use super::page::{Line, Page, fold_line};
+use crate::analysis::one_spaced;
 use crate::document::BlockKind;
 use crate::record::Media;
 use crate::span::{Span, TextSpan};
@@ -196,15 +196,6 @@ impl UserRule {
             (Subject::Regex | Subject::Part, None) => {}
         }
     }
-}
-
-/// White space as single spaces, as it is read.
-fn one_spaced(text: &str) -> Cow<'_, str> {
-    let odd = |pair: &[u8]| pair[0].is_ascii_whitespace() && (pair[0] != b' ' || pair[1] == b' ');
-    if text.is_ascii() && !text.as_bytes().windows(2).any(odd) {
-        return Cow::Borrowed(text);
-    }
-    Cow::Owned(text.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 /// The heading that `line` is and what stands under it; `None` if it is no heading. Plain text has no levels: there a
