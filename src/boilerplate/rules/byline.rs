@@ -6,7 +6,7 @@ use crate::span::TextSpan;
 
 pub(super) static RULE: Rule = Rule {
     name: "byline",
-    version: 1,
+    version: 2,
     reason: "it names the author, the date or the category of the page",
     examples: &[
         ("id", "⟦Posted on Maret 30, 2015 by Admin⟧\n\nText."),
@@ -14,6 +14,8 @@ pub(super) static RULE: Rule = Rule {
         ("en", "⟦By staff⟧\n\n⟦12:23pm Thursday 12th September 2013 in Dragons⟧"),
         ("pl", "⟦Redakcja - 2 stycznia 2024⟧"),
         ("en", "⟦written by Regan⟧\n\n⟦Posted by abhi786⟧\n\n⟦Posted: a day ago⟧"),
+        ("en", "⟦in → Uncategorized⟧\n\nThe lawn is mown in May."),
+        ("es", "⟦Archivado en: Sin categoría, jardín⟧\n\nEl césped se corta en mayo."),
     ],
     counter_examples: &[
         ("en", "By noon the storm had passed over the village."),
@@ -22,6 +24,8 @@ pub(super) static RULE: Rule = Rule {
         ("en", "5 Things to Do in June"),
         ("en", "ON Semiconductor\n\nTE Connectivity"),
         ("en", "2018-1-19 Update Breitling Watches Here"),
+        ("en", "Three of the mosses on the list are still uncategorized."),
+        ("en", "Uncategorized mosses of the northern uplands and what we know of them"),
         ("de", "Von Mai bis Oktober wird der Rasen jede Woche gemäht."),
     ],
     check: Check::Page(check),
@@ -114,6 +118,39 @@ static BEGINNINGS: Beginnings<83> = Beginnings::new([
     "نشر في ",
 ]);
 
+/// Folded names of the category that blog software gives a page that was given none: the defaults of `WordPress` in the
+/// languages where they are no common words.
+const NO_CATEGORY: &[&str] = &[
+    "uncategorized",
+    "uncategorised",
+    "sin categoria",
+    "sin categorizar",
+    "non classe",
+    "senza categoria",
+    "sem categoria",
+    "geen categorie",
+    "niet gecategoriseerd",
+    "bez kategorii",
+    "okategoriserad",
+    "okategoriserade",
+    "ukategorisert",
+    "ukategoriseret",
+    "luokittelematon",
+    "nezarazene",
+    "egyeb kategoria",
+    "fara categorie",
+    "без рубрики",
+    "без категории",
+    "tak berkategori",
+    "未分类",
+    "未分類",
+    "미분류",
+    "غير مصنف",
+];
+
+/// Longest line, in words, in which the name of no category makes a byline.
+const LONGEST_CATEGORY: usize = 6;
+
 /// Longest byline in words.
 const LONGEST: usize = 14;
 
@@ -173,10 +210,24 @@ fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
             && line.words == 2
             && line.capitals >= 1
             && line.folded.starts_with("by ");
-        if labelled || above || is_byline(line) {
+        if labelled || above || is_byline(line) || names_no_category(line) {
             found.push(line.span);
         }
     }
+}
+
+/// Whether a short line holds the name of the category that stands for none.
+fn names_no_category(line: &Line<'_>) -> bool {
+    if line.words > LONGEST_CATEGORY || line.terminal {
+        return false;
+    }
+    let apart = |at: Option<char>| at.is_none_or(|c| !c.is_alphanumeric());
+    NO_CATEGORY.iter().any(|name| {
+        line.folded.find(name).is_some_and(|at| {
+            let (before, after) = (&line.folded[..at], &line.folded[at + name.len()..]);
+            apart(before.chars().next_back()) && apart(after.chars().next())
+        })
+    })
 }
 
 fn is_byline(line: &Line<'_>) -> bool {

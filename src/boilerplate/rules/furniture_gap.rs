@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     examples: &[
         (
             "en",
-            "A garden is a place to rest and to work for everybody here.\n\nYour email address will not be published.\n\n⟦six + 16 =⟧\n\nThis site uses Akismet to reduce spam.",
+            "A garden is a place to rest and to work for everybody here.\n\nYour email address will not be published.\n\n⟦one two three =⟧\n\nThis site uses Akismet to reduce spam.",
         ),
         (
             "de",

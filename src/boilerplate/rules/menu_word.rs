@@ -1,16 +1,18 @@
 //! Words of menus standing by themselves: "Home", "Kontakt", "Archives".
 
-use crate::boilerplate::{Check, Page, PromptKind, Rule};
+use crate::boilerplate::{Check, Line, Page, PromptKind, Rule};
 use crate::span::TextSpan;
 
 pub(super) static RULE: Rule = Rule {
     name: "menu-word",
-    version: 1,
+    version: 2,
     reason: "it is a word of a menu, a pager or a form",
     examples: &[
         ("en", "⟦Home⟧\n⟦About us⟧\n⟦Kontakt⟧"),
         ("en", "⟦Blog Article⟧\n\nA garden is a place to rest and to work for everybody here."),
         ("en", "⟦Back To Top⟧"),
+        ("en", "⟦Search the seed list…⟧"),
+        ("de", "⟦Suche im Saatgut ...⟧"),
         ("de", "⟦Startseite⟧\n⟦Kontakt⟧"),
     ],
     counter_examples: &[
@@ -19,6 +21,7 @@ pub(super) static RULE: Rule = Rule {
             "A garden is a place to rest and to work for everybody here.\n\nInformation\n\nThe garden opens at nine in the morning and closes at six.",
         ),
         ("en", "We went home."),
+        ("en", "Search as we might, the seeds were gone …"),
         (
             "de",
             "Der Garten ist ein Ort, an dem jeder von uns ruhen und arbeiten kann.\n\nKontakt\n\nDer Garten ist von neun bis sechs geöffnet und im Winter geschlossen.",
@@ -27,8 +30,47 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Page(check),
 };
 
+/// Folded words that the text in an empty search field begins with.
+const SEARCH: &[&str] = &[
+    "search",
+    "suche",
+    "suchen",
+    "buscar",
+    "busca",
+    "rechercher",
+    "recherche",
+    "cerca",
+    "zoek",
+    "zoeken",
+    "szukaj",
+    "sok",
+    "hledat",
+    "cari",
+    "ara",
+    "keresés",
+    "поиск",
+    "искать",
+    "搜索",
+    "検索",
+    "검색",
+];
+
+/// Longest text in an empty search field, in words.
+const LONGEST_PLACEHOLDER: usize = 5;
+
+/// Whether a line is what stands in a search field until something is typed.
+fn is_placeholder(line: &Line<'_>) -> bool {
+    line.words <= LONGEST_PLACEHOLDER
+        && (line.text.ends_with('…') || line.text.ends_with("..."))
+        && line.folded.split([' ', '…', '.']).next().is_some_and(|first| SEARCH.contains(&first))
+}
+
 fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
     for line in &page.lines {
+        if is_placeholder(line) {
+            found.push(line.span);
+            continue;
+        }
         if !line.whole_prompts.contains(PromptKind::Nav) {
             // Longer furniture, such as "Filed under: …", is found by how it begins.
             if line.inner_prompts {

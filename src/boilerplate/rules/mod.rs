@@ -13,6 +13,7 @@ mod contact_line;
 mod counter;
 mod credit_line;
 mod file_name;
+mod form_sum;
 mod furniture_gap;
 mod keyword_sentence;
 mod legal_notice;
@@ -57,6 +58,7 @@ pub static RULES: &[&Rule] = &[
     &template_residue::RULE,
     &file_name::RULE,
     &calendar_grid::RULE,
+    &form_sum::RULE,
     &counter::RULE,
     &byline::RULE,
     &author_bio::RULE,
@@ -95,6 +97,7 @@ mod tests {
         "template-residue",
         "file-name",
         "calendar-grid",
+        "form-sum",
         "breadcrumb",
         "keyword-sentence",
         "stuffed-phrase",
