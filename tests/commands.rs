@@ -224,6 +224,19 @@ fn spans_of_clean_cover_the_file() {
 }
 
 #[test]
+fn a_page_of_nothing_but_menus_has_no_main_content() {
+    let workspace = Workspace::new();
+    workspace.write(
+        "menu.html",
+        "<title>Shop</title><nav class=menu><ul><li><a href=/>Home</a><li><a href=/a>Garden</a><li><a href=/b>Tools</a>\
+         </ul></nav><footer><p>© 2020 Milltown. All rights reserved.</p><a href=/p>Privacy policy</a></footer>",
+    );
+    let run = workspace.run(&["clean", "menu.html"]);
+    assert_eq!((run.code, run.stdout.as_str()), (0, ""));
+    assert!(run.stderr.contains("menu.html has no main content"), "{}", run.stderr);
+}
+
+#[test]
 fn clean_reads_standard_input_and_writes_folders() {
     let workspace = Workspace::with_corpus();
     let mut child = workspace

@@ -173,8 +173,7 @@ pub(super) fn run(command: &Clean, context: &Context) -> Result<u8> {
                     if result.is_err() {
                         return false;
                     }
-                    let prepared =
-                        prepare(&record, Knowledge { rules: Some(&rules), ..Knowledge::default() });
+                    let prepared = cleaned(&record, &rules);
                     if command.stats {
                         for label in prepared.labels.ranges() {
                             match label.dropped {
@@ -239,6 +238,22 @@ fn report(origin: &Origin, outcome: Result<source::FileReport>) -> usize {
             1
         }
     }
+}
+
+/// Cleans one record, and says so if it is a page that has text but no content.
+fn cleaned(record: &Record, rules: &UserRules) -> Prepared {
+    let prepared = prepare(record, Knowledge { rules: Some(rules), ..Knowledge::default() });
+    let blocks = &prepared.document.blocks;
+    if record.media == Media::Html
+        && !blocks.is_empty()
+        && blocks.iter().all(|block| prepared.labels.drops_all(block.span))
+    {
+        let source = &record.origin.source;
+        note(&format!(
+            "backsearch: {source} has no main content: nothing but menus, links and other furniture"
+        ));
+    }
+    prepared
 }
 
 /// Writes one document in the format that was asked for.
@@ -477,12 +492,7 @@ fn write_lines(
     for origin in inputs {
         let mut result = Ok(());
         let outcome = source::read(origin, options, |record| {
-            result = write_plain(
-                command,
-                &mut out,
-                &record,
-                &prepare(&record, Knowledge { rules: Some(rules), ..Knowledge::default() }),
-            );
+            result = write_plain(command, &mut out, &record, &cleaned(&record, rules));
             result.is_ok()
         });
         result?;
@@ -572,7 +582,7 @@ fn clean_into(
 ) -> Result<usize> {
     let mut out = Vec::new();
     let outcome = source::read(origin, options, |record| {
-        let prepared = prepare(&record, Knowledge { rules: Some(rules), ..Knowledge::default() });
+        let prepared = cleaned(&record, rules);
         let result = if command.explain {
             labelled::write(
                 &mut Screen { out: &mut out, width: None },
