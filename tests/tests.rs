@@ -11,6 +11,7 @@
 mod bad_input;
 mod commands;
 mod cleaning;
+mod generated;
 mod incremental;
 mod judged;
 mod laws;
