@@ -243,7 +243,8 @@ fn read(document: &Document, spans: &[TextSpan]) -> String {
 
 /// A sentence, or another piece that is never cut.
 struct Unit {
-    spans: Vec<TextSpan>,
+    /// Where its spans are among those of all units of the paragraph.
+    spans: Range<usize>,
     words: usize,
 }
 
@@ -267,7 +268,7 @@ impl Splitter<'_> {
     fn end_section(&mut self) {
         self.flush();
         if let Some((spans, false)) = self.heading.take() {
-            self.push(spans, None);
+            self.push(spans, 0, None);
         }
     }
 
@@ -300,11 +301,7 @@ impl Splitter<'_> {
 
     /// Cuts a paragraph at sentences into passages of about the same length.
     fn cut_long(&mut self, paragraph: &Paragraph) {
-        let mut units: Vec<Unit> = Vec::new();
-        for range in self.sentence_spans(&paragraph.spans) {
-            let words = range.iter().map(|span| count_words(self.document.slice(*span))).sum();
-            units.push(Unit { spans: range, words });
-        }
+        let (spans, units) = self.units(&paragraph.spans);
         let total: usize = self.words + units.iter().map(|unit| unit.words).sum::<usize>();
         let parts = total.div_ceil(MOST_WORDS).max(1);
         let target = total.div_ceil(parts);
@@ -320,13 +317,27 @@ impl Splitter<'_> {
                 self.flush();
             }
             self.words += unit.words;
-            self.pending.extend(unit.spans);
+            self.pending.extend(&spans[unit.spans]);
         }
     }
 
-    /// The sentences of a paragraph, each as the spans that it is made of.
-    fn sentence_spans(&self, spans: &[TextSpan]) -> Vec<Vec<TextSpan>> {
-        let mut found: Vec<Vec<TextSpan>> = Vec::new();
+    /// The sentences of a paragraph, and the spans that they are made of.
+    fn units(&self, spans: &[TextSpan]) -> (Vec<TextSpan>, Vec<Unit>) {
+        let (mut found, mut units) = (Vec::new(), Vec::new());
+        let mut add = |found: &[TextSpan], from: usize| {
+            let words = found[from..].iter().map(|span| count_words(self.document.slice(*span))).sum();
+            if from < found.len() {
+                units.push(Unit { spans: from..found.len(), words });
+            }
+        };
+        if let [span] = spans {
+            for range in pieces(self.document.slice(*span)) {
+                let before = found.len();
+                found.push(Span::new(span.start + range.start, span.start + range.end));
+                add(&found, before);
+            }
+            return (found, units);
+        }
         // Sentences run over the lines of a paragraph, so they are sought in the joined text.
         let mut joined = String::new();
         let mut starts: Vec<(usize, TextSpan)> = Vec::new();
@@ -338,7 +349,7 @@ impl Splitter<'_> {
             joined.push_str(self.document.slice(*span));
         }
         for range in pieces(&joined) {
-            let mut sentence = Vec::new();
+            let before = found.len();
             let from = starts.partition_point(|(start, span)| start + span.len() <= range.start);
             for (start, span) in &starts[from..] {
                 if *start >= range.end {
@@ -347,21 +358,19 @@ impl Splitter<'_> {
                 let low = span.start + range.start.saturating_sub(*start);
                 let high = span.start + (range.end - start).min(span.len());
                 if low < high {
-                    sentence.push(Span::new(low, high));
+                    found.push(Span::new(low, high));
                 }
             }
-            if !sentence.is_empty() {
-                found.push(sentence);
-            }
+            add(&found, before);
         }
-        found
+        (found, units)
     }
 
     fn flush(&mut self) {
         if self.pending.is_empty() {
             return;
         }
-        self.words = 0;
+        let words = std::mem::take(&mut self.words);
         let spans = std::mem::take(&mut self.pending);
         let heading = match &mut self.heading {
             Some((spans, used)) => {
@@ -370,10 +379,13 @@ impl Splitter<'_> {
             }
             None => None,
         };
-        self.push(spans, heading);
+        self.push(spans, words, heading);
     }
 
-    fn push(&mut self, spans: Vec<TextSpan>, heading: Option<String>) {
+    /// Writes a passage whose spans have so many `words`, one by one.
+    fn push(&mut self, spans: Vec<TextSpan>, words: usize, heading: Option<String>) {
+        // Where two spans touch, two of their words may be one.
+        let at_least = words.saturating_sub(spans.len());
         let text_spans = self.close_gaps(spans);
         let mut originals: Vec<OriginalSpan> = Vec::new();
         for span in &text_spans {
@@ -400,7 +412,7 @@ impl Splitter<'_> {
         let kept: usize = text_spans.iter().map(Span::len).sum();
         #[expect(clippy::cast_precision_loss, reason = "a share of bytes needs no more than f32 holds")]
         let share = kept as f32 / range.max(1) as f32;
-        let (quality, _) = quality(&text, share);
+        let (quality, _) = quality(&text, at_least, share);
         self.out.push(Passage { text, spans: originals, text_spans, lines, heading, quality });
     }
 

@@ -12,6 +12,7 @@ mod bad_input;
 mod commands;
 mod cleaning;
 mod crash;
+mod generated;
 mod incremental;
 mod judged;
 mod laws;

@@ -56,7 +56,7 @@ fn modules_import_only_the_layers_above_them_in_the_list() {
 
 #[test]
 fn every_file_opens_with_a_sentence_that_says_what_lives_there() {
-    for folder in ["src", "tests"] {
+    for folder in ["src", "tests", "benches"] {
         for path in sources(&project().join(folder)) {
             let text = fs::read_to_string(&path).expect("it can be read");
             let first = text.lines().next().unwrap_or("");

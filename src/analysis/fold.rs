@@ -21,7 +21,6 @@ pub fn fold_into(word: &str, folded: &mut String) {
     if fold_plain(word, folded) {
         return;
     }
-    folded.clear();
     // Recomposed at the end, because decomposition takes Hangul syllables apart, and taken twice, because lower-casing
     // one letter can leave a mark behind that only then can be stripped (İ).
     let lower = word.to_lowercase();
@@ -32,17 +31,27 @@ pub fn fold_into(word: &str, folded: &mut String) {
     }
 }
 
-/// Folds a word that is ASCII but for the quotes and dashes of English, which neither compose with anything nor come
-/// apart; false where it is not.
-fn fold_plain(word: &str, folded: &mut String) -> bool {
-    for c in word.chars() {
+/// Folds a text that is ASCII but for the quotes and dashes of English, which neither compose with anything nor come
+/// apart; false, and nothing folded, where it is not.
+pub fn fold_plain(text: &str, folded: &mut String) -> bool {
+    folded.clear();
+    let mut rest = text;
+    loop {
+        let ascii = rest.bytes().position(|byte| !byte.is_ascii()).unwrap_or(rest.len());
+        folded.push_str(&rest[..ascii]);
+        rest = &rest[ascii..];
+        let Some(c) = rest.chars().next() else { break };
         match c {
-            '\0'..='\x7f' => folded.push(c.to_ascii_lowercase()),
             '‘' | '’' => folded.push('\''),
             '“' | '”' | '–' | '—' => folded.push(c),
-            _ => return false,
+            _ => {
+                folded.clear();
+                return false;
+            }
         }
+        rest = &rest[c.len_utf8()..];
     }
+    folded.make_ascii_lowercase();
     true
 }
 

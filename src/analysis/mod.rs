@@ -10,7 +10,7 @@ mod space;
 mod term;
 mod word;
 
-pub use fold::{fold, fold_into};
+pub use fold::{fold, fold_into, fold_plain};
 pub use sentence::{ends_sentence, is_terminal, sentences};
 pub use space::{is_one_spaced, one_spaced};
 pub use term::{Analyzer, MAX_TERM_BYTES, Stemming, Term, TermStream};

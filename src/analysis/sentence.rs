@@ -195,10 +195,8 @@ fn decide(bytes: &[u8], start: usize, mark: usize) -> Decision {
         Class::Point => {
             let before = if mark > start { class(bytes, mark - 1) } else { Class::Other };
             match (before, class(bytes, at)) {
-                // "3.5"
-                (_, Class::Digit) => return Decision::None(at),
-                // "U.S"
-                (Class::Lower | Class::Upper, Class::Upper) => return Decision::None(at),
+                // "3.5", "U.S"
+                (_, Class::Digit) | (Class::Lower | Class::Upper, Class::Upper) => return Decision::None(at),
                 (Class::Unknown, Class::Upper) => return Decision::Ask,
                 _ => {}
             }

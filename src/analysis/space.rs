@@ -26,17 +26,42 @@ pub fn one_spaced(text: &str) -> Cow<'_, str> {
     Cow::Owned(spaced)
 }
 
-/// Whether a text is ASCII with single spaces between its words and no other white space. Other texts may be so spaced
-/// and not be recognised.
+/// Whether a text has single spaces between its words and no other white space. Another text may be so spaced and not be
+/// recognised, but no text of ASCII, Latin, Greek or Cyrillic letters is without something odd in it.
 #[must_use]
 pub fn is_one_spaced(text: &str) -> bool {
     let bytes = text.as_bytes();
-    // No branch in the loop, so that it looks at many bytes at once.
-    let mut odd = false;
-    for (&byte, &next) in bytes.iter().zip(bytes.get(1..).unwrap_or_default()) {
-        odd |= !(b' '..=b'~').contains(&byte) | ((byte == b' ') & (next == b' '));
+    let odd = |byte: u8, next: u8| u8::from(byte < b' ') | (u8::from(byte == b' ') & u8::from(next == b' '));
+    let ends_in = |space: u8| bytes.first() == Some(&space) || bytes.last() == Some(&space);
+    !bytes.last().is_some_and(u8::is_ascii_control)
+        && !ends_in(b' ')
+        && !any(bytes, odd)
+        && (text.is_ascii() || !any(bytes, is_wide_space))
+}
+
+/// Whether something holds of any two bytes that follow one another: no branch in the loop, so that it looks at many at
+/// once.
+fn any(bytes: &[u8], holds: impl Fn(u8, u8) -> u8) -> bool {
+    let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
+    let mut any = 0;
+    for (&byte, &next) in pairs {
+        any |= holds(byte, next);
     }
-    !odd && !text.starts_with(' ') && bytes.last().is_none_or(u8::is_ascii_graphic)
+    any != 0
+}
+
+/// Whether two bytes are in every white space beyond ASCII: U+0085, U+00A0, U+1680, U+2000 to U+200A, U+2028, U+2029,
+/// U+202F, U+205F, U+3000. Some other characters have them too.
+fn is_wide_space(byte: u8, next: u8) -> u8 {
+    let two = |first: u8, second: u8| u8::from(byte == first) & u8::from(next == second);
+    two(0xc2, 0x85)
+        | two(0xc2, 0xa0)
+        | two(0xe1, 0x9a)
+        | u8::from(byte == 0x80) & u8::from((0x80..=0x8a).contains(&next))
+        | two(0x80, 0xa8)
+        | two(0x80, 0xa9)
+        | two(0x80, 0xaf)
+        | two(0x81, 0x9f)
 }
 
 #[cfg(test)]
@@ -56,10 +81,21 @@ mod tests {
             "a\nb c\n\n d\t e\r\n",
             "é\u{a0}f\ng h",
             "\u{b}a\u{c}b\u{7f} c\u{85}d",
+            "one “two” — three’s",
+            "a\u{2003}b",
+            "a\u{3000}b\u{1680}c\u{205f}d\u{202f}e",
         ] {
             let joined = text.split_whitespace().collect::<Vec<_>>().join(" ");
             assert_eq!(one_spaced(text), joined, "{text:?}");
             assert!(!is_one_spaced(text) || text == joined, "{text:?}");
+        }
+        assert!(is_one_spaced("one “two” — three’s"));
+    }
+
+    #[test]
+    fn every_white_space_is_recognised() {
+        for space in ('\0'..=char::MAX).filter(|c| c.is_whitespace() && *c != ' ') {
+            assert!(!is_one_spaced(&format!("a{space}b")), "{space:?}");
         }
     }
 }

@@ -97,11 +97,11 @@ impl Tally {
             for ((&before, &after), &kind) in around.zip(&kinds[1..=padded]) {
                 let begin = kind & !before & WORD;
                 let join = before & after & (kind >> JOINED);
-                let join = (join / LETTER | join / DIGIT) & 1;
+                let join = ((join / LETTER) | (join / DIGIT)) & 1;
                 begins += begin;
                 joins += join;
-                capital_begins += begin & kind / CAPITAL;
-                capital_joins += join & after / CAPITAL;
+                capital_begins += begin & (kind / CAPITAL);
+                capital_joins += join & (after / CAPITAL);
                 all |= kind;
             }
             self.digits |= all & DIGIT != 0;
@@ -126,7 +126,9 @@ const fn byte_kind(byte: u8) -> u8 {
         | bits(byte.is_ascii_digit(), WORD | DIGIT | CAPITAL)
         | bits(byte.is_ascii_uppercase(), CAPITAL)
         | bits(byte == b'\'', (LETTER | DIGIT) << JOINED)
-        | bits((byte == b'.') | (byte == b',') | (byte == b';'), DIGIT << JOINED)
+        | bits(byte == b'.', DIGIT << JOINED)
+        | bits(byte == b',', DIGIT << JOINED)
+        | bits(byte == b';', DIGIT << JOINED)
 }
 
 /// A letter or digit.

@@ -14,19 +14,20 @@ pub struct Feature {
 }
 
 /// Words after which a passage is long enough to say something by itself.
-const FULL_LENGTH: f32 = 25.0;
+const FULL_LENGTH: usize = 25;
 
 /// How much a passage reads like text somebody wrote to be read, from 0 to 1.
 ///
-/// `kept` is the share of the passage's source range that was kept: prose out of which much had to be cut is worse
+/// `at_least` is a number of words that the text is known to have, or 0; `kept` is the share of the passage's source range that was kept: prose out of which much had to be cut is worse
 /// prose. Linear in the text.
 #[must_use]
-pub fn quality(text: &str, kept: f32) -> (f32, [Feature; 4]) {
-    let (words, letters, all) = (words_to_full(text), letters(text), text.chars().count().max(1));
+pub fn quality(text: &str, at_least: usize, kept: f32) -> (f32, [Feature; 4]) {
+    let words = if at_least >= FULL_LENGTH { at_least } else { count_words(text) };
+    let (letters, all) = (letters(text), text.chars().count().max(1));
     #[expect(clippy::cast_precision_loss, reason = "counts of words are far below 2^24")]
-    let (words, letters, all) = (words as f32, letters as f32, all as f32);
+    let (words, full, letters, all) = (words as f32, FULL_LENGTH as f32, letters as f32, all as f32);
     let features = [
-        Feature { name: "length", value: (words / FULL_LENGTH).min(1.0), weight: 0.3 },
+        Feature { name: "length", value: (words / full).min(1.0), weight: 0.3 },
         Feature { name: "ends-sentence", value: f32::from(u8::from(ends_sentence(text))), weight: 0.25 },
         Feature { name: "letters", value: ((letters / all - 0.5) / 0.4).clamp(0.0, 1.0), weight: 0.2 },
         Feature { name: "kept", value: kept.clamp(0.0, 1.0), weight: 0.25 },
@@ -35,19 +36,6 @@ pub fn quality(text: &str, kept: f32) -> (f32, [Feature; 4]) {
     // Two digits are all that the evidence carries.
     ((quality * 100.0).round() / 100.0, features)
 }
-
-/// Words of a text, or as many of its first words as make it full.
-fn words_to_full(text: &str) -> usize {
-    // The first words of nearly every passage are enough, and white space is where words end.
-    let bytes = text.as_bytes();
-    let beginning = bytes[..bytes.len().min(BEGINNING)].iter().rposition(|byte| *byte == b' ').unwrap_or(0);
-    let words = count_words(&text[..beginning]);
-    #[expect(clippy::cast_precision_loss, reason = "there are at most as many words as bytes")]
-    if words as f32 >= FULL_LENGTH { words } else { count_words(text) }
-}
-
-/// Bytes in which there are nearly always as many words as make a passage full.
-const BEGINNING: usize = 224;
 
 /// Letters and white space of a text.
 fn letters(text: &str) -> usize {

@@ -5,7 +5,9 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use super::prompts::{self, Inner, Kinds, PromptKind};
-use crate::analysis::{ends_sentence, fold, fold_into, for_each_word, one_spaced, sentences, tally};
+use crate::analysis::{
+    ends_sentence, fold, fold_into, fold_plain, for_each_word, one_spaced, sentences, tally,
+};
 use crate::document::{Block, BlockKind, Document};
 use crate::span::{Span, TextSpan};
 
@@ -274,15 +276,17 @@ pub(super) fn fold_line(text: &str) -> String {
 
 /// A text folded, with white space as single spaces.
 pub(super) fn fold_spaced(text: &str) -> String {
-    let mut folded = one_spaced(text).into_owned();
-    if folded.is_ascii() {
+    let spaced = one_spaced(text);
+    if spaced.is_ascii() {
+        let mut folded = spaced.into_owned();
         folded.make_ascii_lowercase();
         return folded;
     }
-    let spaced = std::mem::take(&mut folded);
-    folded.reserve(spaced.len());
+    let mut folded = String::with_capacity(spaced.len());
+    if fold_plain(&spaced, &mut folded) {
+        return folded;
+    }
     let mut other = String::new();
-    // Most words of a line that is not all ASCII are.
     for word in spaced.split(' ') {
         if !folded.is_empty() {
             folded.push(' ');

@@ -9,11 +9,23 @@ use memchr::memmem::Finder;
 pub(super) struct Phrases {
     list: Vec<String>,
     /// For each hash of four bytes, one more than the first in `rare` of that hash, or 0.
-    seen: Box<[u16; HASHES]>,
-    /// The hash of four rare bytes at each of two places of each phrase, the place, and the phrase's number; sorted.
-    rare: Vec<(usize, usize, usize)>,
+    seen: Vec<u16>,
+    /// What there is to look for, by hash.
+    rare: Vec<Rare>,
     /// Phrases that are too short for that, with their numbers.
     short: Vec<(Finder<'static>, usize)>,
+}
+
+/// Four rare bytes of a phrase; each phrase has two, one byte apart.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Rare {
+    hash: usize,
+    /// Where in the phrase they stand.
+    place: usize,
+    /// The number of the phrase.
+    number: usize,
+    /// Its first byte.
+    first: u8,
 }
 
 /// Bytes that are looked at at once.
@@ -38,12 +50,12 @@ impl Phrases {
             };
             for place in [place, place + 1] {
                 let Some(hash) = hash(&phrase.as_bytes()[place..]) else { continue };
-                rare.push((hash, place, number));
+                rare.push(Rare { hash, place, number, first: phrase.as_bytes()[0] });
             }
         }
         rare.sort_unstable();
-        let mut seen = Box::new([0; HASHES]);
-        for (index, (hash, _, _)) in rare.iter().enumerate().rev() {
+        let mut seen = vec![0; HASHES];
+        for (index, Rare { hash, .. }) in rare.iter().enumerate().rev() {
             // Of more phrases than that, the last ones would be missed; there are some hundred.
             seen[*hash] = u16::try_from(index + 1).unwrap_or(0);
         }
@@ -78,11 +90,12 @@ impl Phrases {
     /// Calls `hit` for the phrases with four bytes of this hash where they stand at `at` in the text.
     #[inline(never)]
     fn look(&self, bytes: &[u8], at: usize, hash: usize, hit: &mut impl FnMut(usize, usize) -> bool) -> bool {
-        let first = usize::from(self.seen[hash]) - 1;
-        let found = self.rare[first..].iter().take_while(|(rare, _, _)| *rare == hash);
-        let mut starts = found.filter_map(|(_, place, number)| Some((at.checked_sub(*place)?, *number)));
-        starts.any(|(start, number)| {
-            bytes[start..].starts_with(self.list[number].as_bytes()) && hit(number, start)
+        let from = usize::from(self.seen[hash]) - 1;
+        self.rare[from..].iter().take_while(|rare| rare.hash == hash).any(|rare| {
+            let Some(start) = at.checked_sub(rare.place) else { return false };
+            bytes[start] == rare.first
+                && bytes[start..].starts_with(self.list[rare.number].as_bytes())
+                && hit(rare.number, start)
         })
     }
 }

@@ -64,7 +64,9 @@ const OF: &[&str] =
 const WORDS: usize = 4;
 
 fn check(_: &Page<'_>, line: &Line<'_>, found: &mut Vec<TextSpan>) {
-    if line.text.is_ascii() && !line.digits || !counts(&line.folded) {
+    let digits =
+        line.digits || !line.text.is_ascii() && line.folded.bytes().any(|byte| byte.is_ascii_digit());
+    if !digits || !counts(&line.folded) {
         return;
     }
     for range in line.sentences() {

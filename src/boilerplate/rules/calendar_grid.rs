@@ -15,6 +15,10 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(line: &Line<'_>) -> bool {
+    // Eight cells of days, or seven of up to three letters and marks, are no more words than that.
+    if line.words > 16 {
+        return false;
+    }
     let is_day = |cell: &str| cell.parse().ok().filter(|day| (1..=31).contains(day));
     let first = line.text.split_whitespace().next().unwrap_or("");
     if is_day(first).is_none() && first.chars().nth(3).is_some() {

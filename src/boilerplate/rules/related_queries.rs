@@ -41,7 +41,7 @@ pub(super) static RULE: Rule = Rule {
 const FEWEST: usize = 3;
 
 fn check(page: &Page<'_>, line: &Line<'_>, found: &mut Vec<TextSpan>) {
-    if memchr::memchr_iter(b',', line.text.as_bytes()).count() < FEWEST - 1 {
+    if !has_segments(line.text) {
         return;
     }
     for sentence in line.sentences() {
@@ -54,7 +54,7 @@ fn check(page: &Page<'_>, line: &Line<'_>, found: &mut Vec<TextSpan>) {
 /// The part of a sentence that is a list of queries reaching to its end.
 fn queries(page: &Page<'_>, line: &Line<'_>, sentence: &Range<usize>) -> Option<Range<usize>> {
     let text = line.text[sentence.clone()].trim_end();
-    if memchr::memchr_iter(b',', text.as_bytes()).count() < FEWEST - 1 {
+    if !has_segments(text) {
         return None;
     }
     let segments = segments_at_end(text);
@@ -114,6 +114,11 @@ fn queries(page: &Page<'_>, line: &Line<'_>, sentence: &Range<usize>) -> Option<
     Some(sentence.start + start..sentence.start + end)
 }
 
+/// Whether there are as many commas as a list needs.
+fn has_segments(text: &str) -> bool {
+    memchr::memchr_iter(b',', text.as_bytes()).nth(FEWEST - 2).is_some()
+}
+
 /// The segments between commas that read like queries, from the end of a sentence up to the first that does not.
 fn segments_at_end(text: &str) -> Vec<Range<usize>> {
     let mut segments = Vec::new();
@@ -131,27 +136,35 @@ fn segments_at_end(text: &str) -> Vec<Range<usize>> {
 
 /// Whether a segment between commas reads like something typed into a search box.
 fn is_query(segment: &str) -> bool {
-    let words: Vec<&str> = segment.trim_end_matches('.').split_whitespace().take(10).collect();
-    (2..=9).contains(&words.len())
-        && !matches!(
-            words[0],
-            "and"
-                | "or"
-                | "und"
-                | "oder"
-                | "et"
-                | "ou"
-                | "y"
-                | "o"
-                | "e"
-                | "en"
-                | "but"
-                | "which"
-                | "who"
-                | "that"
-                | "while"
-                | "because"
-        )
+    let mut words = segment.trim_end_matches('.').split_whitespace();
+    let Some(first) = words.next() else { return false };
+    let opens_clause = matches!(
+        first,
+        "and"
+            | "or"
+            | "und"
+            | "oder"
+            | "et"
+            | "ou"
+            | "y"
+            | "o"
+            | "e"
+            | "en"
+            | "but"
+            | "which"
+            | "who"
+            | "that"
+            | "while"
+            | "because"
+    );
+    // What is left of the segment after its first word: one to eight words, none of which joins others.
+    let mut others = 0;
+    let joins = words.by_ref().take(9).any(|word| {
+        others += 1;
+        matches!(word, "and" | "or")
+    });
+    !opens_clause
+        && !joins
+        && (1..=8).contains(&others)
         && !segment.chars().any(|c| c.is_uppercase() || matches!(c, '(' | ')' | '"' | ':' | ';' | '“'))
-        && !words.iter().any(|word| matches!(*word, "and" | "or"))
 }

@@ -1,5 +1,7 @@
 //! The target phrase of a page dropped into the middle of its sentences, which read better without it.
 
+use memchr::memmem::Finder;
+
 use crate::analysis::for_each_word;
 use crate::boilerplate::{Check, Page, Rule};
 use crate::span::TextSpan;
@@ -82,10 +84,16 @@ fn phrases(page: &Page<'_>) -> Vec<String> {
                 continue;
             }
             let phrase = &line.text[words[first].start..end.end];
+            let finder = Finder::new(phrase);
             let stands = page
                 .lines
                 .iter()
-                .filter(|other| other.index != line.index && other.words >= 8 && other.text.contains(phrase))
+                .filter(|other| {
+                    other.index != line.index
+                        && other.words >= 8
+                        && finder.find(other.text.as_bytes()).is_some()
+                })
+                .take(FEWEST_PLACES)
                 .count();
             if stands >= FEWEST_PLACES && !phrases.iter().any(|other| other == phrase) {
                 phrases.push(phrase.to_owned());

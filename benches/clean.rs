@@ -1,0 +1,123 @@
+//! How fast pages are read, labelled and split, beside what the parts cannot do without.
+//!
+//! `cargo bench --bench clean`; with `BACKSEARCH_BENCH_TEXT` and `BACKSEARCH_BENCH_HTML` naming folders, on their files
+//! too. All benches use one thread. The HTML parser alone, which builds the tree and writes nothing, stands beside the
+//! whole: the whole should take no more than twice its time.
+
+#![allow(clippy::expect_used, reason = "a bench that cannot go on has failed")]
+
+#[path = "../tests/generated.rs"]
+mod generated;
+
+use std::path::Path;
+use std::{env, fs};
+
+use backsearch::boilerplate::Knowledge;
+use backsearch::ingest::prepare;
+use backsearch::record::Record;
+use divan::Bencher;
+use divan::counter::BytesCount;
+
+fn main() {
+    // Made once, however many lines are looked at: not part of what is measured.
+    prepare(&Record::plain("A line."), Knowledge::default());
+    divan::main();
+}
+
+/// Bytes of generated pages: from a short page to a book on one.
+const SIZES: [usize; 4] = [10_000, 100_000, 1_000_000, 10_000_000];
+
+/// Prepares the pages one after the other.
+fn clean(bencher: Bencher<'_, '_>, records: &[Record]) {
+    let bytes: usize = records.iter().map(|record| record.bytes.len()).sum();
+    bencher.counter(BytesCount::new(bytes)).bench_local(|| {
+        for record in records {
+            divan::black_box(prepare(divan::black_box(record), Knowledge::default()));
+        }
+    });
+}
+
+/// The files of the folder that an environment variable names, and of the folders in it; none where it is not set.
+fn files(variable: &str) -> Vec<String> {
+    fn walk(folder: &Path, found: &mut Vec<String>) {
+        let mut paths: Vec<_> = fs::read_dir(folder)
+            .expect("the folder can be read")
+            .flatten()
+            .map(|entry| entry.path())
+            .collect();
+        paths.sort();
+        for path in paths {
+            if path.is_dir() {
+                walk(&path, found);
+            } else {
+                found.push(
+                    String::from_utf8_lossy(&fs::read(path).expect("the file can be read")).into_owned(),
+                );
+            }
+        }
+    }
+    let mut found = Vec::new();
+    if let Some(folder) = env::var_os(variable) {
+        walk(Path::new(&folder), &mut found);
+    }
+    found
+}
+
+mod text {
+    use super::*;
+
+    /// A folder of pages of some kilobytes.
+    #[divan::bench]
+    fn folder(bencher: Bencher<'_, '_>) {
+        let records: Vec<Record> =
+            (0..200).map(|seed| Record::plain(&generated::text_page(seed, 5000))).collect();
+        clean(bencher, &records);
+    }
+
+    #[divan::bench(args = SIZES)]
+    fn page(bencher: Bencher<'_, '_>, bytes: usize) {
+        clean(bencher, &[Record::plain(&generated::text_page(1, bytes))]);
+    }
+
+    #[divan::bench(sample_count = 5, sample_size = 1)]
+    fn given(bencher: Bencher<'_, '_>) {
+        let records: Vec<Record> =
+            files("BACKSEARCH_BENCH_TEXT").iter().map(|text| Record::plain(text)).collect();
+        clean(bencher, &records);
+    }
+}
+
+mod html {
+    use super::*;
+
+    #[divan::bench(args = SIZES)]
+    fn page(bencher: Bencher<'_, '_>, bytes: usize) {
+        clean(bencher, &[Record::html(&generated::html_page(1, bytes))]);
+    }
+
+    #[divan::bench(args = SIZES)]
+    fn page_parser_alone(bencher: Bencher<'_, '_>, bytes: usize) {
+        parse(bencher, &[generated::html_page(1, bytes)]);
+    }
+
+    #[divan::bench(sample_count = 5, sample_size = 1)]
+    fn given(bencher: Bencher<'_, '_>) {
+        let records: Vec<Record> =
+            files("BACKSEARCH_BENCH_HTML").iter().map(|page| Record::html(page)).collect();
+        clean(bencher, &records);
+    }
+
+    #[divan::bench(sample_count = 5, sample_size = 1)]
+    fn given_parser_alone(bencher: Bencher<'_, '_>) {
+        parse(bencher, &files("BACKSEARCH_BENCH_HTML"));
+    }
+
+    fn parse(bencher: Bencher<'_, '_>, pages: &[String]) {
+        let bytes: usize = pages.iter().map(String::len).sum();
+        bencher.counter(BytesCount::new(bytes)).bench_local(|| {
+            for page in pages {
+                divan::black_box(scraper::Html::parse_document(divan::black_box(page)));
+            }
+        });
+    }
+}
