@@ -20,7 +20,7 @@ use divan::counter::BytesCount;
 
 fn main() {
     // Made once, however many lines are looked at: not part of what is measured.
-    prepare(&Record::plain("A line."), Knowledge::default());
+    let _ = prepare(&Record::plain("A line."), Knowledge::default());
     divan::main();
 }
 
@@ -64,7 +64,7 @@ fn files(variable: &str) -> Vec<String> {
 }
 
 mod text {
-    use super::*;
+    use super::{Bencher, Record, SIZES, clean, files, generated};
 
     /// A folder of pages of some kilobytes.
     #[divan::bench]
@@ -88,7 +88,7 @@ mod text {
 }
 
 mod html {
-    use super::*;
+    use super::{Bencher, BytesCount, Record, SIZES, clean, files, generated};
 
     #[divan::bench(args = SIZES)]
     fn page(bencher: Bencher<'_, '_>, bytes: usize) {
