@@ -283,12 +283,17 @@ impl Documents {
         Ok(())
     }
 
-    /// The title and the passages of a document.
+    /// The title and the first passages of a document.
     fn read_text(&self, index: &Index, document: usize) -> Result<(Option<String>, Vec<String>)> {
         let mut title = None;
         let mut texts = Vec::new();
+        let mut bytes = 0;
         for address in &self.passages[document] {
+            if bytes >= LONGEST_TEXT {
+                break;
+            }
             let passage = index.passage(*address)?;
+            bytes += passage.text.len();
             title = title.or(passage.title);
             let heading = passage.heading.map_or_else(String::new, |heading| heading + "\n");
             texts.push(heading + &passage.text);
@@ -327,6 +332,9 @@ impl Documents {
         Ok(())
     }
 }
+
+/// Bytes of a document from which no further passage of it is read: a text says what it is about in its first pages.
+const LONGEST_TEXT: usize = 32 << 10;
 
 /// How far the best document that was not looked at a second time stays behind the last that was.
 const BEHIND: f64 = 0.999;
