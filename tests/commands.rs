@@ -300,3 +300,33 @@ fn generated_pages_name_every_command() {
     }
     assert!(workspace.ok(&["completions", "bash"]).contains("backsearch"));
 }
+
+#[test]
+fn runs_are_measured_and_compared() {
+    let workspace = Workspace::new();
+    workspace.write(
+        "c/corpus.jsonl",
+        "{\"_id\":\"a\",\"text\":\"moss\"}\n{\"_id\":\"b\",\"text\":\"sand\"}\n{\"_id\":\"x\",\"text\":\"lawn\"}\n",
+    );
+    workspace.write(
+        "c/queries.jsonl",
+        "{\"_id\":\"1\",\"text\":\"moss\"}\n{\"_id\":\"2\",\"text\":\"sand\"}\n",
+    );
+    workspace.write("c/qrels/test.tsv", "query-id\tcorpus-id\tscore\n1\ta\t2\n1\tb\t1\n2\tb\t1\n");
+    workspace.write("one.trec", "1 Q0 a 1 3.0 t\n1 Q0 x 2 2.0 t\n1 Q0 b 3 1.0 t\n2 Q0 b 1 1.0 t\n");
+    workspace.write("two.trec", "1 Q0 x 1 3.0 t\n1 Q0 a 2 2.0 t\n");
+    let arguments = ["eval", "c", "--run", "one.trec", "--run", "two.trec", "--json"];
+    let answer: serde_json::Value =
+        serde_json::from_str(&workspace.ok(&arguments)).expect("eval --json prints JSON");
+    let number = |run: usize, name: &str| answer[run][name].as_f64().expect("a number");
+    // By trec_eval: ndcg_cut_10 0.9502 and 1, map 0.8333 and 1; then 0.4796 and 0, 0.25 and 0.
+    assert!((number(0, "ndcg_10") - 0.9751).abs() < 5e-5, "{answer}");
+    assert!((number(0, "map") - 0.9167).abs() < 5e-5, "{answer}");
+    assert!((number(1, "ndcg_10") - 0.2398).abs() < 5e-5, "{answer}");
+    assert!((number(1, "map") - 0.1250).abs() < 5e-5, "{answer}");
+    assert!((number(1, "map_difference") + 0.7917).abs() < 5e-5, "{answer}");
+    assert!((0.4..=0.6).contains(&number(1, "map_p")), "two of four ways to draw the signs: {answer}");
+    workspace.write("bad.trec", "1 Q0 a 1\n");
+    let bad = workspace.run(&["eval", "c", "--run", "bad.trec"]);
+    assert!(bad.code == 2 && bad.stderr.contains("line 1 of the run"), "{bad:?}");
+}

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::Context;
 use crate::error::{Error, Kind, Result};
-use crate::eval::{Collection, Measures, mean, measure, read_collection};
+use crate::eval::{Collection, Measures, mean, measure, probability_of_chance, read_collection, read_run};
 use crate::index::open;
 use crate::ingest::{self, Options};
 use crate::search::{By, Embedded, Request, Search};
@@ -26,6 +26,12 @@ pub(super) struct Eval {
     /// Folders of judged collections
     #[arg(value_name = "DIR", required = true)]
     dirs: Vec<PathBuf>,
+    /// Measure this TREC run instead of ranking; two or more are compared with the first
+    ///
+    /// The difference of each to the first stands beside the probability that rankings which are equally good differ so
+    /// much by chance (a randomisation test over the queries). Queries that a run does not answer count as 0.
+    #[arg(long = "run", value_name = "FILE")]
+    runs: Vec<PathBuf>,
     /// Print every query
     #[arg(long)]
     per_query: bool,
@@ -35,6 +41,9 @@ pub(super) struct Eval {
 }
 
 pub(super) fn run(command: &Eval, context: &Context) -> Result<u8> {
+    if !command.runs.is_empty() {
+        return compare(command, context);
+    }
     let mut rows: Vec<(String, usize, Measures)> = Vec::new();
     let mut lines: Vec<String> = Vec::new();
     for dir in &command.dirs {
@@ -77,6 +86,68 @@ pub(super) fn run(command: &Eval, context: &Context) -> Result<u8> {
         if rows.len() > 1 {
             let all: Vec<Measures> = rows.iter().map(|(_, _, measures)| *measures).collect();
             writeln!(screen.out, "{:<16} {:>7}  {}", "mean", "", row(&mean(&all)))?;
+        }
+        Ok(())
+    })?;
+    Ok(0)
+}
+
+/// Measures runs on one collection and compares them with the first.
+fn compare(command: &Eval, context: &Context) -> Result<u8> {
+    let [dir] = command.dirs.as_slice() else {
+        return Err(Error::new(Kind::User, "runs are of one collection, but several are named")
+            .hint("name one folder, and each run with --run"));
+    };
+    let collection = read_collection(dir)?;
+    let mut measured: Vec<(String, Vec<Measures>)> = Vec::new();
+    for path in &command.runs {
+        let run = read_run(path)?;
+        let of = |query: &str| run.get(query).map_or(&[][..], Vec::as_slice);
+        let measures = collection
+            .queries
+            .iter()
+            .map(|query| measure(of(&query.id), &collection.judgments[&query.id]))
+            .collect();
+        measured.push((path.display().to_string(), measures));
+    }
+    let Some((_, first)) = measured.first() else { return Ok(0) };
+    let against = |own: &[Measures], of: fn(&Measures) -> f64| {
+        let differences: Vec<f64> = own.iter().zip(first).map(|(own, first)| of(own) - of(first)).collect();
+        (of(&mean(own)) - of(&mean(first)), probability_of_chance(&differences))
+    };
+    context.write(|screen| {
+        if command.json {
+            let list: Vec<serde_json::Value> = measured
+                .iter()
+                .map(|(name, own)| {
+                    let measures = mean(own);
+                    let (ndcg, map) = (against(own, |m| m.ndcg_10), against(own, |m| m.average_precision));
+                    serde_json::json!({"run": name, "queries": own.len(), "ndcg_10": measures.ndcg_10, "map": measures.average_precision,
+                        "mrr_10": measures.reciprocal_rank_10, "recall_100": measures.recall_100,
+                        "ndcg_10_difference": ndcg.0, "ndcg_10_p": ndcg.1, "map_difference": map.0, "map_p": map.1})
+                })
+                .collect();
+            serde_json::to_writer_pretty(&mut *screen.out, &list)?;
+            return writeln!(screen.out);
+        }
+        if command.per_query {
+            for (name, own) in &measured {
+                for (query, own) in collection.queries.iter().zip(own) {
+                    writeln!(screen.out, "{name}\t{}\t{}", query.id, row(own))?;
+                }
+            }
+        }
+        writeln!(screen.out, "nDCG@10     MAP  MRR@10  R@100  run")?;
+        for (number, (name, own)) in measured.iter().enumerate() {
+            writeln!(screen.out, "{}  {name}", row(&mean(own)))?;
+            if number > 0 {
+                let (ndcg, map) = (against(own, |m| m.ndcg_10), against(own, |m| m.average_precision));
+                writeln!(
+                    screen.out,
+                    "{:>+7.4} {:>+7.4}                 against the first; by chance p = {:.4} and {:.4}",
+                    ndcg.0, map.0, ndcg.1, map.1
+                )?;
+            }
         }
         Ok(())
     })?;

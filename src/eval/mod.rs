@@ -3,7 +3,11 @@
 mod collection;
 mod metrics;
 mod pages;
+mod run;
+mod significance;
 
 pub use collection::{Collection, JudgedQuery, read_collection, read_queries};
 pub use metrics::{Measures, mean, measure};
 pub use pages::read_pages;
+pub use run::{Run, read_run};
+pub use significance::probability_of_chance;
