@@ -15,6 +15,7 @@ mod generated;
 mod incremental;
 mod judged;
 mod laws;
+mod pages;
 mod tidy;
 mod user_rules;
 mod workspace;
