@@ -19,8 +19,8 @@ use divan::Bencher;
 use divan::counter::BytesCount;
 
 fn main() {
-    // Made once, however many lines are looked at: not part of what is measured.
-    let _ = prepare(&Record::plain("A line."), Knowledge::default());
+    // What is made once, however many pages are looked at, is no part of what is measured.
+    divan::black_box(prepare(&Record::plain("A line."), Knowledge::default()));
     divan::main();
 }
 
@@ -64,7 +64,10 @@ fn files(variable: &str) -> Vec<String> {
 }
 
 mod text {
-    use super::{Bencher, Record, SIZES, clean, files, generated};
+    use backsearch::record::Record;
+    use divan::Bencher;
+
+    use super::{SIZES, clean, files, generated};
 
     /// A folder of pages of some kilobytes.
     #[divan::bench]
@@ -88,7 +91,11 @@ mod text {
 }
 
 mod html {
-    use super::{Bencher, BytesCount, Record, SIZES, clean, files, generated};
+    use backsearch::record::Record;
+    use divan::Bencher;
+    use divan::counter::BytesCount;
+
+    use super::{SIZES, clean, files, generated};
 
     #[divan::bench(args = SIZES)]
     fn page(bencher: Bencher<'_, '_>, bytes: usize) {

@@ -4,10 +4,8 @@ use std::fs;
 
 use backsearch::boilerplate::{Knowledge, label};
 use backsearch::document::parse;
-use backsearch::ingest::prepare;
 use backsearch::record::Record;
 
-use crate::generated::{html_page, text_page};
 use crate::workspace::project;
 
 fn articles() -> Vec<(String, String)> {
@@ -91,25 +89,5 @@ fn no_article_loses_more_than_its_boilerplate() {
         let kept: usize = kept(text).iter().map(String::len).sum();
         let lines: usize = text.lines().map(|line| line.trim().len()).sum();
         assert!(lines - kept <= most, "{name} loses {} bytes", lines - kept);
-    }
-}
-
-#[test]
-fn a_seed_makes_one_generated_page() {
-    assert_eq!(text_page(7, 5000), text_page(7, 5000));
-    assert_ne!(text_page(7, 5000), text_page(8, 5000));
-    assert_eq!(html_page(7, 5000), html_page(7, 5000));
-    assert!((5000..9000).contains(&text_page(1, 5000).len()));
-}
-
-#[test]
-fn of_generated_pages_text_is_kept_and_furniture_dropped() {
-    for seed in 0..20 {
-        let text = text_page(seed, 6000);
-        let prepared = prepare(&Record::plain(&text), Knowledge::default());
-        let dropped: usize = prepared.labels.dropped().map(|(span, _)| span.len()).sum();
-        assert!(dropped > 60 && dropped * 4 < text.len(), "{dropped} of {} bytes:\n{text}", text.len());
-        let kept: Vec<&str> = prepared.passages.list.iter().map(|passage| passage.text.as_str()).collect();
-        assert!(kept.iter().all(|passage| !passage.contains("Report this page")), "{kept:?}");
     }
 }

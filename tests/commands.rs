@@ -308,10 +308,8 @@ fn runs_are_measured_and_compared() {
         "c/corpus.jsonl",
         "{\"_id\":\"a\",\"text\":\"moss\"}\n{\"_id\":\"b\",\"text\":\"sand\"}\n{\"_id\":\"x\",\"text\":\"lawn\"}\n",
     );
-    workspace.write(
-        "c/queries.jsonl",
-        "{\"_id\":\"1\",\"text\":\"moss\"}\n{\"_id\":\"2\",\"text\":\"sand\"}\n",
-    );
+    workspace
+        .write("c/queries.jsonl", "{\"_id\":\"1\",\"text\":\"moss\"}\n{\"_id\":\"2\",\"text\":\"sand\"}\n");
     workspace.write("c/qrels/test.tsv", "query-id\tcorpus-id\tscore\n1\ta\t2\n1\tb\t1\n2\tb\t1\n");
     workspace.write("one.trec", "1 Q0 a 1 3.0 t\n1 Q0 x 2 2.0 t\n1 Q0 b 3 1.0 t\n2 Q0 b 1 1.0 t\n");
     workspace.write("two.trec", "1 Q0 x 1 3.0 t\n1 Q0 a 2 2.0 t\n");

@@ -18,6 +18,7 @@ mod judged;
 mod laws;
 mod maintenance;
 mod shards;
+mod pages;
 mod tidy;
 mod user_rules;
 mod watching;

@@ -33,15 +33,11 @@ pub fn fold_into(word: &str, folded: &mut String) {
 
 /// Folds a text that is ASCII but for the quotes and dashes of English, which neither compose with anything nor come
 /// apart; false, and nothing folded, where it is not.
-pub fn fold_plain(text: &str, folded: &mut String) -> bool {
+fn fold_plain(text: &str, folded: &mut String) -> bool {
     folded.clear();
-    let mut rest = text;
-    loop {
-        let ascii = rest.bytes().position(|byte| !byte.is_ascii()).unwrap_or(rest.len());
-        folded.push_str(&rest[..ascii]);
-        rest = &rest[ascii..];
-        let Some(c) = rest.chars().next() else { break };
+    for c in text.chars() {
         match c {
+            '\0'..='\x7f' => folded.push(c.to_ascii_lowercase()),
             '‘' | '’' => folded.push('\''),
             '“' | '”' | '–' | '—' => folded.push(c),
             _ => {
@@ -49,9 +45,7 @@ pub fn fold_plain(text: &str, folded: &mut String) -> bool {
                 return false;
             }
         }
-        rest = &rest[c.len_utf8()..];
     }
-    folded.make_ascii_lowercase();
     true
 }
 

@@ -128,6 +128,20 @@ struct Boundaries<'a> {
     flat: OnceCell<Cow<'a, str>>,
 }
 
+/// The bytes at which the scan stops: marks that end sentences, and beginnings of characters that are not ASCII.
+const MARKS: [bool; 256] = {
+    let mut marks = [false; 256];
+    marks[b'.' as usize] = true;
+    marks[b'!' as usize] = true;
+    marks[b'?' as usize] = true;
+    let mut first = 0xc2;
+    while first < 256 {
+        marks[first] = true;
+        first += 1;
+    }
+    marks
+};
+
 /// What the characters around a mark say.
 enum Decision {
     /// A sentence ends here.
@@ -165,7 +179,7 @@ impl<'a> Boundaries<'a> {
             return memchr::memchr3(b'.', b'!', b'?', &bytes[at..]).map(|found| at + found);
         }
         loop {
-            at += bytes[at..].iter().position(|byte| matches!(byte, b'.' | b'!' | b'?' | 0xc2..))?;
+            at += bytes[at..].iter().position(|byte| MARKS[usize::from(*byte)])?;
             let next = |offset: usize| bytes.get(at + offset).copied().unwrap_or(0);
             if bytes[at].is_ascii() || !is_passed(bytes[at], next(1), next(2)) {
                 return Some(at);

@@ -146,15 +146,15 @@ const TALLIED: usize = 224;
 const TALLY_STEP: usize = 32;
 
 /// A part of a text that words do not reach out of.
-enum Stretch {
+pub enum Stretch {
     /// ASCII, of any length.
     Ascii(Range<usize>),
     /// What stands between two ASCII white spaces and is not all ASCII.
     Other(Range<usize>),
 }
 
-/// Cuts a text into stretches, in order.
-fn each_stretch(text: &str, mut emit: impl FnMut(Stretch)) {
+/// Cuts a text into stretches, in order. Linear.
+pub fn each_stretch(text: &str, mut emit: impl FnMut(Stretch)) {
     let bytes = text.as_bytes();
     let mut at = 0;
     while at < bytes.len() {

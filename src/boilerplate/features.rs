@@ -1,6 +1,6 @@
 //! What a passage's own text says of its quality, from the evidence that boilerplate detection uses.
 
-use crate::analysis::{count_words, ends_sentence};
+use crate::analysis::{Stretch, count_words, each_stretch, ends_sentence};
 
 /// A named number that quality is made of, for explanations.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -44,9 +44,12 @@ fn letters(text: &str) -> usize {
     let chunks = text.as_bytes().chunks(usize::from(u8::MAX));
     let counted: usize =
         chunks.map(|chunk| usize::from(chunk.iter().map(|byte| u8::from(ascii(byte))).sum::<u8>())).sum();
-    if text.is_ascii() {
-        return counted;
-    }
-    let other = |c: &char| !c.is_ascii() && (c.is_alphabetic() || c.is_whitespace());
-    counted + text.chars().filter(other).count()
+    let mut others = 0;
+    each_stretch(text, |stretch| {
+        if let Stretch::Other(range) = stretch {
+            let other = |c: &char| !c.is_ascii() && (c.is_alphabetic() || c.is_whitespace());
+            others += text[range].chars().filter(other).count();
+        }
+    });
+    counted + others
 }

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::prompts::{self, Inner, Kinds, PromptKind};
 use crate::analysis::{
-    ends_sentence, fold, fold_into, fold_plain, for_each_word, one_spaced, sentences, tally,
+    Stretch, each_stretch, ends_sentence, fold, fold_into, for_each_word, one_spaced, sentences, tally,
 };
 use crate::document::{Block, BlockKind, Document};
 use crate::span::{Span, TextSpan};
@@ -283,17 +283,21 @@ pub(super) fn fold_spaced(text: &str) -> String {
         return folded;
     }
     let mut folded = String::with_capacity(spaced.len());
-    if fold_plain(&spaced, &mut folded) {
-        return folded;
-    }
     let mut other = String::new();
-    for word in spaced.split(' ') {
-        if !folded.is_empty() {
-            folded.push(' ');
+    each_stretch(&spaced, |stretch| match stretch {
+        Stretch::Ascii(range) => {
+            // A word can fold to nothing; the first that does not begins the line.
+            let ascii = &spaced[range];
+            let ascii = if folded.is_empty() { ascii.trim_start_matches(' ') } else { ascii };
+            let from = folded.len();
+            folded.push_str(ascii);
+            folded[from..].make_ascii_lowercase();
         }
-        fold_into(word, &mut other);
-        folded.push_str(&other);
-    }
+        Stretch::Other(range) => {
+            fold_into(&spaced[range], &mut other);
+            folded.push_str(&other);
+        }
+    });
     folded
 }
 

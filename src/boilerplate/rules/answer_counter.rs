@@ -89,16 +89,18 @@ fn check(_: &Page<'_>, line: &Line<'_>, found: &mut Vec<TextSpan>) {
     }
 }
 
-/// Whether "1 of 5" stands in a folded line.
+/// Whether "1 of 5" stands in a folded line, as far as its first bytes tell.
 fn counts(folded: &str) -> bool {
-    let (mut number_before, mut of_before) = (false, false);
-    folded.split_whitespace().any(|word| {
-        let word = word.trim_end_matches(['.', ':']);
-        let number = is_number(word);
-        let found = of_before && number;
-        (number_before, of_before) = (number, number_before && OF.contains(&word));
-        found
-    })
+    let mut rest = folded;
+    while let Some(at) = rest.bytes().position(|byte| byte.is_ascii_digit()) {
+        rest = rest[at..].trim_start_matches(|c: char| c.is_ascii_digit());
+        let Some(after) = rest.trim_start_matches(['.', ':']).strip_prefix(' ') else { continue };
+        let Some((of, last)) = after.split_once(' ') else { return false };
+        if last.starts_with(|c: char| c.is_ascii_digit()) && OF.contains(&of.trim_end_matches(['.', ':'])) {
+            return true;
+        }
+    }
+    false
 }
 
 fn is_number(word: &str) -> bool {

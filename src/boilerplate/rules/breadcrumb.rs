@@ -19,7 +19,9 @@ pub(super) static RULE: Rule = Rule {
 const ARROWS: &[char] = &['>', '»', '›', '→', '＞', '▸', '»'];
 
 fn check(line: &Line<'_>) -> bool {
-    if line.terminal || line.words > 20 || line.words == 0 || !line.text.contains(ARROWS) {
+    // Of the arrows, only one is ASCII.
+    let may_point = memchr::memchr(b'>', line.text.as_bytes()).is_some() || !line.text.is_ascii();
+    if line.terminal || line.words > 20 || line.words == 0 || !may_point || !line.text.contains(ARROWS) {
         return false;
     }
     let parts: Vec<&str> = line.text.split(ARROWS).map(str::trim).collect();

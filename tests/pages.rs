@@ -1,0 +1,27 @@
+//! The generated pages are what they say: the same for a seed, text kept and furniture dropped.
+
+use backsearch::boilerplate::Knowledge;
+use backsearch::ingest::prepare;
+use backsearch::record::Record;
+
+use crate::generated::{html_page, text_page};
+
+#[test]
+fn a_seed_makes_one_page() {
+    assert_eq!(text_page(7, 5000), text_page(7, 5000));
+    assert_ne!(text_page(7, 5000), text_page(8, 5000));
+    assert_eq!(html_page(7, 5000), html_page(7, 5000));
+    assert!((5000..9000).contains(&text_page(1, 5000).len()));
+}
+
+#[test]
+fn text_is_kept_and_furniture_dropped() {
+    for seed in 0..20 {
+        let text = text_page(seed, 6000);
+        let prepared = prepare(&Record::plain(&text), Knowledge::default());
+        let dropped: usize = prepared.labels.dropped().map(|(span, _)| span.len()).sum();
+        assert!(dropped > 60 && dropped * 4 < text.len(), "{dropped} of {} bytes:\n{text}", text.len());
+        let kept: Vec<&str> = prepared.passages.list.iter().map(|passage| passage.text.as_str()).collect();
+        assert!(kept.iter().all(|passage| !passage.contains("Report this page")), "{kept:?}");
+    }
+}
