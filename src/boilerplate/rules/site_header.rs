@@ -27,9 +27,12 @@ pub(super) static RULE: Rule = Rule {
 /// Longest slogan in words.
 const LONGEST: usize = 12;
 
+/// Lines at the top of a page among which its title is looked for.
+const MOST_HEADS: usize = 200;
+
 fn check(page: &Page<'_>, labels: &Labels, found: &mut Vec<TextSpan>) {
     // The title is known for certain where the page says it twice.
-    let head = page.first_good.min(page.lines.len());
+    let head = page.first_good.min(page.lines.len()).min(MOST_HEADS);
     let title = (0..head).find(|&at| {
         let line = &page.lines[at];
         let copied = || {
