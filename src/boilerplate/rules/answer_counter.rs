@@ -5,13 +5,18 @@ use crate::span::TextSpan;
 
 pub(super) static RULE: Rule = Rule {
     name: "answer-counter",
-    version: 1,
+    version: 2,
     reason: "it counts answers, pages or slides and says nothing itself",
     examples: &[
         ("en", "The muscles become sore. ⟦Answer 1 of 5.⟧ Avoid the common mistakes."),
         ("de", "⟦Seite 2 von 7⟧\n\nDer Text."),
+        ("pl", "⟦1234Strona 1 z 4⟧"),
     ],
-    counter_examples: &[("en", "Answer 1 of 5 questions and win."), ("de", "Seite 2 von vielen ist leer.")],
+    counter_examples: &[
+        ("en", "Answer 1 of 5 questions and win."),
+        ("de", "Seite 2 von vielen ist leer."),
+        ("en", "Page 3 of the book is torn"),
+    ],
     check: Check::Within(check),
 };
 
@@ -50,6 +55,7 @@ const COUNTED: &[&str] = &[
     "strana",
     "oldal",
     "страница",
+    "стр",
     "сторінка",
     "sayfa",
     "halaman",
@@ -57,8 +63,9 @@ const COUNTED: &[&str] = &[
 ];
 
 /// Folded words between the two numbers.
-const OF: &[&str] =
-    &["of", "von", "sur", "de", "di", "van", "z", "ze", "av", "af", "из", "з", "/", "dari", "na"];
+const OF: &[&str] = &[
+    "of", "von", "sur", "de", "di", "van", "z", "ze", "av", "af", "из", "з", "/", "dari", "na", "din", "tren",
+];
 
 /// Words of a counter: the noun, the number, "of" and the other number.
 const WORDS: usize = 4;
@@ -79,7 +86,8 @@ fn check(_: &Page<'_>, line: &Line<'_>, found: &mut Vec<TextSpan>) {
         let words: Vec<&str> =
             folded.split_whitespace().map(|word| word.trim_end_matches(['.', ':'])).collect();
         if let [noun, first, of, last] = words.as_slice()
-            && COUNTED.contains(noun)
+            // The numbers of a pager's pages are often glued before its words.
+            && COUNTED.contains(&noun.trim_start_matches(|c: char| c.is_ascii_digit()))
             && is_number(first)
             && OF.contains(of)
             && is_number(last)
