@@ -313,6 +313,11 @@ impl Disk {
     }
 }
 
+/// The disk as it stands, whatever a writer that failed has left of it.
+fn lock(disk: &Mutex<Disk>) -> MutexGuard<'_, Disk> {
+    disk.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
 /// A directory on real files, one of whose operations fails.
 #[derive(Debug, Clone)]
 struct Faulty {
@@ -321,19 +326,13 @@ struct Faulty {
     disk: Arc<Mutex<Disk>>,
 }
 
-impl Faulty {
-    fn disk(&self) -> MutexGuard<'_, Disk> {
-        self.disk.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
-    }
-}
-
 impl Directory for Faulty {
     fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
         self.files.get_file_handle(path)
     }
 
     fn delete(&self, path: &Path) -> Result<(), DeleteError> {
-        let mut disk = self.disk();
+        let mut disk = lock(&self.disk);
         disk.step()
             .map_err(|error| DeleteError::IoError { io_error: Arc::new(error), filepath: path.to_owned() })?;
         let old = fs::read(self.dir.join(path));
@@ -347,7 +346,7 @@ impl Directory for Faulty {
     }
 
     fn open_write(&self, path: &Path) -> Result<WritePtr, OpenWriteError> {
-        let mut disk = self.disk();
+        let mut disk = lock(&self.disk);
         disk.step().map_err(|error| OpenWriteError::wrap_io_error(error, path.to_owned()))?;
         let file = self.files.open_write(path)?;
         let path = self.dir.join(path);
@@ -360,7 +359,7 @@ impl Directory for Faulty {
     }
 
     fn atomic_write(&self, path: &Path, data: &[u8]) -> io::Result<()> {
-        let mut disk = self.disk();
+        let mut disk = lock(&self.disk);
         disk.step()?;
         let old = fs::read(self.dir.join(path)).ok();
         self.files.atomic_write(path, data)?;
@@ -372,7 +371,7 @@ impl Directory for Faulty {
     }
 
     fn sync_directory(&self) -> io::Result<()> {
-        let mut disk = self.disk();
+        let mut disk = lock(&self.disk);
         disk.step()?;
         self.files.sync_directory()?;
         disk.unsynced.retain(|unsynced| matches!(unsynced, Unsynced::Created { whole: false, .. }));
@@ -396,16 +395,10 @@ struct FaultyFile {
     disk: Arc<Mutex<Disk>>,
 }
 
-impl FaultyFile {
-    fn disk(&self) -> MutexGuard<'_, Disk> {
-        self.disk.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
-    }
-}
-
 impl Write for FaultyFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         // Writes are so many that they would hide the rest; a file that ends early stands for them.
-        self.disk().stopped()?;
+        lock(&self.disk).stopped()?;
         self.file.write(bytes)
     }
 
@@ -416,9 +409,9 @@ impl Write for FaultyFile {
 
 impl TerminatingWrite for FaultyFile {
     fn terminate_ref(&mut self, token: AntiCallToken) -> io::Result<()> {
-        self.disk().step()?;
+        lock(&self.disk).step()?;
         self.file.terminate_ref(token)?;
-        for unsynced in &mut self.disk().unsynced {
+        for unsynced in &mut lock(&self.disk).unsynced {
             if let Unsynced::Created { path, whole } = unsynced
                 && *path == self.path
             {
@@ -446,7 +439,7 @@ fn run_with(workspace: &Workspace, index: &Path, fault: Fault, at: usize) -> (bo
     let root = ingest::root_of(&workspace.path("pages"));
     let done = ingest::run(index, &[root], &options, &mut |_| ()).is_ok();
     let disk = std::mem::replace(
-        &mut *disk.lock().unwrap_or_else(std::sync::PoisonError::into_inner),
+        &mut *lock(&disk),
         Disk { fault, at, operations: 0, unsynced: Vec::new(), safe: 0, begun: 0 },
     );
     (done, disk)

@@ -20,6 +20,7 @@ use crate::error::{Error, Kind, Result};
 use crate::ingest::{Prepared, passage_id, prepare};
 use crate::output::{Screen, bytes, labelled};
 use crate::record::{Media, Origin, Record};
+use crate::search::wire::{Lines, Range};
 use crate::source::{self, ReadOptions, Shard, Skipped};
 
 /// Print what cleaning keeps.
@@ -109,20 +110,6 @@ struct PassageLine<'a> {
     quality: f64,
     #[serde(skip_serializing_if = "Option::is_none")]
     lang: Option<&'a str>,
-}
-
-/// A range of bytes of the original.
-#[derive(Serialize)]
-struct Range {
-    start: usize,
-    end: usize,
-}
-
-/// The lines of the original that a passage touches.
-#[derive(Serialize)]
-struct Lines {
-    first: usize,
-    last: usize,
 }
 
 pub(super) fn run(command: &Clean, context: &Context) -> Result<u8> {

@@ -33,17 +33,22 @@ struct Advice<'a> {
     notes: &'a [String],
 }
 
-/// A range of bytes.
+/// A range of bytes of a text or of the original.
 #[derive(Serialize)]
-struct Range {
-    start: usize,
-    end: usize,
+pub struct Range {
+    /// Its first byte.
+    pub start: usize,
+    /// One past its last byte.
+    pub end: usize,
 }
 
+/// The lines of the original that a passage touches, from 1.
 #[derive(Serialize)]
-struct Lines {
-    first: usize,
-    last: usize,
+pub struct Lines {
+    /// The first.
+    pub first: usize,
+    /// The last.
+    pub last: usize,
 }
 
 /// One hit.
