@@ -26,6 +26,8 @@ pub use rule::{Check, Example, Rule};
 pub use rules::RULES;
 pub use user_rules::{Action, Problem, Subject, UserRule, UserRules, quoted};
 
+use std::sync::LazyLock;
+
 use crate::document::Document;
 
 /// What is known of a document's boilerplate beside the document itself.
@@ -72,14 +74,18 @@ pub fn label_page(page: &Page<'_>, source: &str, knowledge: Knowledge<'_>) -> La
 /// The version of all rules together; part of the index fingerprint.
 #[must_use]
 pub fn version() -> u64 {
-    let mut names = String::new();
-    for rule in RULES {
-        names.push_str(rule.name);
-        names.push(':');
-        names.push_str(&rule.version.to_string());
-        names.push('\n');
-    }
-    names.push_str(prompts::SOURCE);
-    names.push_str(&content::version().to_string());
-    xxhash_rust::xxh3::xxh3_64(names.as_bytes())
+    // Asked for with every file of a run, but made of all phrases and of the whole model.
+    static VERSION: LazyLock<u64> = LazyLock::new(|| {
+        let mut names = String::new();
+        for rule in RULES {
+            names.push_str(rule.name);
+            names.push(':');
+            names.push_str(&rule.version.to_string());
+            names.push('\n');
+        }
+        names.push_str(prompts::SOURCE);
+        names.push_str(&content::version().to_string());
+        xxhash_rust::xxh3::xxh3_64(names.as_bytes())
+    });
+    *VERSION
 }

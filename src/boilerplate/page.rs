@@ -18,6 +18,10 @@ const GOOD_WORDS: usize = 10;
 /// Fewest words of a line that counts as good even without an end mark (a cut excerpt, verse without line ends).
 const LONG_WORDS: usize = 20;
 
+/// Most lines among which a title is looked for. On a page of nothing but short lines all of them stand above the first
+/// sentence, and each may be compared with the whole page.
+pub const MOST_TOP: usize = 200;
+
 /// Words from which a line without an end mark is certainly text.
 const SURE_WORDS: usize = 40;
 
@@ -90,7 +94,7 @@ impl<'a> Page<'a> {
     /// Lines that may be the page's title: short, set apart by blank lines, near its beginning.
     pub fn titles(&self) -> &[usize] {
         self.titles.get_or_init(|| {
-            let candidates = self.lines.iter().take(self.first_good.saturating_add(1).min(200));
+            let candidates = self.top().iter();
             let mut titles: Vec<usize> = candidates
                 .filter(|line| {
                     (2..=25).contains(&line.words)
@@ -128,6 +132,11 @@ impl<'a> Page<'a> {
             }
             words
         })
+    }
+
+    /// Lines among which the page's title is looked for: those up to the first good one, at most [`MOST_TOP`].
+    pub fn top(&self) -> &[Line<'a>] {
+        &self.lines[..self.lines.len().min(self.first_good.saturating_add(1)).min(MOST_TOP)]
     }
 
     /// Lines before the first good one.

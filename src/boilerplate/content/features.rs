@@ -69,6 +69,7 @@ const REPEATED_LEVELS: usize = 6;
 /// What is said of a block without its context.
 struct Own {
     mass: Mass,
+    marks: Marks,
     density: f32,
     dropped: f32,
     dropped_by_all: f32,
@@ -85,7 +86,7 @@ fn part(part: f32, whole: f32) -> f32 {
     clippy::cast_precision_loss,
     reason = "counts of blocks, words and bytes of one page; a feature may be rounded"
 )]
-const fn float(count: usize) -> f32 {
+pub(super) const fn float(count: usize) -> f32 {
     count as f32
 }
 
@@ -121,12 +122,14 @@ pub fn features(page: &Page<'_>, evidence: &Evidence, lexicon: &Lexicon) -> Feat
     let title = headline(page);
     let places = places(page, &masses, largest, title, lexicon);
 
-    let mut shapes: HashMap<u64, Mass> = HashMap::new();
     let path = |line: &Line<'_>| line.block.element.map_or(0, |element| path(element, elements, &places));
+    let keys: Vec<(u64, u64)> =
+        lines.iter().map(|line| (path(line), xxh3_64(line.folded.as_bytes()))).collect();
+    let mut shapes: HashMap<u64, Mass> = HashMap::new();
     let mut texts: HashMap<u64, (u32, u32)> = HashMap::new();
-    for (line, own) in lines.iter().zip(&own) {
-        shapes.entry(path(line)).or_default().add(&own.mass);
-        texts.entry(xxh3_64(line.folded.as_bytes())).or_default().0 += 1;
+    for ((shape, text), own) in keys.iter().zip(&own) {
+        shapes.entry(*shape).or_default().add(&own.mass);
+        texts.entry(*text).or_default().0 += 1;
     }
     let sums = Prefix::new(&own);
     let count = lines.len();
@@ -135,7 +138,7 @@ pub fn features(page: &Page<'_>, evidence: &Evidence, lexicon: &Lexicon) -> Feat
     let most = own.iter().map(|own| own.mass.good).fold(0.0, f32::max);
     let items: f32 =
         lines.iter().zip(&own).filter(|(line, _)| line.is_item()).map(|(_, own)| own.mass.bytes).sum();
-    let prices: f32 = lines.iter().map(|line| Marks::of(line.text).prices).sum();
+    let prices: f32 = own.iter().map(|own| own.marks.prices).sum();
     let to_good = to_good(lines);
     let says = Says::of(page);
     let titles = title_words(page);
@@ -158,7 +161,7 @@ pub fn features(page: &Page<'_>, evidence: &Evidence, lexicon: &Lexicon) -> Feat
         f.put("text rules with context", 0, me.dropped_by_all);
         f.put("furniture phrase", 0, flag(!line.whole_prompts.is_empty()));
         f.put("furniture phrase inside", 0, flag(line.inner_prompts));
-        let marks = Marks::of(text);
+        let marks = &me.marks;
         f.put("digits", 0, part(marks.digits, me.mass.bytes));
         f.put("punctuation", 0, part(marks.punctuation, float(line.words)));
         f.put("separators", 0, marks.separators);
@@ -237,11 +240,12 @@ pub fn features(page: &Page<'_>, evidence: &Evidence, lexicon: &Lexicon) -> Feat
         f.put("words of the title", 0, part(shared, of_line));
         f.put("title's words", 0, part(shared, of_title));
 
-        let repeated = texts.entry(xxh3_64(line.folded.as_bytes())).or_default();
+        let (shape, same) = keys[index];
+        let repeated = texts.entry(same).or_default();
         f.put("same text on the page", 0, float(repeated.0 as usize));
         f.put("same text before", 0, float(repeated.1 as usize));
         repeated.1 += 1;
-        let shape = shapes.get(&path(line)).copied().unwrap_or_default();
+        let shape = shapes.get(&shape).copied().unwrap_or_default();
         f.put("blocks of the same shape", 0, shape.blocks);
         f.put("words of blocks of the same shape", 0, part(shape.words, shape.blocks));
         f.put("links in blocks of the same shape", 0, part(shape.linked, shape.bytes));
@@ -353,6 +357,7 @@ fn own(line: &Line<'_>, evidence: &Evidence) -> Own {
             headings: flag(matches!(line.block.kind, BlockKind::Heading(_))),
             dropped,
         },
+        marks: Marks::of(line.text),
         density: part(linked, bytes),
         dropped: part(dropped, bytes),
         dropped_by_all: part(dropped_by_all, bytes),

@@ -1,6 +1,6 @@
 //! The second look at each block: its features, and what the first pass made of the blocks around it.
 
-use super::features::Features;
+use super::features::{Features, float};
 use crate::boilerplate::page::Page;
 
 /// Levels of elements whose mean likelihood is looked at.
@@ -15,7 +15,8 @@ pub fn features(page: &Page<'_>, first: &Features, likelihoods: &[f32]) -> Featu
     if likelihoods.len() != lines.len() || lines.is_empty() {
         return revised;
     }
-    let weights: Vec<f32> = lines.iter().map(|line| weight(line.words)).collect();
+    // A block weighs as many words as it has, and one where it has none.
+    let weights: Vec<f32> = lines.iter().map(|line| float(line.words.max(1))).collect();
     let mut inside = vec![(0.0f32, 0.0f32); elements.len()];
     for ((line, likelihood), weight) in lines.iter().zip(likelihoods).zip(&weights) {
         if let Some(element) = line.block.element {
@@ -81,12 +82,12 @@ pub fn features(page: &Page<'_>, first: &Features, likelihoods: &[f32]) -> Featu
         revised.put(
             "blocks after the first likely",
             0,
-            first_sure.map_or(-999.0, |first| difference(index, first)),
+            first_sure.map_or(-999.0, |first| float(index) - float(first)),
         );
         revised.put(
             "blocks before the last likely",
             0,
-            last_sure.map_or(-999.0, |last| difference(last, index)),
+            last_sure.map_or(-999.0, |last| float(last) - float(index)),
         );
         revised.end_row();
         if matches!(line.block.kind, crate::document::BlockKind::Heading(_)) {
@@ -98,15 +99,4 @@ pub fn features(page: &Page<'_>, first: &Features, likelihoods: &[f32]) -> Featu
 
 fn ratio(part: f32, whole: f32) -> f32 {
     if whole > 1e-3 { part / whole } else { -1.0 }
-}
-
-/// A block weighs as many words as it has, and one where it has none.
-#[expect(clippy::cast_precision_loss, reason = "words of one line; a feature may be rounded")]
-fn weight(words: usize) -> f32 {
-    words.max(1) as f32
-}
-
-#[expect(clippy::cast_precision_loss, reason = "numbers of blocks; a feature may be rounded")]
-fn difference(a: usize, b: usize) -> f32 {
-    a as f32 - b as f32
 }

@@ -1,5 +1,6 @@
 //! The name of the site and its slogan above a title that the page repeats.
 
+use crate::boilerplate::page::MOST_TOP;
 use crate::boilerplate::{Check, Labels, Page, Rule};
 use crate::span::TextSpan;
 
@@ -27,12 +28,9 @@ pub(super) static RULE: Rule = Rule {
 /// Longest slogan in words.
 const LONGEST: usize = 12;
 
-/// Lines at the top of a page among which its title is looked for.
-const MOST_HEADS: usize = 200;
-
 fn check(page: &Page<'_>, labels: &Labels, found: &mut Vec<TextSpan>) {
     // The title is known for certain where the page says it twice.
-    let head = page.first_good.min(page.lines.len()).min(MOST_HEADS);
+    let head = page.first_good.min(MOST_TOP);
     let title = (0..head).find(|&at| {
         let line = &page.lines[at];
         let copied = || {

@@ -36,10 +36,6 @@ pub(super) static RULE: Rule = Rule {
 /// Fewest words of a stuffed phrase: shorter ones are ordinary language.
 const FEWEST_WORDS: usize = 3;
 
-/// Lines at the top of a page among which its title is looked for. On a page of nothing but short lines all of them
-/// stand above the first sentence.
-const MOST_HEADS: usize = 200;
-
 /// How often a phrase must stand inside sentences before it counts as stuffed.
 const FEWEST_PLACES: usize = 2;
 
@@ -71,8 +67,7 @@ fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
 fn phrases(page: &Page<'_>) -> Vec<String> {
     let mut phrases: Vec<String> = Vec::new();
     // Copies of the title differ in case, and the first is often in capitals.
-    for line in page.lines.iter().take((page.first_good + 1).min(MOST_HEADS)).filter(|line| line.words <= 25)
-    {
+    for line in page.top().iter().filter(|line| line.words <= 25) {
         let mut words: Vec<std::ops::Range<usize>> = Vec::new();
         for_each_word(line.text, |range| words.push(range));
         let lower: Vec<bool> =
