@@ -9,18 +9,15 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::{Args, ValueEnum};
-use serde::Serialize;
 
 use super::index::{repeated_ids, size};
 use super::rules::read_rules;
 use super::{Context, FAILED, note};
-use crate::boilerplate::{Knowledge, Labels, UserRules};
-use crate::document::{BlockKind, Document};
+use crate::boilerplate::{Knowledge, UserRules};
 use crate::error::{Error, Kind, Result};
-use crate::ingest::{Prepared, passage_id, prepare};
-use crate::output::{Screen, bytes, labelled};
+use crate::ingest::{Prepared, prepare};
+use crate::output::{Screen, bytes, cleaned, labelled};
 use crate::record::{Media, Origin, Record};
-use crate::search::wire::{Lines, Range};
 use crate::source::{self, ReadOptions, Shard, Skipped};
 
 /// Print what cleaning keeps.
@@ -84,34 +81,6 @@ impl Format {
     }
 }
 
-/// One range of `--format spans`.
-#[derive(Serialize)]
-struct SpanLine<'a> {
-    source: &'a str,
-    start: usize,
-    end: usize,
-    keep: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    rule: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<&'a str>,
-}
-
-/// One passage of `--format jsonl`.
-#[derive(Serialize)]
-struct PassageLine<'a> {
-    id: String,
-    source: &'a str,
-    title: Option<&'a str>,
-    heading: Option<&'a str>,
-    text: &'a str,
-    spans: Vec<Range>,
-    lines: Lines,
-    quality: f64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    lang: Option<&'a str>,
-}
-
 pub(super) fn run(command: &Clean, context: &Context) -> Result<u8> {
     let options = ReadOptions {
         format: command.input_format,
@@ -160,7 +129,7 @@ pub(super) fn run(command: &Clean, context: &Context) -> Result<u8> {
                     if result.is_err() {
                         return false;
                     }
-                    let prepared = cleaned(&record, &rules);
+                    let prepared = clean(&record, &rules);
                     if command.stats {
                         for label in prepared.labels.ranges() {
                             match label.dropped {
@@ -228,7 +197,7 @@ fn report(origin: &Origin, outcome: Result<source::FileReport>) -> usize {
 }
 
 /// Cleans one record, and says so if it is a page that has text but no content.
-fn cleaned(record: &Record, rules: &UserRules) -> Prepared {
+fn clean(record: &Record, rules: &UserRules) -> Prepared {
     let prepared = prepare(record, Knowledge { rules: Some(rules), ..Knowledge::default() });
     let blocks = &prepared.document.blocks;
     if record.media == Media::Html
@@ -253,158 +222,12 @@ fn write(command: &Clean, screen: &mut Screen<'_>, record: &Record, prepared: &P
 
 fn write_plain(command: &Clean, out: &mut dyn Write, record: &Record, prepared: &Prepared) -> io::Result<()> {
     match command.format {
-        Format::Text => write_text(out, &prepared.document, &prepared.labels, command.title),
-        Format::Markdown => write_markdown(out, prepared),
-        Format::Html => write_html(out, prepared),
-        Format::Spans => write_spans(out, record, prepared),
-        Format::Jsonl => write_passages(out, record, prepared),
+        Format::Text => cleaned::write_text(out, &prepared.document, &prepared.labels, command.title),
+        Format::Markdown => cleaned::write_markdown(out, prepared),
+        Format::Html => cleaned::write_html(out, prepared),
+        Format::Spans => cleaned::write_spans(out, record, prepared),
+        Format::Jsonl => cleaned::write_passages(out, record, prepared),
     }
-}
-
-/// The kept blocks with their kind, white space folded outside code, and whether a gap parts them from the one before.
-/// A headline that repeats the title of a page is left out unless `title` is set.
-fn kept_blocks(document: &Document, labels: &Labels, title: bool) -> Vec<(BlockKind, bool, String)> {
-    let mut blocks = Vec::new();
-    let mut gap = true;
-    for block in &document.blocks {
-        gap |= block.gap;
-        let mut text = String::new();
-        for span in labels.kept_in(block.span) {
-            text.push_str(document.slice(span));
-        }
-        if block.kind != BlockKind::Code {
-            text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        }
-        if text.trim().is_empty() {
-            continue;
-        }
-        let headline = document.media == Media::Html
-            && document.meta.title.as_ref().is_some_and(|title| title.to_lowercase() == text.to_lowercase());
-        if headline && !title {
-            continue;
-        }
-        blocks.push((block.kind, gap, text));
-        gap = false;
-    }
-    blocks
-}
-
-pub(super) fn write_text(
-    out: &mut dyn Write,
-    document: &Document,
-    labels: &Labels,
-    title: bool,
-) -> io::Result<()> {
-    let blocks = kept_blocks(document, labels, title);
-    let mut first = true;
-    if title
-        && document.media == Media::Html
-        && let Some(own) = &document.meta.title
-        && !blocks.iter().any(|(_, _, text)| text == own)
-    {
-        writeln!(out, "{own}")?;
-        first = false;
-    }
-    for (_, gap, text) in blocks {
-        if gap && !first {
-            writeln!(out)?;
-        }
-        writeln!(out, "{text}")?;
-        first = false;
-    }
-    Ok(())
-}
-
-fn write_markdown(out: &mut dyn Write, prepared: &Prepared) -> io::Result<()> {
-    if prepared.document.media == Media::Html
-        && let Some(title) = &prepared.document.meta.title
-    {
-        writeln!(out, "# {title}\n")?;
-    }
-    for (kind, _, text) in kept_blocks(&prepared.document, &prepared.labels, false) {
-        match kind {
-            BlockKind::Heading(level) => {
-                writeln!(out, "{} {text}\n", "#".repeat(usize::from(level.clamp(1, 6))))?;
-            }
-            BlockKind::Item if text.starts_with(['•', '-', '*']) || text.starts_with(char::is_numeric) => {
-                writeln!(out, "{text}")?;
-            }
-            BlockKind::Item => writeln!(out, "- {text}")?,
-            BlockKind::Quote => writeln!(out, "> {text}\n")?,
-            BlockKind::Code => writeln!(out, "```\n{}\n```\n", text.trim_end())?,
-            BlockKind::Caption => writeln!(out, "*{text}*\n")?,
-            BlockKind::Row | BlockKind::Paragraph => writeln!(out, "{text}\n")?,
-        }
-    }
-    Ok(())
-}
-
-fn write_html(out: &mut dyn Write, prepared: &Prepared) -> io::Result<()> {
-    let escape = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    let title = prepared.passages.title.as_deref().map_or_else(String::new, escape);
-    writeln!(
-        out,
-        "<!DOCTYPE html>\n<meta charset=\"utf-8\">\n<title>{title}</title>\n<style>body{{max-width:42em;margin:2em auto;font:18px/1.5 serif;padding:0 1em}}pre{{white-space:pre-wrap}}</style>"
-    )?;
-    if !title.is_empty() && prepared.document.media == Media::Html {
-        writeln!(out, "<h1>{title}</h1>")?;
-    }
-    for (kind, _, text) in kept_blocks(&prepared.document, &prepared.labels, false) {
-        let text = escape(&text);
-        match kind {
-            BlockKind::Heading(level) => writeln!(out, "<h{level}>{text}</h{level}>")?,
-            BlockKind::Item => writeln!(out, "<li>{text}</li>")?,
-            BlockKind::Quote => writeln!(out, "<blockquote>{text}</blockquote>")?,
-            BlockKind::Code => writeln!(out, "<pre>{text}</pre>")?,
-            BlockKind::Caption => writeln!(out, "<p><em>{text}</em></p>")?,
-            BlockKind::Row | BlockKind::Paragraph => writeln!(out, "<p>{text}</p>")?,
-        }
-    }
-    Ok(())
-}
-
-/// Every byte of the original with its label; for formats with markup, every byte of text.
-fn write_spans(out: &mut dyn Write, record: &Record, prepared: &Prepared) -> io::Result<()> {
-    let plain = record.media == Media::Plain;
-    let mut written = 0;
-    for label in prepared.labels.ranges() {
-        for span in prepared.document.map.to_original(label.span) {
-            let dropped = label.dropped.as_ref();
-            // A byte order mark is no text, but it is a byte of the file.
-            let start = if plain { written } else { span.start };
-            written = span.end;
-            let line = SpanLine {
-                source: &record.origin.source,
-                start,
-                end: span.end,
-                keep: dropped.is_none(),
-                rule: dropped.map(|verdict| verdict.rule),
-                reason: dropped.map(|verdict| verdict.reason.as_ref()),
-            };
-            serde_json::to_writer(&mut *out, &line)?;
-            writeln!(out)?;
-        }
-    }
-    Ok(())
-}
-
-fn write_passages(out: &mut dyn Write, record: &Record, prepared: &Prepared) -> io::Result<()> {
-    for passage in &prepared.passages.list {
-        let line = PassageLine {
-            id: passage_id(&record.origin.source, passage),
-            source: &record.origin.source,
-            title: prepared.passages.title.as_deref(),
-            heading: passage.heading.as_deref(),
-            text: &passage.text,
-            spans: passage.spans.iter().map(|span| Range { start: span.start, end: span.end }).collect(),
-            lines: Lines { first: passage.lines.0, last: passage.lines.1 },
-            quality: (f64::from(passage.quality) * 100.0).round() / 100.0,
-            lang: prepared.document.meta.language.as_deref(),
-        };
-        serde_json::to_writer(&mut *out, &line)?;
-        writeln!(out)?;
-    }
-    Ok(())
 }
 
 fn write_stats(screen: &mut Screen<'_>, kept: u64, dropped: &BTreeMap<&'static str, u64>) -> io::Result<()> {
@@ -479,7 +302,7 @@ fn write_lines(
     for origin in inputs {
         let mut result = Ok(());
         let outcome = source::read(origin, options, |record| {
-            result = write_plain(command, &mut out, &record, &cleaned(&record, rules));
+            result = write_plain(command, &mut out, &record, &clean(&record, rules));
             result.is_ok()
         });
         result?;
@@ -569,7 +392,7 @@ fn clean_into(
 ) -> Result<usize> {
     let mut out = Vec::new();
     let outcome = source::read(origin, options, |record| {
-        let prepared = cleaned(&record, rules);
+        let prepared = clean(&record, rules);
         let result = if command.explain {
             labelled::write(
                 &mut Screen { out: &mut out, width: None },

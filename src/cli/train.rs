@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::Context;
-use super::clean::write_text;
 use crate::boilerplate::content::Model;
 use crate::boilerplate::content::learn::{Example, learn, part, settings};
 use crate::boilerplate::{Knowledge, label};
 use crate::error::{Error, Result};
 use crate::eval::read_pages;
+use crate::output::cleaned::write_text;
 
 /// Learn the content model of marked-up pages.
 ///

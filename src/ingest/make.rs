@@ -3,7 +3,8 @@
 use tantivy::TantivyDocument;
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::{Prepared, Work, prepare, prepare_unlabelled};
+use super::plan::Work;
+use super::{Prepared, prepare, prepare_unlabelled};
 use crate::analysis::{self, count_words};
 use crate::boilerplate::Knowledge;
 use crate::document::Document;

@@ -1,5 +1,6 @@
 //! How answers look: for a person at a terminal, and for programs.
 
+pub mod cleaned;
 pub mod formats;
 pub mod hits;
 pub mod labelled;
