@@ -134,7 +134,7 @@ impl<'a> Page<'a> {
         })
     }
 
-    /// Lines among which the page's title is looked for: those up to the first good one, at most [`MOST_TOP`].
+    /// Lines among which the page's title is looked for: those up to the first good one, and never more than two hundred of them.
     pub fn top(&self) -> &[Line<'a>] {
         &self.lines[..self.lines.len().min(self.first_good.saturating_add(1)).min(MOST_TOP)]
     }
