@@ -32,6 +32,9 @@ pub(super) struct Eval {
     /// much by chance (a randomisation test over the queries). Queries that a run does not answer count as 0.
     #[arg(long = "run", value_name = "FILE")]
     runs: Vec<PathBuf>,
+    /// Choose the weights of the ranking without each collection in turn, and measure them on that one
+    #[arg(long, conflicts_with_all = ["runs", "per_query", "json"])]
+    leave_one_out: bool,
     /// Print every query
     #[arg(long)]
     per_query: bool,
@@ -44,13 +47,14 @@ pub(super) fn run(command: &Eval, context: &Context) -> Result<u8> {
     if !command.runs.is_empty() {
         return compare(command, context);
     }
+    if command.leave_one_out {
+        return super::leave_one_out::run(&command.dirs, context);
+    }
     let mut rows: Vec<(String, usize, Measures)> = Vec::new();
     let mut lines: Vec<String> = Vec::new();
     for dir in &command.dirs {
         let collection = read_collection(dir)?;
-        let name = dir
-            .file_name()
-            .map_or_else(|| dir.display().to_string(), |name| name.to_string_lossy().into_owned());
+        let name = name_of(dir);
         if collection.queries.is_empty() {
             return Err(Error::new(Kind::Data, "no judged query in")
                 .at(dir)
@@ -161,22 +165,37 @@ fn row(measures: &Measures) -> String {
     )
 }
 
-/// Indexes a collection in a folder of its own, which is removed afterwards, and measures every query.
+/// The name of a collection is that of its folder.
+pub(super) fn name_of(dir: &Path) -> String {
+    dir.file_name().map_or_else(|| dir.display().to_string(), |name| name.to_string_lossy().into_owned())
+}
+
+/// A judged query as it is asked.
+pub(super) fn request(text: &str) -> Request {
+    Request { query: text.to_owned(), limit: DEPTH, by: By::Document, fold: false, ..Request::default() }
+}
+
+/// A collection indexed in a folder of its own, which is removed afterwards.
+pub(super) struct Indexed {
+    pub(super) search: Embedded,
+    _folder: Scratch,
+}
+
+impl Indexed {
+    pub(super) fn new(collection: &Collection, context: &Context) -> Result<Self> {
+        let folder = Scratch::new()?;
+        let options = Options { threads: context.threads, clean: false, ..Options::default() };
+        ingest::run(&folder.0, &[ingest::root_of(&collection.corpus)], &options, &mut |_| {})?;
+        Ok(Self { search: Embedded::new(open(&folder.0)?), _folder: folder })
+    }
+}
+
+/// Measures every query of a collection.
 fn evaluate(collection: &Collection, context: &Context) -> Result<Vec<Measures>> {
-    let folder = Scratch::new()?;
-    let options = Options { threads: context.threads, clean: false, ..Options::default() };
-    ingest::run(&folder.0, &[ingest::root_of(&collection.corpus)], &options, &mut |_| {})?;
-    let search = Embedded::new(open(&folder.0)?);
+    let indexed = Indexed::new(collection, context)?;
     let mut measures = Vec::with_capacity(collection.queries.len());
     for query in &collection.queries {
-        let request = Request {
-            query: query.text.clone(),
-            limit: DEPTH,
-            by: By::Document,
-            fold: false,
-            ..Request::default()
-        };
-        let response = search.search(&request)?;
+        let response = indexed.search.search(&request(&query.text))?;
         let ranking: Vec<(String, f64)> =
             response.hits.into_iter().map(|hit| (hit.document, hit.score)).collect();
         measures.push(measure(&ranking, &collection.judgments[&query.id]));

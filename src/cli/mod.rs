@@ -6,6 +6,7 @@ mod eval;
 mod generate;
 mod index;
 mod learn;
+mod leave_one_out;
 mod query;
 mod rules;
 mod show;

@@ -5,6 +5,7 @@ mod metrics;
 mod pages;
 mod run;
 mod significance;
+pub mod weights;
 
 pub use collection::{Collection, JudgedQuery, read_collection, read_queries};
 pub use metrics::{Measures, mean, measure};

@@ -1,9 +1,11 @@
 //! Queries: any text is one. What looks like syntax but does not parse is taken as words, and said so.
 
 mod parse;
+mod question;
 mod stop_words;
 
 pub use parse::parse;
+pub use question::{Asked, Question};
 pub use stop_words::is_stop_word;
 
 /// A parsed query.
@@ -105,37 +107,6 @@ impl Query {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.clauses.iter().all(|clause| clause.occur == Occur::MustNot)
-    }
-
-    /// Whether the text asks a question: it has a question mark or begins with a word that asks.
-    #[must_use]
-    pub fn is_question(text: &str) -> bool {
-        let folded = crate::analysis::fold(text);
-        let first = folded.split_whitespace().next().unwrap_or("");
-        text.trim_end().ends_with('?')
-            || matches!(
-                first,
-                "how"
-                    | "what"
-                    | "whom"
-                    | "whose"
-                    | "was"
-                    | "were"
-                    | "did"
-                    | "could"
-                    | "why"
-                    | "when"
-                    | "where"
-                    | "who"
-                    | "which"
-                    | "can"
-                    | "should"
-                    | "does"
-                    | "do"
-                    | "is"
-                    | "are"
-                    | "will"
-            ) && folded.split_whitespace().count() > 2
     }
 }
 

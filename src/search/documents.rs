@@ -8,12 +8,14 @@ use tantivy::postings::Postings;
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocAddress, DocSet, TERMINATED, Term};
 
+use super::answer::answer;
 use super::candidates::TermEvidence;
 use super::neighbours::{self, Texts};
 use super::plan::QueryTerm;
-use super::rank::{EXACT_WEIGHT, PROXIMITY_WEIGHT, TITLE_WEIGHT, idf, proximity, saturate};
+use super::rank::{Explanation, Signals, WEIGHTS, Weights, idf, proximity, saturate};
 use crate::error::Result;
 use crate::index::{Index, Kind, LiveStatistics, damaged};
+use crate::query::Question;
 
 /// Documents whose texts are looked at a second time. On the development collections 200 are better than 100 by .003
 /// nDCG@10, and 300 no better.
@@ -24,23 +26,43 @@ const SECOND_LOOK: usize = 200;
 pub struct RankedDocument {
     /// Root and source.
     pub name: String,
-    /// Its score.
-    pub score: f64,
     /// The passage that shows it best.
     pub best: DocAddress,
+    /// Its score and what it is made of.
+    pub explanation: Explanation,
+}
+
+/// What was seen of the documents that hold a word of the query.
+pub struct Looked<'a> {
+    documents: &'a Documents,
+    /// Those that were looked at twice, then the others, each best first by what the first look saw.
+    found: Vec<Found>,
+    /// The signals of those that were looked at twice.
+    candidates: Candidates,
+}
+
+/// What the second look saw, for weights to be laid upon.
+pub struct Candidates {
+    signals: Vec<Signals>,
+    /// For each document those that are like it, with their weights.
+    nearest: Vec<Vec<(usize, f64)>>,
+    /// Whether the query is a question that one place answers.
+    short: bool,
 }
 
 /// A document that holds a word of the query.
 struct Found {
     document: u32,
-    score: f64,
     best: DocAddress,
+    signals: Signals,
+    /// Weight of the query's words that it holds.
+    held: f64,
     /// For each query word, how often the passages hold it as typed.
     exact: Vec<f64>,
 }
 
 /// Inverse document frequencies of one query word: of its stem, of the word as typed, of its stem in titles.
-struct Weights {
+struct Weighed {
     stem: f64,
     exact: f64,
     title: f64,
@@ -123,31 +145,25 @@ impl Documents {
         Ok(documents)
     }
 
-    /// Ranks all documents that hold a word of the query, best first; ties by name. Linear in the words' postings.
+    /// Looks at all documents that hold a word of the query, and at the best of them twice. Linear in the words' postings.
     ///
     /// # Errors
     ///
     /// When the index cannot be read.
-    pub fn rank(
+    pub fn look(
         &self,
         index: &Index,
         terms: &[QueryTerm],
-        question: bool,
-        limit: usize,
+        question: Option<Question>,
         admitted: impl Fn(DocAddress) -> bool,
-    ) -> Result<Vec<RankedDocument>> {
+    ) -> Result<Looked<'_>> {
         let failed = |error: tantivy::TantivyError| damaged(&index.dir, &error);
-        let (mut ranked, weights) = self.first_look(index, terms, admitted).map_err(failed)?;
-        self.second_look(index, terms, &weights, question, &mut ranked)?;
-        ranked.truncate(limit);
-        Ok(ranked
-            .into_iter()
-            .map(|found| RankedDocument {
-                name: self.names[found.document as usize].clone(),
-                score: found.score,
-                best: found.best,
-            })
-            .collect())
+        let question = question.filter(|question| question.is_short(terms.len()));
+        let (mut found, weights) = self.first_look(index, terms, admitted).map_err(failed)?;
+        let nearest = self.second_look(index, terms, &weights, question, &mut found)?;
+        let signals = found[..nearest.len()].iter().map(|found| found.signals).collect();
+        let candidates = Candidates { signals, nearest, short: question.is_some() };
+        Ok(Looked { documents: self, found, candidates })
     }
 
     /// Documents by the frequencies of the query's words, best first, and the weights of the words.
@@ -156,7 +172,7 @@ impl Documents {
         index: &Index,
         terms: &[QueryTerm],
         admitted: impl Fn(DocAddress) -> bool,
-    ) -> tantivy::Result<(Vec<Found>, Vec<Weights>)> {
+    ) -> tantivy::Result<(Vec<Found>, Vec<Weighed>)> {
         let mut found: HashMap<u32, Vec<TermEvidence>> = HashMap::new();
         let mut best: HashMap<u32, HashMap<DocAddress, f64>> = HashMap::new();
         let mut weights = Vec::with_capacity(terms.len());
@@ -185,7 +201,7 @@ impl Documents {
             };
             let documents = self.names.len() as u64;
             let all = idf(count(&|term| term.body + term.title > 0.0), documents);
-            weights.push(Weights {
+            weights.push(Weighed {
                 stem: all,
                 exact: idf(count(&|term| term.exact > 0.0), documents),
                 title: idf(count(&|term| term.title > 0.0), documents),
@@ -204,44 +220,49 @@ impl Documents {
         for document in numbers {
             let at = document as usize;
             let (length, title_length) = (self.lengths[at], self.title_lengths[at]);
-            let mut score = 0.0;
+            let (mut signals, mut held) = (Signals::default(), 0.0);
             for ((term, evidence), weights) in terms.iter().zip(&found[&document]).zip(&weights) {
+                let in_text = |frequency| saturate(frequency, length, self.average_length);
                 // The title is part of the text, and lifts the document a little beside.
-                score += term.count
-                    * (weights.stem * saturate(evidence.body + evidence.title, length, self.average_length)
-                        + EXACT_WEIGHT
-                            * weights.exact
-                            * saturate(evidence.exact, length, self.average_length)
-                        + TITLE_WEIGHT
-                            * weights.title
-                            * saturate(evidence.title, title_length, self.average_title));
+                let stem = evidence.body + evidence.title;
+                signals.stem += term.count * weights.stem * in_text(stem);
+                signals.exact += term.count * weights.exact * in_text(evidence.exact);
+                signals.title +=
+                    term.count * weights.title * saturate(evidence.title, title_length, self.average_title);
+                if stem > 0.0 {
+                    held += term.count * weights.stem;
+                }
             }
             let Some(best) = best.get(&document).and_then(best_passage) else { continue };
             let exact = found[&document].iter().map(|term| term.exact).collect();
-            ranked.push(Found { document, score, best, exact });
+            ranked.push(Found { document, best, signals, held, exact });
         }
-        self.sort(&mut ranked);
-        Ok((ranked, weights))
+        let scores: Vec<f64> = ranked.iter().map(|found| found.signals.score(&WEIGHTS)).collect();
+        let mut order: Vec<usize> = (0..ranked.len()).collect();
+        self.sort(&mut order, &ranked, &scores);
+        let mut ranked: Vec<Option<Found>> = ranked.into_iter().map(Some).collect();
+        Ok((order.into_iter().filter_map(|at| ranked[at].take()).collect(), weights))
     }
 
-    /// Looks at the texts of the best documents: words of the title as typed, words of the query near each other, and
-    /// the documents that are like each. The others stay behind them.
+    /// Looks at the texts of the best documents: words of the title as typed, words of the query near each other, what
+    /// looks like the answer to a short question, and which documents are like each, as [`neighbours::nearest`] has it.
     fn second_look(
         &self,
         index: &Index,
         terms: &[QueryTerm],
-        weights: &[Weights],
-        question: bool,
+        weights: &[Weighed],
+        question: Option<Question>,
         ranked: &mut [Found],
-    ) -> Result<()> {
-        let (best, rest) = ranked.split_at_mut(SECOND_LOOK.min(ranked.len()));
+    ) -> Result<Vec<Vec<(usize, f64)>>> {
+        let best = SECOND_LOOK.min(ranked.len());
         let mut texts = self.texts.borrow_mut();
         let numbers: Vec<u32> = terms.iter().map(|term| texts.number(&term.stem)).collect();
         let stems: Vec<f64> = weights.iter().map(|weights| weights.stem).collect();
+        let counted: Vec<f64> = terms.iter().zip(&stems).map(|(term, stem)| term.count * stem).collect();
         let statistics = LiveStatistics::new(index);
         let passages = index.state.totals.passages.max(1);
-        let mut directions = Vec::with_capacity(best.len());
-        for found in &mut *best {
+        let mut directions = Vec::with_capacity(best);
+        for found in &mut ranked[..best] {
             let at = found.document as usize;
             let text = texts.get(found.document, || self.read_text(index, at))?;
             let length = self.lengths[at];
@@ -251,11 +272,19 @@ impl Documents {
                     let of = |frequency| saturate(frequency, length, self.average_length);
                     #[expect(clippy::cast_precision_loss, reason = "words of one title")]
                     let more = of(exact + in_title as f64) - of(*exact);
-                    found.score += term.count * EXACT_WEIGHT * weights.exact * more;
+                    found.signals.exact += term.count * weights.exact * more;
                 }
             }
-            let near = text.parts.iter().map(|part| proximity_in(part, &numbers, &stems)).fold(0.0, f64::max);
-            found.score += PROXIMITY_WEIGHT * near;
+            found.signals.near =
+                text.parts.iter().map(|part| proximity_in(part, &numbers, &stems)).fold(0.0, f64::max);
+            if let Some(question) = question {
+                found.signals.held = found.held;
+                for part in &text.parts {
+                    let words = texts.words(part, &numbers);
+                    found.signals.answer =
+                        found.signals.answer.or_better(answer(question.asked, &words, &counted));
+                }
+            }
             directions.push(texts.direction(&text, self.average_length, |term| {
                 let term = Term::from_field_text(index.fields.body, term);
                 let frequency = statistics.document_frequency(&term);
@@ -264,23 +293,7 @@ impl Documents {
                     .map_err(|error| damaged(&index.dir, &error))
             })?);
         }
-        let mut scores: Vec<f64> = best.iter().map(|found| found.score).collect();
-        neighbours::smooth(&mut scores, &directions, neighbours::share(question, terms.len()));
-        for (found, score) in best.iter_mut().zip(&scores) {
-            found.score = *score;
-        }
-        self.sort(best);
-        // What was not looked at again was worse than all that was, and stays so.
-        if let (Some(last), Some(first)) =
-            (best.last().map(|last| last.score), rest.first().map(|first| first.score))
-            && first >= last
-            && first > 0.0
-        {
-            for found in rest {
-                found.score *= last / first * BEHIND;
-            }
-        }
-        Ok(())
+        Ok(neighbours::nearest(&directions))
     }
 
     /// The title and the first passages of a document.
@@ -301,9 +314,10 @@ impl Documents {
         Ok((title, texts))
     }
 
-    fn sort(&self, ranked: &mut [Found]) {
-        let name = |found: &Found| &self.names[found.document as usize];
-        ranked.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| name(a).cmp(name(b))));
+    /// Puts places of `found` in the order of their scores; equals in that of their names.
+    fn sort(&self, order: &mut [usize], found: &[Found], scores: &[f64]) {
+        let name = |at: usize| &self.names[found[at].document as usize];
+        order.sort_by(|a, b| scores[*b].total_cmp(&scores[*a]).then_with(|| name(*a).cmp(name(*b))));
     }
 
     /// Calls `note` with document, passage and frequency for every live passage that holds a term.
@@ -330,6 +344,60 @@ impl Documents {
             }
         }
         Ok(())
+    }
+}
+
+impl Candidates {
+    /// The score of each under these weights.
+    #[must_use]
+    pub fn scores(&self, weights: &Weights) -> Vec<f64> {
+        let mut scores: Vec<f64> = self.signals.iter().map(|signals| signals.score(weights)).collect();
+        let share = if self.short { weights.share_of_answers } else { weights.share };
+        neighbours::smooth(&mut scores, &self.nearest, share);
+        scores
+    }
+}
+
+impl Looked<'_> {
+    /// The documents that were looked at twice, each by a passage of it, and what was seen of them.
+    #[must_use]
+    pub fn into_candidates(self) -> (Vec<DocAddress>, Candidates) {
+        let best = self.found.iter().take(self.candidates.signals.len()).map(|found| found.best).collect();
+        (best, self.candidates)
+    }
+
+    /// The best documents, at most `limit`, by what was seen of them; ties by name.
+    #[must_use]
+    pub fn rank(&self, weights: &Weights, limit: usize) -> Vec<RankedDocument> {
+        let mut scores = self.candidates.scores(weights);
+        let twice = scores.len();
+        scores.extend(self.found[twice..].iter().map(|found| found.signals.score(weights)));
+        let (best, rest) = scores.split_at_mut(twice);
+        // What was not looked at again was worse than all that was, and stays so.
+        let last = best.iter().copied().fold(f64::INFINITY, f64::min);
+        let first = rest.iter().copied().fold(0.0, f64::max);
+        if first >= last && first > 0.0 {
+            for score in rest {
+                *score *= last / first * BEHIND;
+            }
+        }
+        let mut order: Vec<usize> = (0..scores.len()).collect();
+        self.documents.sort(&mut order, &self.found, &scores);
+        order.truncate(limit);
+        order
+            .into_iter()
+            .map(|at| {
+                let found = &self.found[at];
+                let seen = found.signals.weighed(weights).into_iter().filter(|(_, value)| *value != 0.0);
+                let mut parts: Vec<Explanation> =
+                    seen.map(|(name, value)| Explanation::leaf(name, value)).collect();
+                let own = found.signals.score(weights);
+                parts.push(Explanation::leaf("documents like it", scores[at] - own));
+                let explanation = Explanation { name: "whole document".to_owned(), value: scores[at], parts };
+                let name = self.documents.names[found.document as usize].clone();
+                RankedDocument { name, best: found.best, explanation }
+            })
+            .collect()
     }
 }
 

@@ -9,15 +9,15 @@ use tantivy::DocAddress;
 use tantivy::collector::DocSetCollector;
 
 use super::collapse::Collapse;
-use super::documents::Documents;
+use super::documents::{Candidates, Documents, Looked};
 use super::highlight::Matcher;
 use super::plan::{Plan, Planner};
-use super::rank::{self, Explanation, Statistics};
+use super::rank::{self, Explanation, Statistics, WEIGHTS};
 use super::{Advice, By, Hit, Request, Response, Search, Total, candidates, suggest};
 use crate::analysis::fold;
 use crate::error::Result;
 use crate::index::{Index, StoredPassage, damaged};
-use crate::query::{Query, parse};
+use crate::query::{Query, Question, parse};
 
 /// Candidates that the second stage scores. On the development collections, more change nothing in the first ten.
 const CANDIDATES: usize = 100;
@@ -120,20 +120,21 @@ impl Embedded {
         let wanted = wanted.min(self.passages());
         let found = candidates::top(&self.index, plan.query.as_ref(), wanted)?;
         let evidence = candidates::evidence(&self.index, &plan.terms, &found)?;
-        let question = Query::is_question(&request.query);
+        let question = Question::of(&request.query);
         let mut scored: Vec<Scored> = found
             .iter()
             .zip(&evidence)
             .map(|(address, evidence)| Scored {
                 address: *address,
-                explanation: rank::score(&plan.terms, statistics, evidence, question),
+                explanation: rank::score(&plan.terms, statistics, evidence, question.is_some()),
             })
             .collect();
         scored.sort_by(|a, b| b.explanation.value.total_cmp(&a.explanation.value));
         Ok(scored)
     }
 
-    fn rank_documents(&self, plan: &Plan, request: &Request) -> Result<Vec<Scored>> {
+    /// Looks at the documents of a query once and twice.
+    fn look(&self, plan: &Plan, request: &Request) -> Result<Looked<'_>> {
         let failed = |error: tantivy::TantivyError| damaged(&self.index.dir, &error);
         let documents = self.documents().map_err(failed)?;
         // Whatever is more than a bag of words limits which passages count.
@@ -142,23 +143,32 @@ impl Embedded {
         } else {
             None
         };
-        let ranked = documents.rank(
-            &self.index,
-            &plan.terms,
-            Query::is_question(&request.query),
-            request.offset.saturating_add(request.limit),
-            |passage| admitted.as_ref().is_none_or(|admitted| admitted.contains(&passage)),
-        )?;
-        Ok(ranked
+        documents.look(&self.index, &plan.terms, Question::of(&request.query), |passage| {
+            admitted.as_ref().is_none_or(|admitted| admitted.contains(&passage))
+        })
+    }
+
+    /// The documents that a request by documents looks at twice, and what is seen of them: for weights to be chosen.
+    ///
+    /// # Errors
+    ///
+    /// When the index cannot be read.
+    pub fn candidates(&self, request: &Request) -> Result<(Vec<String>, Candidates)> {
+        let (plan, _) = self.plan(request, &mut Advice::default())?;
+        let (passages, candidates) = self.look(&plan, request)?.into_candidates();
+        let name = |passage| {
+            let passage = self.index.passage(passage)?;
+            Ok(passage.record.unwrap_or(passage.source))
+        };
+        Ok((passages.into_iter().map(name).collect::<Result<_>>()?, candidates))
+    }
+
+    fn rank_documents(&self, plan: &Plan, request: &Request) -> Result<Vec<Scored>> {
+        let looked = self.look(plan, request)?;
+        Ok(looked
+            .rank(&WEIGHTS, request.offset.saturating_add(request.limit))
             .into_iter()
-            .map(|document| Scored {
-                address: document.best,
-                explanation: Explanation {
-                    name: "whole document".to_owned(),
-                    value: document.score,
-                    parts: Vec::new(),
-                },
-            })
+            .map(|document| Scored { address: document.best, explanation: document.explanation })
             .collect())
     }
 

@@ -1,5 +1,6 @@
 //! Searching: one request, one response, whatever holds the index.
 
+mod answer;
 mod candidates;
 mod collapse;
 mod documents;
@@ -14,9 +15,10 @@ pub mod wire;
 use std::path::PathBuf;
 use std::time::Duration;
 
+pub use documents::Candidates;
 pub use embedded::Embedded;
 pub use highlight::{Marked, Matcher};
-pub use rank::{Explanation, TAG};
+pub use rank::{Explanation, TAG, WEIGHTS, Weights};
 
 use crate::error::Result;
 

@@ -7,32 +7,17 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use super::answer::{Role, Roles, Word};
 use crate::analysis::{Analyzer, Stemming, fold, words};
 
 /// Nearest neighbours that each document is compared with.
 const NEAREST: usize = 10;
-
-/// How much of a document's score is its neighbours'.
-const SHARE: f64 = 0.5;
-
-/// The same for questions of few words. What answers them is one document, and those like it are often about the same
-/// and silent on the question.
-const SHARE_FOR_FACTS: f64 = 0.1;
-
-/// Words up to which a question asks for a fact.
-const FACT_WORDS: usize = 8;
 
 /// Terms of one document that are looked at: a text says what it is about in its first pages.
 const MOST_TERMS: usize = 4000;
 
 /// Terms that are remembered for later queries, in all documents together (80 MB).
 const REMEMBERED: usize = 20_000_000;
-
-/// How much of a score comes from neighbours, for a query of `words` telling words.
-#[must_use]
-pub fn share(question: bool, words: usize) -> f64 {
-    if question && words <= FACT_WORDS { SHARE_FOR_FACTS } else { SHARE }
-}
 
 /// The text of a document as numbers of terms.
 #[derive(Debug, Default)]
@@ -50,6 +35,9 @@ pub struct Texts {
     analyzer: Analyzer,
     numbers: HashMap<String, u32>,
     names: Vec<String>,
+    roles: Roles,
+    /// What each term is beside words of a question.
+    role: Vec<Role>,
     /// Inverse document frequencies of the terms, as far as they were asked for.
     weights: Vec<Option<f64>>,
     read: HashMap<u32, Rc<Text>>,
@@ -62,6 +50,8 @@ impl Default for Texts {
             analyzer: Analyzer::new(Stemming::English),
             numbers: HashMap::new(),
             names: Vec::new(),
+            roles: Roles::default(),
+            role: Vec::new(),
             weights: Vec::new(),
             read: HashMap::new(),
             remembered: 0,
@@ -79,6 +69,7 @@ impl Texts {
         let number = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
         self.numbers.insert(term.to_owned(), number);
         self.names.push(term.to_owned());
+        self.role.push(self.roles.of(term));
         self.weights.push(None);
         number
     }
@@ -122,6 +113,16 @@ impl Texts {
         Ok(text)
     }
 
+    /// A part of a text as what its words are to a question whose words are the terms `question`.
+    #[must_use]
+    pub fn words(&self, part: &[u32], question: &[u32]) -> Vec<Word> {
+        let word = |number: &u32| Word {
+            term: question.iter().position(|term| term == number),
+            role: self.role[*number as usize],
+        };
+        part.iter().map(word).collect()
+    }
+
     /// The direction of a text in the space of terms: BM25 weights, of length 1. `idf` gives the weight of a term.
     ///
     /// # Errors
@@ -151,22 +152,31 @@ impl Texts {
     }
 }
 
-/// Moves each score towards the mean of its nearest neighbours', weighed by the square of their cosine.
-/// `O(candidates² × shared terms)`.
-pub fn smooth(scores: &mut [f64], directions: &[Vec<(u32, f64)>], share: f64) {
-    let alike = cosines(directions);
-    let lifted: Vec<f64> = alike
+/// For each text, its nearest neighbours and their weights, the squares of the cosines. `O(texts² × shared terms)`.
+#[must_use]
+pub fn nearest(directions: &[Vec<(u32, f64)>]) -> Vec<Vec<(usize, f64)>> {
+    cosines(directions)
         .into_iter()
-        .zip(&*scores)
-        .map(|(cosines, own)| {
-            let mut nearest: Vec<(f64, usize)> =
-                cosines.into_iter().enumerate().map(|(other, cosine)| (cosine, other)).collect();
-            nearest.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        .map(|cosines| {
+            let mut nearest: Vec<(usize, f64)> =
+                cosines.into_iter().map(|cosine| cosine * cosine).enumerate().collect();
+            nearest.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
             nearest.truncate(NEAREST);
+            nearest
+        })
+        .collect()
+}
+
+/// Moves each score towards the mean of its nearest neighbours', by their weights; `share` is how far, from 0 to 1.
+pub fn smooth(scores: &mut [f64], nearest: &[Vec<(usize, f64)>], share: f64) {
+    let lifted: Vec<f64> = nearest
+        .iter()
+        .zip(&*scores)
+        .map(|(nearest, own)| {
             let (mut sum, mut weights) = (0.0, 0.0);
-            for (cosine, other) in nearest {
-                sum += cosine * cosine * scores[other];
-                weights += cosine * cosine;
+            for (other, weight) in nearest {
+                sum += weight * scores[*other];
+                weights += weight;
             }
             if weights > 0.0 { (1.0 - share) * own + share * sum / weights } else { *own }
         })
@@ -208,13 +218,7 @@ mod tests {
     fn a_document_among_good_ones_is_lifted_and_a_stray_one_is_not() {
         let directions = [vec![(1, 1.0)], vec![(1, 0.8), (2, 0.6)], vec![(1, 1.0)], vec![(9, 1.0)]];
         let mut scores = [4.0, 2.0, 4.0, 2.0];
-        smooth(&mut scores, &directions, 0.5);
+        smooth(&mut scores, &nearest(&directions), 0.5);
         assert!(scores[1] > 2.9 && (scores[3] - 2.0).abs() < 1e-12, "{scores:?}");
-    }
-
-    #[test]
-    fn a_short_question_asks_for_a_fact() {
-        assert!(share(true, 4) < share(true, 12));
-        assert!(share(true, 4) < share(false, 4));
     }
 }

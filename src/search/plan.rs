@@ -260,8 +260,8 @@ impl<'a> Planner<'a> {
         };
         vec![
             scored(Term::from_field_text(fields.body, &term.stem), term.count),
-            scored(Term::from_field_text(fields.exact, &term.exact), term.count * rank::EXACT_WEIGHT),
-            scored(Term::from_field_text(fields.title, &term.stem), term.count * rank::TITLE_WEIGHT),
+            scored(Term::from_field_text(fields.exact, &term.exact), term.count * rank::WEIGHTS.exact),
+            scored(Term::from_field_text(fields.title, &term.stem), term.count * rank::WEIGHTS.title),
         ]
     }
 

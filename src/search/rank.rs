@@ -1,5 +1,6 @@
 //! The second stage: scores of the best candidates, in f64, from evidence summed in a fixed order.
 
+use super::answer::Answer;
 use super::candidates::Evidence;
 use super::plan::QueryTerm;
 
@@ -9,17 +10,85 @@ const K1: f64 = 1.2;
 /// BM25's length normalisation.
 const B: f64 = 0.75;
 
-/// Weight of the title. A separate title field with full weight counts words of the title twice; a small one lifts
-/// documents that are about the words. Measured on the seven development collections, see the README's table.
-pub const TITLE_WEIGHT: f64 = 0.25;
+/// What each kind of evidence counts beside the stems of the body, which count 1.
+///
+/// Chosen on the seven development collections; `backsearch eval --leave-one-out` chooses them again from nothing, each
+/// time without one collection, and measures on that one.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Weights {
+    /// Words as typed: the very form that was typed is better than another form of it. From 0.4 to 0.6 are equally good.
+    pub exact: f64,
+    /// Words of the title. A title that counts in full counts twice; a little lifts documents that are about the words.
+    pub title: f64,
+    /// Words of the query that stand near each other. From 0.15 to 0.3 are equally good.
+    pub near: f64,
+    /// In short questions: words that the text holds at all.
+    pub held: f64,
+    /// In short questions: words that one place holds. From 0.7 to 1.5 are equally good.
+    pub place: f64,
+    /// In short questions: a statement about their words. From 3 to 5 are equally good.
+    pub statement: f64,
+    /// In questions for a number or a time: that there is one. From 1 to 2 are equally good.
+    pub amount: f64,
+    /// How much of a document's score is its neighbours'.
+    pub share: f64,
+    /// The same for short questions. What answers them is one document, and those like it are often about the same and
+    /// silent on the question.
+    pub share_of_answers: f64,
+}
 
-/// Weight of the unstemmed word: a hit with the very form that was typed is better than one with another form. On the
-/// development collections 0.4 to 0.6 are equally good, 0.2 and 0.8 worse.
-pub const EXACT_WEIGHT: f64 = 0.5;
+/// The weights in use.
+pub const WEIGHTS: Weights = Weights {
+    exact: 0.5,
+    title: 0.25,
+    near: 0.2,
+    held: 0.5,
+    place: 1.0,
+    statement: 4.0,
+    amount: 1.5,
+    share: 0.5,
+    share_of_answers: 0.1,
+};
 
-/// Weight of proximity: how near the query's words stand to each other in the passage. Measured with 0.15, 0.2 and 0.3,
-/// which are equally good.
-pub const PROXIMITY_WEIGHT: f64 = 0.2;
+/// What a text shows of a query, each kind of evidence summed over the words of the query.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Signals {
+    /// Stems in heading and text.
+    pub stem: f64,
+    /// Words as typed.
+    pub exact: f64,
+    /// Stems in the title.
+    pub title: f64,
+    /// See [`proximity`].
+    pub near: f64,
+    /// Weight of the words that the text holds at all.
+    pub held: f64,
+    /// What looks like the answer, if a short question was asked.
+    pub answer: Answer,
+}
+
+impl Signals {
+    /// The signals with their names and what they count, in the order in which they are summed.
+    #[must_use]
+    pub fn weighed(&self, weights: &Weights) -> [(&'static str, f64); 8] {
+        [
+            ("body", self.stem),
+            ("as typed", weights.exact * self.exact),
+            ("in the title", weights.title * self.title),
+            ("words near each other", weights.near * self.near),
+            ("words of the question", weights.held * self.held),
+            ("words of the question in one place", weights.place * self.answer.place),
+            ("a statement about them", weights.statement * self.answer.statement),
+            ("what is asked beside them", weights.amount * self.answer.amount),
+        ]
+    }
+
+    /// The score, before neighbours have their share.
+    #[must_use]
+    pub fn score(&self, weights: &Weights) -> f64 {
+        self.weighed(weights).iter().map(|(_, value)| value).sum()
+    }
+}
 
 /// Distance in words up to which two words of the query are near each other (Tao and Zhai 2007 find the minimum distance
 /// the best measure and its effect gone beyond a dozen words).
@@ -82,11 +151,15 @@ pub struct Explanation {
 }
 
 impl Explanation {
-    fn leaf(name: impl Into<String>, value: f64) -> Self {
+    /// A number that is not made of others.
+    #[must_use]
+    pub fn leaf(name: impl Into<String>, value: f64) -> Self {
         Self { name: name.into(), value, parts: Vec::new() }
     }
 
-    fn sum(name: impl Into<String>, parts: Vec<Self>) -> Self {
+    /// The sum of other numbers.
+    #[must_use]
+    pub fn sum(name: impl Into<String>, parts: Vec<Self>) -> Self {
         Self { name: name.into(), value: parts.iter().map(|part| part.value).sum(), parts }
     }
 }
@@ -111,8 +184,8 @@ pub fn score(
             term.exact.clone(),
             vec![
                 Explanation::leaf(format!("body, {} times", found.body), term.count * statistic.stem * body),
-                Explanation::leaf("as typed", term.count * EXACT_WEIGHT * statistic.exact * exact),
-                Explanation::leaf("in the title", term.count * TITLE_WEIGHT * statistic.title * title),
+                Explanation::leaf("as typed", term.count * WEIGHTS.exact * statistic.exact * exact),
+                Explanation::leaf("in the title", term.count * WEIGHTS.title * statistic.title * title),
             ],
         ));
     }
@@ -120,7 +193,7 @@ pub fn score(
     let positions: Vec<&[u32]> = evidence.terms.iter().map(|term| &*term.positions).collect();
     let near = proximity(&weights, &positions);
     if near > 0.0 {
-        parts.push(Explanation::leaf("words near each other", PROXIMITY_WEIGHT * near));
+        parts.push(Explanation::leaf("words near each other", WEIGHTS.near * near));
     }
     if question && evidence.heading_share > 0.0 {
         let weight: f64 = statistics.terms.iter().map(|term| term.stem).sum();

@@ -1,0 +1,263 @@
+//! What tells a text that answers a short question from one that only holds its words.
+//!
+//! An answer stands in one place: most of the question's words come together there, often in a sentence that says of
+//! its subject what it *is*, and where a number or a time is asked, one stands beside them. All of it is evidence, never
+//! a condition.
+
+use std::collections::HashMap;
+
+use crate::analysis::{Analyzer, Stemming};
+use crate::query::Asked;
+
+/// Words that one place holds. On the development collections 10, 20 and 30 are equally good.
+const PLACE: usize = 20;
+
+/// Words before a linking verb that can be its subject.
+const SUBJECT: usize = 5;
+
+/// Words around the place in which a number or a time belongs to it.
+const BESIDE: usize = 8;
+
+/// Verbs that link a subject to what is said of it.
+const LINKING: &[&str] =
+    &["is", "are", "was", "were", "refers", "means", "called", "defined", "known", "stands"];
+
+/// Numbers that are written as words.
+const NUMBERS: &[&str] = &[
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+    "twenty",
+    "thirty",
+    "forty",
+    "fifty",
+    "sixty",
+    "seventy",
+    "eighty",
+    "ninety",
+    "hundred",
+    "thousand",
+    "million",
+    "billion",
+    "half",
+    "dozen",
+    "percent",
+];
+
+/// Months.
+const MONTHS: &[&str] = &[
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+
+/// What a word can be to an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Role {
+    /// Nothing in particular.
+    #[default]
+    Other,
+    /// A verb between a subject and what is said of it.
+    Linking,
+    /// A number.
+    Number,
+    /// A year or a month.
+    Time,
+}
+
+/// The roles of words, by their stems.
+#[derive(Debug)]
+pub struct Roles(HashMap<String, Role>);
+
+impl Default for Roles {
+    fn default() -> Self {
+        let mut stemmer = Analyzer::new(Stemming::English);
+        let mut roles = HashMap::new();
+        for (words, role) in [(LINKING, Role::Linking), (NUMBERS, Role::Number), (MONTHS, Role::Time)] {
+            roles.extend(words.iter().map(|word| (stemmer.term(word), role)));
+        }
+        Self(roles)
+    }
+}
+
+impl Roles {
+    /// The role of the word with this stem.
+    #[must_use]
+    pub fn of(&self, stem: &str) -> Role {
+        let bytes = stem.as_bytes();
+        if bytes.iter().any(u8::is_ascii_digit) {
+            let year = matches!(bytes, [b'1' | b'2', rest @ ..] if rest.len() == 3 && rest.iter().all(u8::is_ascii_digit));
+            return if year { Role::Time } else { Role::Number };
+        }
+        self.0.get(stem).copied().unwrap_or_default()
+    }
+}
+
+/// A word of a text, as far as it matters to an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Word {
+    /// Which word of the question it is.
+    pub term: Option<usize>,
+    /// What it is beside.
+    pub role: Role,
+}
+
+/// How much a text looks like the answer.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Answer {
+    /// Weight of the question's words that one place of the text holds.
+    pub place: f64,
+    /// Share, from 0 to 1, of the question's weight that is the subject of a statement.
+    pub statement: f64,
+    /// From 0 to 1: whether what is asked, a number or a time, stands at that place.
+    pub amount: f64,
+}
+
+impl Answer {
+    /// The better of two parts of one text, in each respect.
+    #[must_use]
+    pub const fn or_better(self, other: Self) -> Self {
+        Self {
+            place: self.place.max(other.place),
+            statement: self.statement.max(other.statement),
+            amount: self.amount.max(other.amount),
+        }
+    }
+}
+
+/// Looks for the answer in one text. `weights` has one entry for each word of the question. Linear in the text.
+#[must_use]
+pub fn answer(asked: Asked, words: &[Word], weights: &[f64]) -> Answer {
+    let all: f64 = weights.iter().sum();
+    let (place, span) = best_place(words, weights);
+    let mut statement: f64 = 0.0;
+    for (at, pair) in words.windows(2).enumerate() {
+        if pair[0].term.is_some() && pair[1].role == Role::Linking {
+            let subject = &words[at.saturating_sub(SUBJECT)..=at];
+            statement = statement.max(different(subject, weights));
+        }
+    }
+    let around = span.start.saturating_sub(BESIDE)..(span.end + BESIDE).min(words.len());
+    let beside =
+        words[around].iter().filter(|word| word.term.is_none()).map(|word| match (asked, word.role) {
+            (Asked::Number, Role::Number | Role::Time) | (Asked::Time, Role::Time) => 1.0,
+            // "In 44 BC", "on the 3rd".
+            (Asked::Time, Role::Number) => 0.5,
+            _ => 0.0,
+        });
+    Answer {
+        place,
+        statement: if all > 0.0 { statement / all } else { 0.0 },
+        amount: if place > 0.0 { beside.fold(0.0, f64::max) } else { 0.0 },
+    }
+}
+
+/// Weight of the different words of the question in a few words.
+fn different(words: &[Word], weights: &[f64]) -> f64 {
+    let held = |term: usize| words.iter().any(|word| word.term == Some(term));
+    weights.iter().enumerate().filter(|(term, _)| held(*term)).map(|(_, weight)| weight).sum()
+}
+
+/// The place with the most weight of different words of the question, the first of equals, and where it is.
+fn best_place(words: &[Word], weights: &[f64]) -> (f64, std::ops::Range<usize>) {
+    let found: Vec<(usize, usize)> =
+        words.iter().enumerate().filter_map(|(at, word)| Some((at, word.term?))).collect();
+    let mut times = vec![0u32; weights.len()];
+    let (mut best, mut span) = (0.0, 0..0);
+    let (mut weight, mut first) = (0.0, 0);
+    for &(at, term) in &found {
+        if times[term] == 0 {
+            weight += weights[term];
+        }
+        times[term] += 1;
+        while found[first].0 + PLACE < at {
+            let left = found[first].1;
+            times[left] -= 1;
+            if times[left] == 0 {
+                weight -= weights[left];
+            }
+            first += 1;
+        }
+        if weight > best {
+            (best, span) = (weight, found[first].0..at + 1);
+        }
+    }
+    (best, span)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn look(asked: Asked, question: &str, text: &str) -> Answer {
+        let mut analyzer = Analyzer::new(Stemming::English);
+        let roles = Roles::default();
+        let terms: Vec<String> = analyzer.terms(question).into_iter().map(|term| term.text).collect();
+        let words: Vec<Word> = analyzer
+            .terms(text)
+            .into_iter()
+            .map(|word| Word {
+                term: terms.iter().position(|term| *term == word.text),
+                role: roles.of(&word.text),
+            })
+            .collect();
+        answer(asked, &words, &vec![1.0; terms.len()])
+    }
+
+    #[test]
+    fn words_count_where_they_stand_together() {
+        let far = format!("Caves {} of a glacier.", "and so on ".repeat(10));
+        assert!((look(Asked::Statement, "glacier caves", &far).place - 1.0).abs() < 1e-9);
+        assert!((look(Asked::Statement, "glacier caves", "A cave in a glacier").place - 2.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_statement_says_what_its_subject_is() {
+        let says = look(Asked::Statement, "glacier caves", "A glacier cave is a cave formed within the ice.");
+        let names = look(Asked::Statement, "glacier caves", "We saw glacier caves on the way.");
+        assert!((says.statement - 1.0).abs() < 1e-9, "{says:?}");
+        assert!(names.statement < 1e-9, "{names:?}");
+    }
+
+    #[test]
+    fn a_number_or_a_time_stands_beside_what_was_asked() {
+        let amount = |asked, text| look(asked, "spoon water", text).amount;
+        assert!((amount(Asked::Number, "A spoon holds 15 ml of water.") - 1.0).abs() < 1e-9);
+        assert!((amount(Asked::Number, "A spoon holds fifteen drops of water.") - 1.0).abs() < 1e-9);
+        assert!(amount(Asked::Number, "A spoon holds water.") < 1e-9);
+        assert!((amount(Asked::Time, "Spoons were used in May 1830.") - 1.0).abs() < 1e-9);
+        assert!((amount(Asked::Time, "Spoons were used in 44 BC.") - 0.5).abs() < 1e-9);
+        assert!(amount(Asked::Statement, "A spoon holds 15 ml.") < 1e-9);
+        assert!(amount(Asked::Number, "15 forks") < 1e-9);
+    }
+
+    #[test]
+    fn nothing_is_no_answer() {
+        assert_eq!(answer(Asked::Number, &[], &[]), Answer::default());
+    }
+}
