@@ -106,7 +106,7 @@ mod tests {
         let wanted = [0.5, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 4.0, 0.0];
         for (knob, wanted) in KNOBS.iter().zip(wanted) {
             let mut chosen = chosen;
-            assert!(((knob.of)(&mut chosen) - wanted).abs() < 1e-12, "{}", knob.name);
+            assert!((*(knob.of)(&mut chosen) - wanted).abs() < 1e-12, "{}", knob.name);
         }
     }
 }

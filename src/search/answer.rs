@@ -6,7 +6,8 @@
 
 use std::collections::HashMap;
 
-use crate::analysis::{Analyzer, Stemming};
+use super::plan::QueryTerm;
+use crate::analysis::{Analyzer, Stemming, fold_into, for_each_word};
 use crate::query::Asked;
 
 /// Words that one place holds. On the development collections 10, 20 and 30 are equally good.
@@ -90,7 +91,7 @@ pub enum Role {
     Time,
 }
 
-/// The roles of words, by their stems.
+/// The roles of words, by the words and by their stems.
 #[derive(Debug)]
 pub struct Roles(HashMap<String, Role>);
 
@@ -99,22 +100,24 @@ impl Default for Roles {
         let mut stemmer = Analyzer::new(Stemming::English);
         let mut roles = HashMap::new();
         for (words, role) in [(LINKING, Role::Linking), (NUMBERS, Role::Number), (MONTHS, Role::Time)] {
-            roles.extend(words.iter().map(|word| (stemmer.term(word), role)));
+            roles.extend(
+                words.iter().flat_map(|word| [(stemmer.term(word), role), ((*word).to_owned(), role)]),
+            );
         }
         Self(roles)
     }
 }
 
 impl Roles {
-    /// The role of the word with this stem.
+    /// The role of a folded word or a stem.
     #[must_use]
-    pub fn of(&self, stem: &str) -> Role {
-        let bytes = stem.as_bytes();
+    pub fn of(&self, word: &str) -> Role {
+        let bytes = word.as_bytes();
         if bytes.iter().any(u8::is_ascii_digit) {
             let year = matches!(bytes, [b'1' | b'2', rest @ ..] if rest.len() == 3 && rest.iter().all(u8::is_ascii_digit));
             return if year { Role::Time } else { Role::Number };
         }
-        self.0.get(stem).copied().unwrap_or_default()
+        self.0.get(word).copied().unwrap_or_default()
     }
 }
 
@@ -125,6 +128,40 @@ pub struct Word {
     pub term: Option<usize>,
     /// What it is beside.
     pub role: Role,
+}
+
+/// Reads texts for the words of one question.
+pub struct Reader<'a> {
+    question: &'a [QueryTerm],
+    analyzer: Analyzer,
+    roles: Roles,
+}
+
+impl<'a> Reader<'a> {
+    /// A reader for a question of these words.
+    #[must_use]
+    pub fn new(question: &'a [QueryTerm]) -> Self {
+        Self { question, analyzer: Analyzer::new(Stemming::English), roles: Roles::default() }
+    }
+
+    /// The words of a text. Only those are stemmed that begin as a word of the question does: a stem keeps its first
+    /// letter, and stemming is what takes time.
+    pub fn words(&mut self, text: &str) -> Vec<Word> {
+        let mut words = Vec::new();
+        let mut folded = String::new();
+        for_each_word(text, |range| {
+            fold_into(&text[range], &mut folded);
+            let begins = |term: &QueryTerm| term.stem.chars().next() == folded.chars().next();
+            let term = if self.question.iter().any(begins) {
+                let stem = self.analyzer.term(&folded);
+                self.question.iter().position(|term| term.stem == stem)
+            } else {
+                None
+            };
+            words.push(Word { term, role: self.roles.of(&folded) });
+        });
+        words
+    }
 }
 
 /// How much a text looks like the answer.
@@ -216,16 +253,13 @@ mod tests {
 
     fn look(asked: Asked, question: &str, text: &str) -> Answer {
         let mut analyzer = Analyzer::new(Stemming::English);
-        let roles = Roles::default();
-        let terms: Vec<String> = analyzer.terms(question).into_iter().map(|term| term.text).collect();
-        let words: Vec<Word> = analyzer
-            .terms(text)
-            .into_iter()
-            .map(|word| Word {
-                term: terms.iter().position(|term| *term == word.text),
-                role: roles.of(&word.text),
-            })
-            .collect();
+        let term = |term: crate::analysis::Term| QueryTerm {
+            exact: question[term.range].to_owned(),
+            stem: term.text,
+            count: 1.0,
+        };
+        let terms: Vec<QueryTerm> = analyzer.terms(question).into_iter().map(term).collect();
+        let words = Reader::new(&terms).words(text);
         answer(asked, &words, &vec![1.0; terms.len()])
     }
 

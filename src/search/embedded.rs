@@ -8,6 +8,7 @@ use std::time::Instant;
 use tantivy::DocAddress;
 use tantivy::collector::DocSetCollector;
 
+use super::answer::{Reader, answer};
 use super::collapse::Collapse;
 use super::documents::{Candidates, Documents, Looked};
 use super::highlight::Matcher;
@@ -21,6 +22,10 @@ use crate::query::{Query, Question, parse};
 
 /// Candidates that the second stage scores. On the development collections, more change nothing in the first ten.
 const CANDIDATES: usize = 100;
+
+/// Passages whose text is read for the answer to a short question: about as many as are read anyway, to be shown and
+/// folded.
+const READ_FOR_ANSWERS: usize = 30;
 
 /// Words of a query that are looked up for a correction: a longer text is no typed query.
 const MOST_CORRECTED: usize = 32;
@@ -38,6 +43,8 @@ pub struct Embedded {
 struct Scored {
     address: DocAddress,
     explanation: Explanation,
+    /// The passage, if it was read already.
+    passage: Option<StoredPassage>,
 }
 
 impl Embedded {
@@ -110,27 +117,49 @@ impl Embedded {
         Ok(((!guesses.is_empty()).then_some(corrected), guesses))
     }
 
-    fn rank_passages(
-        &self,
-        plan: &Plan,
-        statistics: &Statistics,
-        request: &Request,
-    ) -> tantivy::Result<Vec<Scored>> {
+    fn rank_passages(&self, plan: &Plan, statistics: &Statistics, request: &Request) -> Result<Vec<Scored>> {
+        let failed = |error: tantivy::TantivyError| damaged(&self.index.dir, &error);
         let wanted = CANDIDATES.max(request.offset.saturating_add(request.limit).saturating_add(SPARE));
         let wanted = wanted.min(self.passages());
-        let found = candidates::top(&self.index, plan.query.as_ref(), wanted)?;
-        let evidence = candidates::evidence(&self.index, &plan.terms, &found)?;
+        let found = candidates::top(&self.index, plan.query.as_ref(), wanted).map_err(failed)?;
+        let evidence = candidates::evidence(&self.index, &plan.terms, &found).map_err(failed)?;
         let question = Question::of(&request.query);
         let mut scored: Vec<Scored> = found
             .iter()
             .zip(&evidence)
             .map(|(address, evidence)| Scored {
                 address: *address,
-                explanation: rank::score(&plan.terms, statistics, evidence, question.is_some()),
+                explanation: rank::score(&plan.terms, statistics, evidence, question),
+                passage: None,
             })
             .collect();
         scored.sort_by(|a, b| b.explanation.value.total_cmp(&a.explanation.value));
+        if let Some(question) = question.filter(|question| question.is_short(plan.terms.len())) {
+            self.read_for_answers(&mut scored, plan, statistics, question)?;
+        }
         Ok(scored)
+    }
+
+    /// Reads the best passages and lifts those that look like the answer to a question.
+    fn read_for_answers(
+        &self,
+        scored: &mut [Scored],
+        plan: &Plan,
+        statistics: &Statistics,
+        question: Question,
+    ) -> Result<()> {
+        let mut reader = Reader::new(&plan.terms);
+        let weights: Vec<f64> =
+            plan.terms.iter().zip(&statistics.terms).map(|(term, own)| term.count * own.stem).collect();
+        for candidate in scored.iter_mut().take(READ_FOR_ANSWERS) {
+            let passage = self.index.passage(candidate.address)?;
+            let mut words = reader.words(passage.heading.as_deref().unwrap_or(""));
+            words.extend(reader.words(&passage.text));
+            candidate.explanation.add_answer(answer(question.asked, &words, &weights));
+            candidate.passage = Some(passage);
+        }
+        scored.sort_by(|a, b| b.explanation.value.total_cmp(&a.explanation.value));
+        Ok(())
     }
 
     /// Looks at the documents of a query once and twice.
@@ -168,7 +197,11 @@ impl Embedded {
         Ok(looked
             .rank(&WEIGHTS, request.offset.saturating_add(request.limit))
             .into_iter()
-            .map(|document| Scored { address: document.best, explanation: document.explanation })
+            .map(|document| Scored {
+                address: document.best,
+                explanation: document.explanation,
+                passage: None,
+            })
             .collect())
     }
 
@@ -176,11 +209,14 @@ impl Embedded {
     fn read(&self, scored: Vec<Scored>, wanted: usize) -> Result<Vec<(Scored, StoredPassage)>> {
         let cut = scored.get(wanted.saturating_sub(1)).map(|last| last.explanation.value);
         let mut read = Vec::new();
-        for candidate in scored {
+        for mut candidate in scored {
             if cut.is_some_and(|cut| candidate.explanation.value < cut) {
                 break;
             }
-            let passage = self.index.passage(candidate.address)?;
+            let passage = match candidate.passage.take() {
+                Some(passage) => passage,
+                None => self.index.passage(candidate.address)?,
+            };
             read.push((candidate, passage));
         }
         read.sort_by(|(a, left), (b, right)| {
@@ -208,7 +244,7 @@ impl Search for Embedded {
         } else if request.by == By::Document {
             self.rank_documents(&plan, request)?
         } else {
-            self.rank_passages(&plan, &statistics, request).map_err(failed)?
+            self.rank_passages(&plan, &statistics, request)?
         };
         let fold_hits = request.fold && request.by == By::Passage;
         let end = request.offset.saturating_add(request.limit).min(self.passages());

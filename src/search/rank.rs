@@ -3,6 +3,7 @@
 use super::answer::Answer;
 use super::candidates::Evidence;
 use super::plan::QueryTerm;
+use crate::query::Question;
 
 /// BM25's saturation of term frequency (Robertson et al. 1994). Tantivy's first stage has the same.
 const K1: f64 = 1.2;
@@ -90,6 +91,17 @@ impl Signals {
     }
 }
 
+impl Explanation {
+    /// Adds what looks like the answer to a score.
+    pub fn add_answer(&mut self, answer: Answer) {
+        let signals = Signals { answer, ..Signals::default() };
+        for (name, value) in signals.weighed(&WEIGHTS).into_iter().filter(|(_, value)| *value != 0.0) {
+            self.value += value;
+            self.parts.push(Self::leaf(name, value));
+        }
+    }
+}
+
 /// Distance in words up to which two words of the query are near each other (Tao and Zhai 2007 find the minimum distance
 /// the best measure and its effect gone beyond a dozen words).
 const NEAR: f64 = 8.0;
@@ -170,9 +182,10 @@ pub fn score(
     terms: &[QueryTerm],
     statistics: &Statistics,
     evidence: &Evidence,
-    question: bool,
+    question: Option<Question>,
 ) -> Explanation {
     let mut parts = Vec::new();
+    let mut held = 0.0;
     for ((term, statistic), found) in terms.iter().zip(&statistics.terms).zip(&evidence.terms) {
         let body = saturate(found.body, evidence.body_length, statistics.average_body);
         let exact = saturate(found.exact, evidence.body_length, statistics.average_body);
@@ -180,6 +193,7 @@ pub fn score(
         if body + exact + title <= 0.0 {
             continue;
         }
+        held += term.count * statistic.stem;
         parts.push(Explanation::sum(
             term.exact.clone(),
             vec![
@@ -195,7 +209,10 @@ pub fn score(
     if near > 0.0 {
         parts.push(Explanation::leaf("words near each other", WEIGHTS.near * near));
     }
-    if question && evidence.heading_share > 0.0 {
+    if question.is_some_and(|question| question.is_short(terms.len())) {
+        parts.push(Explanation::leaf("words of the question", WEIGHTS.held * held));
+    }
+    if question.is_some() && evidence.heading_share > 0.0 {
         let weight: f64 = statistics.terms.iter().map(|term| term.stem).sum();
         parts.push(Explanation::leaf(
             "the heading asks it",
