@@ -19,6 +19,7 @@ mod laws;
 mod maintenance;
 mod shards;
 mod pages;
+mod questions;
 mod tidy;
 mod user_rules;
 mod watching;

@@ -1,7 +1,7 @@
 //! Search in an index on this machine.
 
 use std::cell::OnceCell;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -23,9 +23,8 @@ use crate::query::{Query, Question, parse};
 /// Candidates that the second stage scores. On the development collections, more change nothing in the first ten.
 const CANDIDATES: usize = 100;
 
-/// Passages whose text is read for the answer to a short question: about as many as are read anyway, to be shown and
-/// folded.
-const READ_FOR_ANSWERS: usize = 30;
+/// Passages whose texts are looked at: about as many as are read anyway, to be shown and folded.
+const READ: usize = 30;
 
 /// Words of a query that are looked up for a correction: a longer text is no typed query.
 const MOST_CORRECTED: usize = 32;
@@ -133,32 +132,43 @@ impl Embedded {
                 passage: None,
             })
             .collect();
-        scored.sort_by(|a, b| b.explanation.value.total_cmp(&a.explanation.value));
-        if let Some(question) = question.filter(|question| question.is_short(plan.terms.len())) {
-            self.read_for_answers(&mut scored, plan, statistics, question)?;
-        }
+        sort(&mut scored);
+        self.look_at_texts(&mut scored, plan, statistics, question)?;
         Ok(scored)
     }
 
-    /// Reads the best passages and lifts those that look like the answer to a question.
-    fn read_for_answers(
+    /// Reads the best passages: those that look like the answer to a short question rise, and those of a page that has
+    /// better ones sink a little.
+    fn look_at_texts(
         &self,
         scored: &mut [Scored],
         plan: &Plan,
         statistics: &Statistics,
-        question: Question,
+        question: Option<Question>,
     ) -> Result<()> {
-        let mut reader = Reader::new(&plan.terms);
-        let weights: Vec<f64> =
-            plan.terms.iter().zip(&statistics.terms).map(|(term, own)| term.count * own.stem).collect();
-        for candidate in scored.iter_mut().take(READ_FOR_ANSWERS) {
-            let passage = self.index.passage(candidate.address)?;
-            let mut words = reader.words(passage.heading.as_deref().unwrap_or(""));
-            words.extend(reader.words(&passage.text));
-            candidate.explanation.add_answer(answer(question.asked, &words, &weights));
-            candidate.passage = Some(passage);
+        for candidate in scored.iter_mut().take(READ) {
+            candidate.passage = Some(self.index.passage(candidate.address)?);
         }
-        scored.sort_by(|a, b| b.explanation.value.total_cmp(&a.explanation.value));
+        if let Some(question) = question.filter(|question| question.is_short(plan.terms.len())) {
+            let mut reader = Reader::new(&plan.terms);
+            let weights: Vec<f64> =
+                plan.terms.iter().zip(&statistics.terms).map(|(term, own)| term.count * own.stem).collect();
+            for candidate in scored.iter_mut() {
+                let Some(passage) = &candidate.passage else { break };
+                let mut words = reader.words(passage.heading.as_deref().unwrap_or(""));
+                words.extend(reader.words(&passage.text));
+                candidate.explanation.add_answer(answer(question.asked, &words, &weights));
+            }
+            sort(scored);
+        }
+        let mut of_page: HashMap<(String, String), f64> = HashMap::new();
+        for candidate in scored.iter_mut() {
+            let Some(passage) = &candidate.passage else { continue };
+            let before = of_page.entry((passage.root.clone(), passage.source.clone())).or_default();
+            candidate.explanation.add_page_mates(*before);
+            *before += 1.0;
+        }
+        sort(scored);
         Ok(())
     }
 
@@ -275,6 +285,10 @@ impl Search for Embedded {
         }
         Ok(Response { total, advice, hits, took: started.elapsed() })
     }
+}
+
+fn sort(scored: &mut [Scored]) {
+    scored.sort_by(|a, b| b.explanation.value.total_cmp(&a.explanation.value));
 }
 
 fn hit_of(
