@@ -39,6 +39,8 @@ pub struct Knowledge<'a> {
     pub rules: Option<&'a UserRules>,
     /// What chooses the content of marked-up pages, instead of the built-in model.
     pub model: Option<&'a content::Model>,
+    /// Whether each label of a marked-up page names the features that told most: for readers, at some cost of time.
+    pub reasons: bool,
 }
 
 /// Labels every byte of a document. Total; near linear in its length. `source` is the path of the file it came from,
@@ -66,7 +68,7 @@ pub fn label_page(page: &Page<'_>, source: &str, knowledge: Knowledge<'_>) -> La
         }
     } else {
         let model = knowledge.model.unwrap_or_else(|| content::Model::built_in());
-        content::apply(page, &mut labels, model);
+        content::apply(page, &mut labels, model, knowledge.reasons);
     }
     labels
 }

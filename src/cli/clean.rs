@@ -129,7 +129,7 @@ pub(super) fn run(command: &Clean, context: &Context) -> Result<u8> {
                     if result.is_err() {
                         return false;
                     }
-                    let prepared = clean(&record, &rules);
+                    let prepared = clean(command, &record, &rules);
                     if command.stats {
                         for label in prepared.labels.ranges() {
                             match label.dropped {
@@ -197,8 +197,9 @@ fn report(origin: &Origin, outcome: Result<source::FileReport>) -> usize {
 }
 
 /// Cleans one record, and says so if it is a page that has text but no content.
-fn clean(record: &Record, rules: &UserRules) -> Prepared {
-    let prepared = prepare(record, Knowledge { rules: Some(rules), ..Knowledge::default() });
+fn clean(command: &Clean, record: &Record, rules: &UserRules) -> Prepared {
+    let reasons = command.explain || command.format == Format::Spans;
+    let prepared = prepare(record, Knowledge { rules: Some(rules), reasons, ..Knowledge::default() });
     let blocks = &prepared.document.blocks;
     if record.media == Media::Html
         && !blocks.is_empty()
@@ -302,7 +303,7 @@ fn write_lines(
     for origin in inputs {
         let mut result = Ok(());
         let outcome = source::read(origin, options, |record| {
-            result = write_plain(command, &mut out, &record, &clean(&record, rules));
+            result = write_plain(command, &mut out, &record, &clean(command, &record, rules));
             result.is_ok()
         });
         result?;
@@ -392,7 +393,7 @@ fn clean_into(
 ) -> Result<usize> {
     let mut out = Vec::new();
     let outcome = source::read(origin, options, |record| {
-        let prepared = clean(&record, rules);
+        let prepared = clean(command, &record, rules);
         let result = if command.explain {
             labelled::write(
                 &mut Screen { out: &mut out, width: None },

@@ -33,7 +33,7 @@ pub(super) struct Eval {
     #[arg(long = "run", value_name = "FILE")]
     runs: Vec<PathBuf>,
     /// Choose the weights of the ranking without each collection in turn, and measure them on that one
-    #[arg(long, conflicts_with_all = ["runs", "per_query", "json"])]
+    #[arg(long, conflicts_with_all = ["runs", "per_query"])]
     leave_one_out: bool,
     /// Print every query
     #[arg(long)]
@@ -48,7 +48,7 @@ pub(super) fn run(command: &Eval, context: &Context) -> Result<u8> {
         return compare(command, context);
     }
     if command.leave_one_out {
-        return super::leave_one_out::run(&command.dirs, context);
+        return super::leave_one_out::run(&command.dirs, command.json, context);
     }
     let mut rows: Vec<(String, usize, Measures)> = Vec::new();
     let mut lines: Vec<String> = Vec::new();

@@ -73,7 +73,10 @@ impl Place {
         }
         let rules = index.state.user_rules(&index.dir)?;
         let repetition = repetition_of(&index, &Manifest::read(&index)?, key)?;
-        Ok(prepare(record, Knowledge { repetition: Some(&repetition), rules: Some(&rules), model: None }))
+        Ok(prepare(
+            record,
+            Knowledge { repetition: Some(&repetition), rules: Some(&rules), ..Knowledge::default() },
+        ))
     }
 }
 

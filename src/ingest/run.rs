@@ -181,7 +181,7 @@ impl Run<'_> {
                         let knowledge = options.clean.then_some(Knowledge {
                             repetition,
                             rules: Some(rules),
-                            model: None,
+                            ..Knowledge::default()
                         });
                         let documents = make(number, work, &record, knowledge, &fields);
                         if made.send(Message::Made(Box::new(documents))).is_err() {

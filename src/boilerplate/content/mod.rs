@@ -56,11 +56,50 @@ impl Model {
     /// For each line of a page with elements, how likely it is content, from 0 to 1. Empty for other pages.
     #[must_use]
     pub fn likelihoods(&self, page: &Page<'_>, evidence: &Evidence) -> Vec<f32> {
+        self.look(page, evidence).1
+    }
+
+    /// What the second pass sees of each line, and what it makes of it.
+    fn look(&self, page: &Page<'_>, evidence: &Evidence) -> (Features, Vec<f32>) {
         let features = features::features(page, evidence, &self.lexicon);
         let first: Vec<f32> =
             (0..features.rows()).map(|row| likelihood(self.first.score(features.row(row)))).collect();
         let revised = revise::features(page, &features, &first);
-        (0..revised.rows()).map(|row| likelihood(self.second.score(revised.row(row)))).collect()
+        let second = (0..revised.rows()).map(|row| likelihood(self.second.score(revised.row(row)))).collect();
+        (revised, second)
+    }
+}
+
+/// Features that a reason names.
+const TOLD: usize = 3;
+
+/// Tells which features spoke most against a line, in both passes.
+struct Reasons<'a> {
+    model: &'a Model,
+    seen: &'a Features,
+    means: [Vec<f32>; 2],
+}
+
+impl<'a> Reasons<'a> {
+    fn new(model: &'a Model, seen: &'a Features) -> Self {
+        Self { model, seen, means: [model.first.means(), model.second.means()] }
+    }
+
+    /// The reason why a line does not belong to the content, with the strongest features first.
+    fn of(&self, line: usize) -> String {
+        let row = self.seen.row(line);
+        let mut added = vec![0.0; row.len()];
+        // The second pass sees what the first sees, in the same columns, and more.
+        self.model.first.attribute(row, &self.means[0], &mut added);
+        self.model.second.attribute(row, &self.means[1], &mut added);
+        let mut by_name: std::collections::BTreeMap<&str, f32> = std::collections::BTreeMap::new();
+        for (name, added) in self.seen.names().iter().zip(added) {
+            *by_name.entry(name.what).or_default() += added;
+        }
+        let mut told: Vec<(&str, f32)> = by_name.into_iter().filter(|(_, added)| *added < 0.0).collect();
+        told.sort_by(|a, b| a.1.total_cmp(&b.1));
+        let told: Vec<&str> = told.into_iter().take(TOLD).map(|(name, _)| name).collect();
+        format!("{}; most of all: {}", OUTSIDE_CONTENT.1, told.join(", "))
     }
 }
 
@@ -102,16 +141,21 @@ impl Evidence {
 /// Rules that look at one line have their say. Those that tell furniture by its neighbours were made for text without
 /// markup: here their findings are evidence, and only what they find inside a block that stays is dropped. On pages
 /// that are lists of things, every second line looks like a menu.
-pub(super) fn apply(page: &Page<'_>, labels: &mut Labels, model: &Model) {
+/// With `reasons`, each label names the features that told most.
+pub(super) fn apply(page: &Page<'_>, labels: &mut Labels, model: &Model, reasons: bool) {
     let evidence = Evidence::of(page);
-    let likelihoods = model.likelihoods(page, &evidence);
+    let (seen, likelihoods) = model.look(page, &evidence);
+    let reasons = reasons.then(|| Reasons::new(model, &seen));
     let cut = cut(page, &likelihoods);
     for (span, verdict) in evidence.context_free.dropped() {
         labels.drop(span, verdict.rule, verdict.reason.clone());
     }
-    for (line, likelihood) in page.lines.iter().zip(&likelihoods) {
+    for (at, (line, likelihood)) in page.lines.iter().zip(&likelihoods).enumerate() {
         if *likelihood < cut {
-            labels.drop(line.span, OUTSIDE_CONTENT.0, OUTSIDE_CONTENT.1);
+            match &reasons {
+                Some(reasons) => labels.drop(line.span, OUTSIDE_CONTENT.0, reasons.of(at)),
+                None => labels.drop(line.span, OUTSIDE_CONTENT.0, OUTSIDE_CONTENT.1),
+            }
         } else if !evidence.all.drops_all(line.span) {
             for (span, verdict) in evidence.all.dropped_in(line.span) {
                 labels.drop(span, verdict.rule, verdict.reason.clone());
@@ -206,6 +250,28 @@ mod tests {
         for part in ["Tools", "Popular posts", "slugs", "rights"] {
             assert!(!kept.contains(part), "{part} is kept: {kept}");
         }
+    }
+
+    #[test]
+    fn a_reason_names_what_told_most_and_the_parts_add_up() {
+        let document = parse(&Record::html(&page(ARTICLE)));
+        let page = Page::new(&document);
+        let model = Model::built_in();
+        let (seen, _) = model.look(&page, &Evidence::of(&page));
+        for row in 0..seen.rows() {
+            let mut added = vec![0.0; seen.row(row).len()];
+            let means = model.second.means();
+            model.second.attribute(seen.row(row), &means, &mut added);
+            let roots: f32 = model.second.score(seen.row(row)) - added.iter().sum::<f32>();
+            // What no question is asked about is the same for every row.
+            let mut none = vec![0.0; seen.row(0).len()];
+            model.second.attribute(seen.row(0), &means, &mut none);
+            assert!((roots - (model.second.score(seen.row(0)) - none.iter().sum::<f32>())).abs() < 1e-2);
+        }
+        let labels = label(&document, "", Knowledge { reasons: true, ..Knowledge::default() });
+        let slugs = labels.dropped().find(|(span, _)| document.slice(*span).contains("slugs"));
+        let (_, verdict) = slugs.expect("a popular post is dropped");
+        assert!(verdict.reason.contains("most of all: "), "{}", verdict.reason);
     }
 
     #[test]

@@ -82,10 +82,49 @@ impl Forest {
             if node.feature == LEAF {
                 return node.value;
             }
-            // A feature that the row does not have, in a forest of another version, counts as nothing.
-            let feature = row.get(usize::from(node.feature)).copied().unwrap_or(0.0);
-            at = if feature <= node.value { at + 1 } else { node.right as usize };
+            at = self.child(at, row);
         }
+    }
+
+    /// Where a row goes from a node that asks a feature.
+    fn child(&self, at: usize, row: &[f32]) -> usize {
+        let node = &self.nodes[at];
+        // A feature that the row does not have, in a forest of another version, counts as nothing.
+        let feature = row.get(usize::from(node.feature)).copied().unwrap_or(0.0);
+        if feature <= node.value { at + 1 } else { node.right as usize }
+    }
+
+    /// What each feature of a row adds to its log odds, in `added`, which has one entry a feature.
+    ///
+    /// Each question on the way from the root to a leaf moves what is to be expected, the mean of the leaves below, and
+    /// the feature that is asked is given the difference (Saabas 2014). `O(trees × depth)`; `means` are those of
+    /// [`Forest::means`].
+    pub fn attribute(&self, row: &[f32], means: &[f32], added: &mut [f32]) {
+        for root in &self.roots {
+            let mut at = *root as usize;
+            while self.nodes[at].feature != LEAF {
+                let next = self.child(at, row);
+                if let Some(added) = added.get_mut(usize::from(self.nodes[at].feature)) {
+                    *added += means[next] - means[at];
+                }
+                at = next;
+            }
+        }
+    }
+
+    /// For each node the mean of the leaves below it, each split counted half and half. Linear in the forest.
+    #[must_use]
+    pub fn means(&self) -> Vec<f32> {
+        let mut means = vec![0.0; self.nodes.len()];
+        // Children stand behind their parents.
+        for at in (0..self.nodes.len()).rev() {
+            let node = &self.nodes[at];
+            means[at] = match node.feature {
+                LEAF => node.value,
+                _ => f32::midpoint(means[at + 1], means[node.right as usize]),
+            };
+        }
+        means
     }
 
     /// Writes the forest: the base, then a line a tree, its nodes in preorder: `feature<threshold` or `=value`.
