@@ -21,6 +21,7 @@ mod shards;
 mod pages;
 mod questions;
 mod tidy;
+mod trec_eval;
 mod user_rules;
 mod watching;
 mod workspace;

@@ -32,7 +32,8 @@ pub fn measure(ranking: &[(String, f64)], judgments: &HashMap<String, i32>) -> M
         return Measures::default();
     }
     let discounted = |gains: &mut dyn Iterator<Item = i32>| -> f64 {
-        gains.zip(2u32..).map(|(gain, rank)| f64::from(gain) / f64::from(rank).log2()).sum()
+        // The sum of nothing is -0.
+        0.0 + gains.zip(2u32..).map(|(gain, rank)| f64::from(gain) / f64::from(rank).log2()).sum::<f64>()
     };
     let best = discounted(&mut ideal.iter().copied().take(10));
     let found = discounted(&mut order.iter().map(|(_, gain)| *gain).take(10));

@@ -1,10 +1,12 @@
 //! Hits as a person reads them.
 
 use std::io::{self, Write};
+use std::ops::Range;
 
 use unicode_width::UnicodeWidthStr;
 
 use super::{DIM, MATCH, PLACE, Screen, TITLE, printable};
+use crate::analysis::sentences;
 use crate::search::{Explanation, Hit, Response};
 
 /// How much of a hit is shown.
@@ -83,8 +85,15 @@ fn write_hit(screen: &mut Screen<'_>, hit: &Hit) -> io::Result<()> {
     let changed = if hit.changed { format!(" {DIM}(changed since indexed){DIM:#}") } else { String::new() };
     writeln!(screen.out, "{indent}{PLACE}{}{PLACE:#}{changed}", printable(&hit.cite()))?;
     if screen.width.is_some() {
-        for (line, offset) in wrap_at(&printable(&hit.text), column) {
-            writeln!(screen.out, "{indent}{}", marked(line, offset, &hit.highlights))?;
+        let window = window(&hit.text, hit.best_sentence);
+        let shown = printable(hit.text.get(window.clone()).unwrap_or(&hit.text)).into_owned();
+        let cut = |cut: bool| if cut { format!("{DIM}…{DIM:#}") } else { String::new() };
+        let lines = wrap_at(&shown, column);
+        for (number, (line, offset)) in lines.iter().enumerate() {
+            let before = cut(number == 0 && window.start > 0);
+            let after = cut(number + 1 == lines.len() && window.end < hit.text.len());
+            let line = marked(line, window.start + offset, &hit.highlights);
+            writeln!(screen.out, "{indent}{before}{line}{after}")?;
         }
     } else {
         writeln!(screen.out, "{indent}{}", hit.text)?;
@@ -108,6 +117,37 @@ fn write_hit(screen: &mut Screen<'_>, hit: &Hit) -> io::Result<()> {
         write_explanation(screen.out, tree, indent.len())?;
     }
     Ok(())
+}
+
+/// Bytes of a passage that are shown on a terminal: half a dozen lines.
+const WINDOW: usize = 600;
+
+/// The part of a long passage that is shown: its best sentence, and as many whole sentences around it as fit, in turn
+/// after and before it. All of a passage that fits.
+fn window(text: &str, best: (usize, usize)) -> Range<usize> {
+    if text.len() <= WINDOW {
+        return 0..text.len();
+    }
+    let sentences = sentences(text);
+    let held = sentences.iter().position(|sentence| sentence.contains(&best.0)).unwrap_or(0);
+    let Some(best) = sentences.get(held) else { return 0..text.len() };
+    let (mut start, mut end) = (best.start, best.end);
+    let (mut before, mut after) = (held.checked_sub(1), held + 1);
+    loop {
+        let next = sentences.get(after).filter(|next| next.end - start <= WINDOW);
+        if let Some(next) = next {
+            end = next.end;
+            after += 1;
+        }
+        let last = before.and_then(|at| sentences.get(at)).filter(|last| end - last.start <= WINDOW);
+        if let Some(last) = last {
+            start = last.start;
+            before = before.and_then(|at| at.checked_sub(1));
+        }
+        if next.is_none() && last.is_none() {
+            return start..start + text[start..end].trim_end().len();
+        }
+    }
 }
 
 fn write_explanation(out: &mut dyn Write, tree: &Explanation, indent: usize) -> io::Result<()> {
@@ -198,5 +238,19 @@ mod tests {
     #[test]
     fn a_link_leads_to_the_text() {
         assert_eq!(text_fragment("http://x.org/a#b", "two words"), "http://x.org/a#:~:text=two%20words");
+    }
+
+    #[test]
+    fn of_a_long_passage_the_best_sentences_are_shown() {
+        let sentence =
+            |number: usize| format!("This is sentence number {number} of a passage that goes on. ");
+        let text: String = (10..40).map(sentence).collect();
+        let best = text.find("number 30").unwrap_or(0);
+        let window = window(&text, (best, best + 9));
+        let shown = &text[window];
+        assert!(shown.len() <= WINDOW && shown.len() > WINDOW / 2, "{}", shown.len());
+        assert!(shown.starts_with("This is") && shown.ends_with("goes on."), "{shown}");
+        assert!(shown.contains("number 30") && shown.contains("number 28") && shown.contains("number 32"));
+        assert_eq!(super::window("Short. Text.", (0, 6)), 0..12);
     }
 }

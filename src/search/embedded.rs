@@ -321,6 +321,7 @@ fn hit_of(
         text: passage.text,
         spans: passage.spans,
         lines,
+        best_sentence: (marked.best_sentence.start, marked.best_sentence.end),
         highlights: marked.ranges.into_iter().map(|range| (range.start, range.end)).collect(),
         quality: Some(passage.quality),
         changed: false,

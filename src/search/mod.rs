@@ -152,6 +152,8 @@ pub struct Hit {
     pub lines: (usize, usize),
     /// Byte ranges of `text` that match.
     pub highlights: Vec<(usize, usize)>,
+    /// Byte range of the sentence of `text` that matches best.
+    pub best_sentence: (usize, usize),
     /// Quality from 0 to 1.
     pub quality: Option<f32>,
     /// Whether the file differs from what was indexed.
