@@ -216,9 +216,17 @@ fn clean(command: &Clean, record: &Record, rules: &UserRules) -> Prepared {
 /// Writes one document in the format that was asked for.
 fn write(command: &Clean, screen: &mut Screen<'_>, record: &Record, prepared: &Prepared) -> io::Result<()> {
     if command.explain {
-        return labelled::write(screen, &prepared.document, &prepared.labels, None, true);
+        return explain(screen, prepared);
     }
     write_plain(command, screen.out, record, prepared)
+}
+
+/// Writes what is kept and dropped side by side, and what the page was taken for.
+fn explain(screen: &mut Screen<'_>, prepared: &Prepared) -> io::Result<()> {
+    if let Some(kind) = prepared.page_type {
+        writeln!(screen.out, "type of page: {}", kind.name())?;
+    }
+    labelled::write(screen, &prepared.document, &prepared.labels, None, true)
 }
 
 fn write_plain(command: &Clean, out: &mut dyn Write, record: &Record, prepared: &Prepared) -> io::Result<()> {
@@ -395,13 +403,7 @@ fn clean_into(
     let outcome = source::read(origin, options, |record| {
         let prepared = clean(command, &record, rules);
         let result = if command.explain {
-            labelled::write(
-                &mut Screen { out: &mut out, width: None },
-                &prepared.document,
-                &prepared.labels,
-                None,
-                true,
-            )
+            explain(&mut Screen { out: &mut out, width: None }, &prepared)
         } else {
             write_plain(command, &mut out, &record, &prepared)
         };

@@ -34,6 +34,8 @@ struct Summary {
     dropped_bytes: u64,
     dropped_by_rule: BTreeMap<String, u64>,
     formats: BTreeMap<String, u64>,
+    /// Types of marked-up pages.
+    page_types: BTreeMap<String, u64>,
     languages: BTreeMap<String, u64>,
     sites: BTreeMap<String, u64>,
     roots: Vec<String>,
@@ -58,6 +60,7 @@ pub(super) fn run(command: &Stats, context: &Context) -> Result<u8> {
         dropped_bytes: 0,
         dropped_by_rule: BTreeMap::new(),
         formats: BTreeMap::new(),
+        page_types: BTreeMap::new(),
         languages: BTreeMap::new(),
         sites: BTreeMap::new(),
         roots: index.state.roots.iter().map(|root| root.name.clone()).collect(),
@@ -86,6 +89,7 @@ pub(super) fn run(command: &Stats, context: &Context) -> Result<u8> {
             *summary.dropped_by_rule.entry(rule.clone()).or_default() += bytes;
         }
         count(&mut summary.formats, Some(&stats.media));
+        count(&mut summary.page_types, stats.page_type.as_deref());
         count(&mut summary.languages, stats.language.as_deref());
         count(&mut summary.sites, stats.site.as_deref());
         if let Some(list) = &mut summary.source_list {
@@ -116,9 +120,12 @@ pub(super) fn run(command: &Stats, context: &Context) -> Result<u8> {
         for (rule, dropped) in rules {
             writeln!(screen.out, "  {:>10}  {rule}", bytes(*dropped))?;
         }
-        for (name, map) in
-            [("formats", &summary.formats), ("languages", &summary.languages), ("sites", &summary.sites)]
-        {
+        for (name, map) in [
+            ("formats", &summary.formats),
+            ("types of pages", &summary.page_types),
+            ("languages", &summary.languages),
+            ("sites", &summary.sites),
+        ] {
             if !map.is_empty() {
                 let mut list: Vec<(&String, &u64)> = map.iter().collect();
                 list.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));

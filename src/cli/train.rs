@@ -8,7 +8,7 @@ use clap::Args;
 use super::Context;
 use crate::boilerplate::content::Model;
 use crate::boilerplate::content::learn::{Example, learn, part, settings};
-use crate::boilerplate::{Knowledge, label};
+use crate::boilerplate::{Knowledge, Page, label_page};
 use crate::error::{Error, Result};
 use crate::eval::read_pages;
 use crate::output::cleaned::write_text;
@@ -44,14 +44,19 @@ pub(super) fn run(command: &Train, context: &Context) -> Result<u8> {
         let examples: Vec<&Example> = pages.iter().map(|(_, example)| example).collect();
         return write_model(&command.out, &learn(&examples, &settings)).map(|()| 0);
     };
+    let (mut typed, mut right) = (0, 0);
     for fold in 0..folds {
         let (held_out, rest): (Vec<_>, Vec<_>) =
             pages.iter().partition(|(_, example)| part(&example.site, folds) == fold);
         let rest: Vec<&Example> = rest.into_iter().map(|(_, example)| example).collect();
         let model = learn(&rest, &settings);
         for (name, example) in held_out {
-            let labels =
-                label(&example.document, "", Knowledge { model: Some(&model), ..Knowledge::default() });
+            let page = Page::new(&example.document);
+            if example.page_type.is_some() {
+                typed += 1;
+                right += usize::from(model.types.of(&page) == example.page_type);
+            }
+            let labels = label_page(&page, "", Knowledge { model: Some(&model), ..Knowledge::default() });
             let mut text = Vec::new();
             let path = command.out.join(name);
             let written = write_text(&mut text, &example.document, &labels, false)
@@ -61,6 +66,7 @@ pub(super) fn run(command: &Train, context: &Context) -> Result<u8> {
         }
         context.say(&format!("part {} of {folds}", fold + 1));
     }
+    context.write(|screen| writeln!(screen.out, "type told of {right} in {typed} pages"))?;
     Ok(0)
 }
 
@@ -73,5 +79,6 @@ fn write_model(dir: &Path, model: &Model) -> Result<()> {
     };
     write("names.tsv", model.lexicon.write())?;
     write("first.trees", model.first.write())?;
-    write("second.trees", model.second.write())
+    write("second.trees", model.second.write())?;
+    write("types.trees", model.types.write())
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+use crate::boilerplate::content::PageType;
 use crate::boilerplate::content::learn::{Example, Gold};
 use crate::document;
 use crate::error::{Error, Kind, Result};
@@ -24,6 +25,9 @@ struct PageMeta {
     url: Option<String>,
     #[serde(default)]
     domain: Option<String>,
+    /// One of the types of pages, or what the collection calls it.
+    #[serde(default, rename = "type")]
+    kind: Option<String>,
     #[serde(default)]
     with: Vec<String>,
     #[serde(default)]
@@ -64,7 +68,8 @@ pub fn read_pages(dir: &Path) -> Result<Vec<(String, Example)>> {
         let record = Record { bytes, ..Record::html("") };
         let site = meta.domain.or_else(|| meta.url.as_deref().and_then(host)).unwrap_or_else(|| name.clone());
         let document = document::parse(&record);
-        pages.push((name, Example { site: registered(&site), document, gold }));
+        let page_type = meta.kind.as_deref().and_then(PageType::named);
+        pages.push((name, Example { site: registered(&site), document, gold, page_type }));
     }
     Ok(pages)
 }

@@ -54,6 +54,9 @@ pub struct SourceStats {
     /// Host of its address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub site: Option<String>,
+    /// What the page is for, if it is a marked-up page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page_type: Option<String>,
     /// Bytes of text that were kept.
     pub kept: u64,
     /// Bytes of text dropped, by rule.

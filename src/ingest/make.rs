@@ -30,7 +30,7 @@ pub(super) fn make(
 ) -> Made {
     let prepared =
         knowledge.map_or_else(|| prepare_unlabelled(record), |knowledge| prepare(record, knowledge));
-    let Prepared { document, labels, passages, lines } = &prepared;
+    let Prepared { document, labels, passages, lines, page_type } = &prepared;
     let meta = &document.meta;
     let site = meta.url.as_deref().and_then(host);
     let mut stats = SourceStats {
@@ -38,6 +38,7 @@ pub(super) fn make(
         title: passages.title.clone(),
         language: meta.language.clone(),
         site: site.clone(),
+        page_type: page_type.map(|kind| kind.name().to_owned()),
         ..SourceStats::default()
     };
     for label in labels.ranges() {

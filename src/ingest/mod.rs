@@ -17,6 +17,7 @@ pub use self::make::passage_id;
 pub use self::plan::root_of;
 use self::plan::{Plan, absolute, key};
 use self::run::Run;
+use crate::boilerplate::content::{self, PageType};
 use crate::boilerplate::{Knowledge, Labels, Page, UserRules, candidates, label_page};
 use crate::document::{Document, parse};
 use crate::error::{Error, Kind as ErrorKind, Result};
@@ -45,6 +46,8 @@ pub struct Prepared {
     pub passages: Passages,
     /// Hashes of its lines that repetition across files counts.
     pub lines: Vec<u64>,
+    /// What the page is for, if it is a marked-up page.
+    pub page_type: Option<PageType>,
 }
 
 /// The pure part of the pipeline: a record read, labelled and cut. Total, and the same for the same input.
@@ -55,7 +58,8 @@ pub fn prepare(record: &Record, knowledge: Knowledge<'_>) -> Prepared {
     let labels = label_page(&page, record.file_source(), knowledge);
     let passages = split_page(&page, &labels);
     let lines = candidates(&page).map(|(hash, _)| hash).collect();
-    Prepared { document, labels, passages, lines }
+    let page_type = content::Model::built_in().types.of(&page);
+    Prepared { document, labels, passages, lines, page_type }
 }
 
 /// The same with everything kept, for text that is known to be clean.
@@ -64,7 +68,7 @@ pub fn prepare_unlabelled(record: &Record) -> Prepared {
     let document = parse(record);
     let labels = Labels::new(&document);
     let passages = split(&document, &labels);
-    Prepared { document, labels, passages, lines: Vec::new() }
+    Prepared { document, labels, passages, lines: Vec::new(), page_type: None }
 }
 
 /// Which rules of the user a run labels by.

@@ -373,6 +373,7 @@ impl FileState {
             stats.title = made.stats.title;
             stats.language = made.stats.language;
             stats.site = made.stats.site;
+            stats.page_type = made.stats.page_type;
         }
     }
 }

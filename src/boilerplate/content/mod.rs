@@ -3,6 +3,7 @@
 mod features;
 pub mod learn;
 mod lexicon;
+mod page_type;
 mod place;
 mod revise;
 mod trees;
@@ -15,6 +16,7 @@ use super::page::Page;
 
 pub use features::{Features, Name};
 pub use lexicon::{Lexicon, NameKind};
+pub use page_type::{PageType, PageTypes};
 pub use trees::{Forest, Tree};
 
 /// What was learnt from pages with known content: what names say, and two forests, jusText's two passes: the first sees
@@ -27,18 +29,29 @@ pub struct Model {
     pub first: Forest,
     /// The second pass.
     pub second: Forest,
+    /// What tells the type of a page.
+    pub types: PageTypes,
 }
 
 /// The data of the model that backsearch is built with, as `backsearch train` writes it: what names say, the forest of
-/// the first pass, that of the second.
-const DATA: [&str; 3] =
-    [include_str!("names.tsv"), include_str!("first.trees"), include_str!("second.trees")];
+/// the first pass, that of the second, and those of the types of pages.
+const DATA: [&str; 4] = [
+    include_str!("names.tsv"),
+    include_str!("first.trees"),
+    include_str!("second.trees"),
+    include_str!("types.trees"),
+];
 
 static BUILT_IN: LazyLock<Model> = LazyLock::new(|| {
-    let [names, first, second] = DATA;
-    // A test proves that both forests can be read.
+    let [names, first, second, types] = DATA;
+    // A test proves that all forests can be read.
     let forest = |data: &str| Forest::parse(data, usize::from(u16::MAX)).unwrap_or_default();
-    Model { lexicon: Lexicon::parse(names), first: forest(first), second: forest(second) }
+    Model {
+        lexicon: Lexicon::parse(names),
+        first: forest(first),
+        second: forest(second),
+        types: PageTypes::parse(types).unwrap_or_default(),
+    }
 });
 
 /// Changes with the built-in model.
@@ -239,6 +252,8 @@ mod tests {
         assert_eq!(Forest::parse(DATA[1], features.names().len()).as_ref(), Some(&model.first));
         assert_eq!(Forest::parse(DATA[2], revised.names().len()).as_ref(), Some(&model.second));
         assert_eq!(model.lexicon.write(), DATA[0]);
+        assert_eq!(PageTypes::parse(DATA[3]).as_ref(), Some(&model.types));
+        assert_eq!(model.types.of(&page), Some(PageType::Article));
     }
 
     #[test]
