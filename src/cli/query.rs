@@ -12,7 +12,11 @@ use crate::eval::read_queries;
 use crate::index::{Found, is_unbuilt, look, open};
 use crate::ingest::{self, Options};
 use crate::output::{counted, formats, hits};
+use crate::query::Synonyms;
 use crate::search::{By, Embedded, Filter, Request, Response, Search};
+
+/// Most mistakes of a synonyms file that are named.
+const MOST_NAMED: usize = 20;
 
 /// Find passages, best first.
 ///
@@ -23,6 +27,12 @@ use crate::search::{By, Embedded, Filter, Request, Response, Search};
 ///   run*   siatica~1   words that begin so, words one edit away (~2: two)
 ///   title:word  heading:word  source:GLOB  site:HOST  lang:en  date:2020..2021
 ///   a OR b  a AND b  NOT a  (groups)
+///
+/// Words are found whatever their accents, case and ending, in the language of each passage; what Chinese, Japanese,
+/// Korean and Thai write without spaces is found by its parts.
+///
+/// A synonyms file has lines like `heart attack, myocardial infarction` (each stands for the others, at half the weight
+/// of what was typed) and `tv => television` (looked for instead). Words in quotation marks stand for themselves.
 ///
 /// What does not parse is taken as words. After `--`, or as one quoted argument, nothing is taken for an option.
 #[derive(Debug, Args)]
@@ -48,6 +58,9 @@ pub(super) struct Query {
     /// Only documents in this language
     #[arg(long, value_name = "TAG")]
     lang: Option<String>,
+    /// Take words for one another as a file of synonyms says (Solr's format)
+    #[arg(long, value_name = "FILE", env = "BACKSEARCH_SYNONYMS", hide_env_values = true)]
+    synonyms: Option<PathBuf>,
     /// Only documents of these dates, as in 2020..2021-06
     #[arg(long, value_name = "FROM..TO")]
     date: Option<String>,
@@ -93,7 +106,8 @@ pub(super) fn run(command: &Query, context: &Context) -> Result<u8> {
     if context.index.is_none() {
         build_on_first_use(&dir, context)?;
     }
-    let search = Embedded::new(open(&dir)?);
+    let synonyms = command.synonyms.as_deref().map(read_synonyms).transpose()?.unwrap_or_default();
+    let search = Embedded::with_synonyms(open(&dir)?, synonyms);
     if let Some(file) = &command.batch {
         return batch(command, file, &search, context);
     }
@@ -125,6 +139,25 @@ pub(super) fn run(command: &Query, context: &Context) -> Result<u8> {
         ));
     }
     Ok(0)
+}
+
+/// Reads a file of synonyms, and names the lines that cannot be read.
+fn read_synonyms(path: &Path) -> Result<Synonyms> {
+    let shown = path.display();
+    let bytes = std::fs::read(path).map_err(|error| Error::io("cannot read the synonyms file", path, &error))?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = 1 + memchr::memchr_iter(b'\n', valid).count();
+        Error::new(Kind::Data, format!("line {line} is not UTF-8 in the synonyms file")).at(path)
+    })?;
+    Synonyms::parse(&text).map_err(|problems| {
+        let shown_problems = problems.iter().take(MOST_NAMED);
+        let list: Vec<String> =
+            shown_problems.map(|problem| format!("{shown}:{}: {}", problem.line, problem.what)).collect();
+        Error::new(Kind::Data, format!("cannot use the synonyms file {shown}"))
+            .because(list.join("\n  "))
+            .hint("write lines as in `heart attack, myocardial infarction` or `tv => television`; a backslash before a comma or an arrow that belongs to a word")
+    })
 }
 
 /// Reads a quality from 0 to 1.

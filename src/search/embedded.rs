@@ -17,7 +17,7 @@ use super::{Advice, By, Hit, Request, Response, Search, Total, candidates, sugge
 use crate::analysis::fold;
 use crate::error::Result;
 use crate::index::{Index, StoredPassage, damaged};
-use crate::query::{Query, parse};
+use crate::query::{Query, Synonyms, parse};
 
 /// Candidates that the second stage scores. On the development collections, more change nothing in the first ten.
 const CANDIDATES: usize = 100;
@@ -32,6 +32,7 @@ const SPARE: usize = 10;
 pub struct Embedded {
     index: Index,
     documents: OnceCell<Documents>,
+    synonyms: Synonyms,
 }
 
 /// A candidate with its score.
@@ -43,8 +44,14 @@ struct Scored {
 impl Embedded {
     /// Searches this index.
     #[must_use]
-    pub const fn new(index: Index) -> Self {
-        Self { index, documents: OnceCell::new() }
+    pub fn new(index: Index) -> Self {
+        Self::with_synonyms(index, Synonyms::default())
+    }
+
+    /// Searches this index, and takes words for one another as the synonyms say.
+    #[must_use]
+    pub const fn with_synonyms(index: Index, synonyms: Synonyms) -> Self {
+        Self { index, documents: OnceCell::new(), synonyms }
     }
 
     /// The index that is searched.
@@ -68,13 +75,18 @@ impl Embedded {
 
     /// Carries out a query as typed, then looser, until something matches.
     fn plan(&self, request: &Request, advice: &mut Advice) -> Result<(Plan, Total)> {
-        let query = parse(&request.query);
+        let read = |text: &str| {
+            let mut query = parse(text);
+            self.synonyms.apply(&mut query);
+            query
+        };
+        let query = read(&request.query);
         let (corrected, guesses) = self.correct(&request.query, &query)?;
         if let Some(corrected) = &corrected {
             advice.did_you_mean = Some(corrected.clone());
         }
-        let query = corrected.as_deref().map_or(query, parse);
-        let mut planner = Planner::new(&self.index, &guesses);
+        let query = corrected.as_deref().map_or(query, read);
+        let mut planner = Planner::new(&self.index, &guesses, &request.filter)?;
         let plan = planner.plan(&query, &request.filter, true)?;
         let total = self.count(&plan)?;
         if total.value > 0 || query.is_empty() {
@@ -118,7 +130,7 @@ impl Embedded {
     ) -> tantivy::Result<Vec<Scored>> {
         let wanted = CANDIDATES.max(request.offset.saturating_add(request.limit).saturating_add(SPARE));
         let wanted = wanted.min(self.passages());
-        let found = candidates::top(&self.index, plan.query.as_ref(), wanted)?;
+        let found = candidates::top(&self.index, plan.query.as_ref(), &plan.terms, wanted)?;
         let evidence = candidates::evidence(&self.index, &plan.terms, &found)?;
         let question = Query::is_question(&request.query);
         let mut scored: Vec<Scored> = found
@@ -238,7 +250,7 @@ fn hit_of(
     matcher: &mut Matcher,
     explain: bool,
 ) -> Hit {
-    let marked = matcher.mark(&passage.text);
+    let marked = matcher.mark(&passage.text, passage.language.as_deref());
     let first = marked
         .ranges
         .iter()
@@ -266,6 +278,7 @@ fn hit_of(
         changed: false,
         also_in: Vec::new(),
         cite_line: line,
+        language: passage.language,
         url: passage.url,
         explanation: explain.then_some(scored.explanation),
         indexed: Some((passage.size, passage.modified)),

@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use super::terms::Form;
 use crate::analysis::{Analyzer, Stemming, fold, words};
 
 /// Nearest neighbours that each document is compared with.
@@ -34,6 +35,16 @@ pub fn share(question: bool, words: usize) -> f64 {
     if question && words <= FACT_WORDS { SHARE_FOR_FACTS } else { SHARE }
 }
 
+/// The text of a document.
+pub struct DocumentText {
+    /// Its title.
+    pub title: Option<String>,
+    /// The tag of its language.
+    pub language: Option<String>,
+    /// The texts of its passages.
+    pub passages: Vec<String>,
+}
+
 /// The text of a document as numbers of terms.
 #[derive(Debug, Default)]
 pub struct Text {
@@ -59,7 +70,7 @@ pub struct Texts {
 impl Default for Texts {
     fn default() -> Self {
         Self {
-            analyzer: Analyzer::new(Stemming::English),
+            analyzer: Analyzer::stemming(),
             numbers: HashMap::new(),
             names: Vec::new(),
             weights: Vec::new(),
@@ -83,7 +94,16 @@ impl Texts {
         number
     }
 
-    /// The text of a document, read by `read` (title, then the texts of its passages) unless it is remembered.
+    /// The numbers of the stems that a word of a query has.
+    pub fn numbers(&mut self, forms: &[Form]) -> Vec<u32> {
+        let single = forms.iter().filter_map(|form| match form.stems.as_slice() {
+            [stem] => Some(stem),
+            _ => None,
+        });
+        single.map(|stem| self.number(stem)).collect()
+    }
+
+    /// The text of a document, read by `read` unless it is remembered.
     ///
     /// # Errors
     ///
@@ -91,20 +111,21 @@ impl Texts {
     pub fn get<E>(
         &mut self,
         document: u32,
-        read: impl FnOnce() -> Result<(Option<String>, Vec<String>), E>,
+        read: impl FnOnce() -> Result<DocumentText, E>,
     ) -> Result<Rc<Text>, E> {
         if let Some(text) = self.read.get(&document) {
             return Ok(Rc::clone(text));
         }
-        let (title, passages) = read()?;
+        let DocumentText { title, language, passages } = read()?;
         let title = title.unwrap_or_default();
+        let stemming = Stemming::of(language.as_deref());
         let mut text = Text {
             title: words(&title).into_iter().map(|range| fold(&title[range])).collect(),
             ..Text::default()
         };
         let mut room = MOST_TERMS;
         for part in std::iter::once(&title).chain(&passages) {
-            let terms = self.analyzer.terms(part);
+            let terms = self.analyzer.sought(part, stemming);
             let terms: Vec<u32> = terms.iter().take(room).map(|term| self.number(&term.text)).collect();
             room -= terms.len();
             text.parts.push(terms);

@@ -1,7 +1,7 @@
 //! The second stage: scores of the best candidates, in f64, from evidence summed in a fixed order.
 
 use super::candidates::Evidence;
-use super::plan::QueryTerm;
+use super::terms::QueryTerm;
 
 /// BM25's saturation of term frequency (Robertson et al. 1994). Tantivy's first stage has the same.
 const K1: f64 = 1.2;
@@ -108,7 +108,7 @@ pub fn score(
             continue;
         }
         parts.push(Explanation::sum(
-            term.exact.clone(),
+            term.name(),
             vec![
                 Explanation::leaf(format!("body, {} times", found.body), term.count * statistic.stem * body),
                 Explanation::leaf("as typed", term.count * EXACT_WEIGHT * statistic.exact * exact),
