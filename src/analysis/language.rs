@@ -38,6 +38,11 @@ impl Stemming {
         })
     }
 
+    /// The name of the algorithm; empty if there is none.
+    pub(super) fn name(self) -> &'static str {
+        self.0.map_or("", Algorithm::name)
+    }
+
     /// Whether letters without a dot count as others than those with one: `I` is the capital of `ı`.
     pub(super) fn is_turkic(self) -> bool {
         self.0 == Some(Algorithm::Turkish)
@@ -222,7 +227,22 @@ fn is_english(text: &str) -> bool {
         // Words that other languages have as well (`in`, `of`, `was`, `for`, `have`) prove nothing.
         english += usize::from(matches!(
             &text[range],
-            "the" | "The" | "and" | "to" | "that" | "is" | "with" | "this" | "are" | "you" | "from" | "not" | "by" | "it" | "your" | "which"
+            "the"
+                | "The"
+                | "and"
+                | "to"
+                | "that"
+                | "is"
+                | "with"
+                | "this"
+                | "are"
+                | "you"
+                | "from"
+                | "not"
+                | "by"
+                | "it"
+                | "your"
+                | "which"
         ));
     });
     english >= LEAST_ENGLISH && english * ENGLISH_SHARE >= words
@@ -239,11 +259,26 @@ mod tests {
     #[test]
     fn languages_show_in_their_words() {
         for (tag, text) in [
-            ("en", "To control the pain you need to rest, and that is what most people with a strain do not do."),
-            ("de", "Viele Läufer klagen nach dem Training über Schmerzen im unteren Rücken, die sich mit der Zeit wieder geben."),
-            ("fr", "Les coureurs se plaignent souvent de douleurs dans le bas du dos après l'entraînement, qui passent avec le temps."),
-            ("es", "Muchos corredores se quejan de dolores en la parte baja de la espalda después de entrenar varias horas."),
-            ("ru", "Многие бегуны жалуются на боли в пояснице после тренировки, которые со временем проходят."),
+            (
+                "en",
+                "To control the pain you need to rest, and that is what most people with a strain do not do.",
+            ),
+            (
+                "de",
+                "Viele Läufer klagen nach dem Training über Schmerzen im unteren Rücken, die sich mit der Zeit wieder geben.",
+            ),
+            (
+                "fr",
+                "Les coureurs se plaignent souvent de douleurs dans le bas du dos après l'entraînement, qui passent avec le temps.",
+            ),
+            (
+                "es",
+                "Muchos corredores se quejan de dolores en la parte baja de la espalda después de entrenar varias horas.",
+            ),
+            (
+                "ru",
+                "Многие бегуны жалуются на боли в пояснице после тренировки, которые со временем проходят.",
+            ),
             ("ja", "走った後に背中が痛くなる人は少なくありません。"),
             ("zh", "许多跑步者在训练后抱怨下背部疼痛。"),
             ("ko", "많은 달리기 선수들이 훈련 후 허리 통증을 호소한다."),
@@ -256,11 +291,15 @@ mod tests {
 
     #[test]
     fn what_the_page_states_goes_before_what_its_words_show() {
-        let german = "Viele Läufer klagen nach dem Training über Schmerzen im unteren Rücken, die sich wieder geben.";
+        let german =
+            "Viele Läufer klagen nach dem Training über Schmerzen im unteren Rücken, die sich wieder geben.";
         assert_eq!(language(Some("de-AT"), german).as_deref(), Some("de-at"));
         assert_eq!(language(Some("nl"), german).as_deref(), Some("nl"));
         assert_eq!(language(Some("und"), german).as_deref(), Some("de"));
-        assert_eq!(language(Some("en"), "走った後に背中が痛くなる人は少なくありません。").as_deref(), Some("ja"));
+        assert_eq!(
+            language(Some("en"), "走った後に背中が痛くなる人は少なくありません。").as_deref(),
+            Some("ja")
+        );
         assert_eq!(language(Some("sr"), "Mnogi trkači se žale na bolove u leđima.").as_deref(), Some("sr"));
         assert_eq!(language(Some("en"), "").as_deref(), Some("en"));
     }

@@ -8,9 +8,9 @@ use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
 use super::Stemming;
 use super::fold::{fold_into, lower_into};
-use super::unspaced::{is_pair, units};
+use super::unspaced::{is_pair, is_unspaced, units};
 
-/// Longest term in bytes; a longer word is cut, at a character. Base64 and the like would fill the dictionary otherwise,
+/// Longest term in bytes, without the name of its language; a longer word is cut, at a character. Base64 and the like would fill the dictionary otherwise,
 /// and no one types more.
 pub const MAX_TERM_BYTES: usize = 64;
 
@@ -18,7 +18,8 @@ pub const MAX_TERM_BYTES: usize = 64;
 /// reuses.
 const STEM_CACHE: usize = 50_000;
 
-/// What stands around a language tag before a text that the tokenizer is to stem; see [`tagged`].
+/// What stands around a language tag before a text that the tokenizer is to stem, see [`tagged`], and between a stem and
+/// the name of its language.
 const MARK: char = '\u{1}';
 
 /// One term of a text.
@@ -66,13 +67,7 @@ impl Analyzer {
     }
 
     const fn new(stems: bool) -> Self {
-        Self {
-            stems,
-            memories: Vec::new(),
-            remembered: 0,
-            folded: String::new(),
-            lower: String::new(),
-        }
+        Self { stems, memories: Vec::new(), remembered: 0, folded: String::new(), lower: String::new() }
     }
 
     /// The terms of `text`, in order: of its words, characters, and pairs of characters where a script has no spaces.
@@ -133,13 +128,13 @@ impl Analyzer {
 
     fn term_into(&mut self, word: &str, memory: usize, term: &mut String) {
         let memory = &mut self.memories[memory];
-        let Some(stemmer) = memory.stemmer else {
+        let english = memory.stemming == Stemming::ENGLISH;
+        if !self.stems || !english && is_unspaced(word) {
             self.fold_into(word, term);
             return;
-        };
+        }
         // English writes accents on foreign words only, and leaves them out as often. Other stemmers know their endings
         // by them, so that they go after stemming.
-        let english = memory.stemming == Stemming::ENGLISH;
         if english {
             fold_into(word, &mut self.lower);
         } else {
@@ -151,13 +146,19 @@ impl Analyzer {
             term.push_str(stem);
             return;
         }
-        let stem = stemmer.stem(&self.lower);
+        let stem = match &memory.stemmer {
+            Some(stemmer) => stemmer.stem(&self.lower),
+            None => Cow::Borrowed(self.lower.as_str()),
+        };
         if english {
             term.push_str(&stem);
         } else {
             fold_into(&stem, &mut self.folded);
             cut(&mut self.folded);
             term.push_str(&self.folded);
+            // The stem of one language is another word in the next.
+            term.push(MARK);
+            term.push_str(memory.stemming.name());
         }
         if self.remembered < STEM_CACHE {
             self.remembered += 1;
@@ -228,8 +229,7 @@ impl TokenStream for TermStream<'_> {
         } else {
             let Some(unit) = self.units.next() else { return false };
             let next = self.units.as_slice().first();
-            self.pair =
-                next.filter(|next| is_pair(self.text, &unit, next)).map(|next| unit.start..next.end);
+            self.pair = next.filter(|next| is_pair(self.text, &unit, next)).map(|next| unit.start..next.end);
             self.analyzer.term_into(&self.text[unit.clone()], self.memory, &mut self.token.text);
             self.token.position = self.token.position.wrapping_add(1);
             unit
@@ -287,7 +287,8 @@ mod tests {
             assert!(stems.iter().all(|stem| *stem == stems[0]), "{stems:?}");
         }
         assert_ne!(stems("de", &["laufen"]), stems("en", &["laufen"]));
-        assert_eq!(stems("vi", &["Chạy"]), ["chay"]);
+        assert_eq!(stems("vi", &["Chạy"]), ["chay\u{1}"]);
+        assert_eq!(stems("de", &["東", "laufen"]), ["東", "lauf\u{1}german"]);
     }
 
     #[test]

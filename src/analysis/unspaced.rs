@@ -23,8 +23,34 @@ static DICTIONARY: LazyLock<WordSegmenterBorrowed<'static>> =
 
 /// Particles that Korean joins to a noun. A query is better off without them; the longest that fits goes.
 const PARTICLES: &[&str] = &[
-    "으로부터", "에게서", "에서는", "에서도", "으로는", "으로", "에서", "에게", "부터", "까지", "보다", "처럼", "하고", "이나", "에는",
-    "은", "는", "이", "가", "을", "를", "의", "에", "로", "와", "과", "도", "만",
+    "으로부터",
+    "에게서",
+    "에서는",
+    "에서도",
+    "으로는",
+    "으로",
+    "에서",
+    "에게",
+    "부터",
+    "까지",
+    "보다",
+    "처럼",
+    "하고",
+    "이나",
+    "에는",
+    "은",
+    "는",
+    "이",
+    "가",
+    "을",
+    "를",
+    "의",
+    "에",
+    "로",
+    "와",
+    "과",
+    "도",
+    "만",
 ];
 
 /// Han, Hiragana, Katakana and Hangul: scripts whose characters are sought in pairs.
@@ -157,6 +183,12 @@ pub fn typed_words(text: &str) -> Vec<Range<usize>> {
 #[must_use]
 pub fn is_unspaced(word: &str) -> bool {
     word.chars().next().is_some_and(|c| is_paired(c) || is_in_dictionary(c))
+}
+
+/// Whether a word as it is typed is of a script whose characters are sought in pairs.
+#[must_use]
+pub fn is_in_pairs(word: &str) -> bool {
+    word.chars().next().is_some_and(is_paired)
 }
 
 /// A Korean word without the particle at its end, if two syllables are left; any other as it is.

@@ -6,17 +6,14 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use super::index::{DEFAULT_ROOT, build, name_skipped};
+use super::synonyms::read_synonyms;
 use super::{Context, NOTHING_FOUND};
 use crate::error::{Error, Kind, Result};
 use crate::eval::read_queries;
 use crate::index::{Found, is_unbuilt, look, open};
 use crate::ingest::{self, Options};
 use crate::output::{counted, formats, hits};
-use crate::query::Synonyms;
 use crate::search::{By, Embedded, Filter, Request, Response, Search};
-
-/// Most mistakes of a synonyms file that are named.
-const MOST_NAMED: usize = 20;
 
 /// Find passages, best first.
 ///
@@ -139,25 +136,6 @@ pub(super) fn run(command: &Query, context: &Context) -> Result<u8> {
         ));
     }
     Ok(0)
-}
-
-/// Reads a file of synonyms, and names the lines that cannot be read.
-fn read_synonyms(path: &Path) -> Result<Synonyms> {
-    let shown = path.display();
-    let bytes = std::fs::read(path).map_err(|error| Error::io("cannot read the synonyms file", path, &error))?;
-    let text = String::from_utf8(bytes).map_err(|error| {
-        let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-        let line = 1 + memchr::memchr_iter(b'\n', valid).count();
-        Error::new(Kind::Data, format!("line {line} is not UTF-8 in the synonyms file")).at(path)
-    })?;
-    Synonyms::parse(&text).map_err(|problems| {
-        let shown_problems = problems.iter().take(MOST_NAMED);
-        let list: Vec<String> =
-            shown_problems.map(|problem| format!("{shown}:{}: {}", problem.line, problem.what)).collect();
-        Error::new(Kind::Data, format!("cannot use the synonyms file {shown}"))
-            .because(list.join("\n  "))
-            .hint("write lines as in `heart attack, myocardial infarction` or `tv => television`; a backslash before a comma or an arrow that belongs to a word")
-    })
 }
 
 /// Reads a quality from 0 to 1.

@@ -159,7 +159,13 @@ fn read_commit(dir: &Path, inner: &tantivy::Index, fields: Fields) -> Result<Ind
         let now = load()?;
         if now.opstamp == metas.opstamp && now.payload == metas.payload {
             let languages = OnceLock::new();
-            return Ok(Index { dir: dir.to_path_buf(), fields, state, searcher: reader.searcher(), languages });
+            return Ok(Index {
+                dir: dir.to_path_buf(),
+                fields,
+                state,
+                searcher: reader.searcher(),
+                languages,
+            });
         }
         metas = now;
     }
@@ -200,21 +206,17 @@ impl Index {
         if let Some(languages) = self.languages.get() {
             return Ok(languages);
         }
-        let mut tags: BTreeSet<Vec<u8>> = BTreeSet::new();
+        let mut tags: BTreeSet<String> = BTreeSet::new();
         for segment in self.searcher.segment_readers() {
             let inverted = segment.inverted_index(self.fields.language)?;
             let mut stream = inverted.terms().stream()?;
             while stream.advance() {
-                tags.insert(stream.key().to_vec());
+                tags.insert(String::from_utf8_lossy(stream.key()).into_owned());
             }
         }
-        let live = LiveStatistics::new(self);
         let mut languages = vec![Stemming::ENGLISH];
-        for tag in tags.iter().filter_map(|tag| std::str::from_utf8(tag).ok()) {
-            let stemming = Stemming::of(Some(tag));
-            if !languages.contains(&stemming)
-                && live.is_alive(&tantivy::Term::from_field_text(self.fields.language, tag))?
-            {
+        for stemming in tags.iter().map(|tag| Stemming::of(Some(tag))) {
+            if !languages.contains(&stemming) {
                 languages.push(stemming);
             }
         }

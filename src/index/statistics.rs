@@ -57,25 +57,6 @@ impl<'a> LiveStatistics<'a> {
         Ok(frequency)
     }
 
-    /// Whether any live passage holds a term. Constant, but for terms that only deleted documents hold.
-    ///
-    /// # Errors
-    ///
-    /// When the index cannot be read.
-    pub fn is_alive(&self, term: &Term) -> tantivy::Result<bool> {
-        for segment in self.index.searcher.segment_readers() {
-            let inverted = segment.inverted_index(term.field())?;
-            let Some(mut postings) = inverted.read_postings(term, IndexRecordOption::Basic)? else { continue };
-            while postings.doc() != TERMINATED {
-                if !segment.is_deleted(postings.doc()) {
-                    return Ok(true);
-                }
-                postings.advance();
-            }
-        }
-        Ok(false)
-    }
-
     /// Sum of the lengths of a field over live passages, in tokens.
     #[must_use]
     pub fn tokens(&self, field: Field) -> u64 {

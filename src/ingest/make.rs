@@ -54,7 +54,7 @@ pub(super) fn make(
     let mut made = Made { work: number, documents: Vec::new(), totals: Totals::default(), stats, lines };
     let title_tokens = passages.title.as_deref().map_or(0, count_terms) as u64;
     let origin = &record.origin;
-    let stemmed = |text: &str| tagged(text, language.as_deref()).into_owned();
+    let tag = language.as_deref();
     for passage in &passages.list {
         let stored = StoredPassage {
             id: passage_id(&origin.source, passage),
@@ -84,13 +84,13 @@ pub(super) fn make(
         entry.add_u64(fields.kind, Kind::Passage as u64);
         entry.add_text(fields.key, &work.key);
         entry.add_text(fields.document, format!("{}\u{1f}{}", origin.root, origin.source));
-        entry.add_text(fields.body, stemmed(&body));
+        entry.add_text(fields.body, tagged(&body, tag));
         entry.add_text(fields.exact, &passage.text);
         if let Some(title) = &passages.title {
-            entry.add_text(fields.title, stemmed(title));
+            entry.add_text(fields.title, tagged(title, tag));
         }
         if let Some(heading) = &passage.heading {
-            entry.add_text(fields.heading, stemmed(heading));
+            entry.add_text(fields.heading, tagged(heading, tag));
         }
         entry.add_text(fields.source, &origin.source);
         if let Some(site) = &site {

@@ -207,10 +207,7 @@ fn is_one_spaced_word(text: &str) -> bool {
 
 /// The word of a text that holds just one, without the marks around it: a question mark is no part of its last word.
 fn only_word(text: &str) -> String {
-    typed_words(text)
-        .into_iter()
-        .next()
-        .map_or_else(|| text.to_owned(), |range| text[range].to_owned())
+    typed_words(text).into_iter().next().map_or_else(|| text.to_owned(), |range| text[range].to_owned())
 }
 
 #[cfg(test)]

@@ -261,7 +261,8 @@ mod tests {
 
     #[test]
     fn lines_that_cannot_be_read_are_named() {
-        let problems = Synonyms::parse("a, b\n\na => b => c\na,,b\n=> x\na, -\nend\\").expect_err("five are wrong");
+        let problems =
+            Synonyms::parse("a, b\n\na => b => c\na,,b\n=> x\na, -\nend\\").expect_err("five are wrong");
         let lines: Vec<usize> = problems.iter().map(|problem| problem.line).collect();
         assert_eq!(lines, [3, 4, 5, 6, 7]);
     }

@@ -9,8 +9,8 @@ use tantivy::{DocAddress, DocId, DocSet, SegmentReader, TERMINATED, Term};
 
 use super::Total;
 use super::occurrences::{Occurrences, frequency};
-use super::terms::{Form, QueryTerm};
 use super::rank::{Statistics, TermStatistics, idf};
+use super::terms::{Form, QueryTerm};
 use crate::index::{Index, LiveStatistics};
 
 /// Up to this many matching passages are counted exactly.
@@ -119,10 +119,7 @@ pub fn statistics(index: &Index, terms: &[QueryTerm]) -> tantivy::Result<Statist
     for term in terms {
         found.push(TermStatistics {
             stem: idf(frequency(index, fields.body, &term.forms)?, passages),
-            exact: idf(
-                live.document_frequency(&Term::from_field_text(fields.exact, &term.exact))?,
-                passages,
-            ),
+            exact: idf(live.document_frequency(&Term::from_field_text(fields.exact, &term.exact))?, passages),
             title: idf(frequency(index, fields.title, &term.forms)?, passages),
         });
     }

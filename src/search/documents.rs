@@ -10,8 +10,8 @@ use tantivy::{DocAddress, TERMINATED, Term};
 use super::candidates::TermEvidence;
 use super::neighbours::{self, DocumentText, Texts};
 use super::occurrences::Occurrences;
-use super::terms::{Form, QueryTerm};
 use super::rank::{EXACT_WEIGHT, PROXIMITY_WEIGHT, TITLE_WEIGHT, idf, proximity, saturate};
+use super::terms::{Form, QueryTerm};
 use crate::error::Result;
 use crate::index::{Index, Kind, LiveStatistics, damaged};
 
@@ -328,10 +328,9 @@ impl Documents {
                 while found.passage() != TERMINATED {
                     let (passage, frequency) = (found.passage(), form.weight * f64::from(found.frequency()));
                     let document = of_passage[passage as usize];
-                    if document == NONE {
-                    } else if forms.len() == 1 {
+                    if document != NONE && forms.len() == 1 {
                         note(document, address(ordinal, passage), frequency);
-                    } else {
+                    } else if document != NONE {
                         *united.entry(passage).or_insert(0.0) += frequency;
                     }
                     found.advance();

@@ -64,15 +64,10 @@ pub fn filters(index: &Index, filter: &Filter) -> Result<Vec<Box<dyn TQuery>>> {
         filters.push(of_dates(index, from, to));
     }
     if filter.min_quality > 0.0 {
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "quality is from 0 to 1"
-        )]
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "quality is from 0 to 1")]
         let least = (filter.min_quality.clamp(0.0, 1.0) * 100.0).round() as u64;
         let term = Term::from_field_u64(index.fields.quality, least);
-        filters
-            .push(Box::new(RangeQuery::new(std::ops::Bound::Included(term), std::ops::Bound::Unbounded)));
+        filters.push(Box::new(RangeQuery::new(std::ops::Bound::Included(term), std::ops::Bound::Unbounded)));
     }
     Ok(filters)
 }
@@ -109,10 +104,7 @@ pub fn of_source(index: &Index, glob: &str) -> Result<Box<dyn TQuery>> {
 pub fn of_site(index: &Index, site: &str) -> Box<dyn TQuery> {
     let site = site.to_lowercase();
     let site = site.strip_prefix("www.").unwrap_or(&site);
-    Box::new(TermQuery::new(
-        Term::from_field_text(index.fields.site, site),
-        IndexRecordOption::Basic,
-    ))
+    Box::new(TermQuery::new(Term::from_field_text(index.fields.site, site), IndexRecordOption::Basic))
 }
 
 /// Documents in a language.

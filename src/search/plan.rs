@@ -10,7 +10,7 @@ use tantivy::schema::IndexRecordOption;
 use super::filter::{filters, of_dates, of_language, of_site, of_source, terms_where};
 use super::terms::{QueryTerm, Reader};
 use super::{Filter, rank};
-use crate::analysis::{Stemming, fold, is_unspaced, typed_words};
+use crate::analysis::{Stemming, fold, is_in_pairs, typed_words};
 use crate::error::Result;
 use crate::index::{Index, damaged};
 use crate::query::{Clause, Field, Occur, Query, What};
@@ -139,8 +139,9 @@ impl<'a> Planner<'a> {
                     match occur {
                         TOccur::Should => {
                             // Stop words are in the plan's terms only when there is nothing else.
-                            let own = own.iter().filter_map(|own| known(&plan.terms, own)).collect::<Vec<_>>();
-                            parts.extend(self.wanted(&own, plan));
+                            let own =
+                                own.iter().filter_map(|own| known(&plan.terms, own)).collect::<Vec<_>>();
+                            parts.extend(self.wanted(&own, strict, plan));
                         }
                         TOccur::MustNot => {
                             // Only what the passage itself says excludes it: its title is that of the whole document.
@@ -183,8 +184,8 @@ impl<'a> Planner<'a> {
                     if !excluded && field.is_none() {
                         for range in typed_words(text) {
                             for own in self.reader.terms_of(&text[range]) {
-                                let queries =
-                                    known(&plan.terms, &own).map_or_else(Vec::new, |term| self.term_queries(&term));
+                                let queries = known(&plan.terms, &own)
+                                    .map_or_else(Vec::new, |term| self.term_queries(&term));
                                 parts.extend(queries.into_iter().map(|query| (TOccur::Should, query)));
                             }
                         }
@@ -236,19 +237,15 @@ impl<'a> Planner<'a> {
 
     /// What a word as typed asks of a passage that may match: any form of it in any field, and of a run of characters of
     /// a script without spaces some of its pairs together.
-    fn wanted(
-        &self,
-        own: &[QueryTerm],
-        plan: &mut Plan,
-    ) -> Vec<(TOccur, Box<dyn TQuery>)> {
+    fn wanted(&self, own: &[QueryTerm], strict: bool, plan: &mut Plan) -> Vec<(TOccur, Box<dyn TQuery>)> {
         let pairs = own.len();
         // Words of the dictionary are words like any other.
-        if pairs < 2 || !own.iter().all(|term| is_unspaced(&term.exact) && term.exact.chars().count() == 2) {
+        if pairs < 2 || !own.iter().all(|term| is_in_pairs(&term.exact)) {
             let queries = own.iter().flat_map(|term| self.term_queries(term));
             return queries.map(|query| (TOccur::Should, query)).collect();
         }
         plan.limited = true;
-        let least = if pairs <= ALL_PAIRS { pairs } else { pairs.div_ceil(PAIRS_FOR_ONE).max(ALL_PAIRS) };
+        let least = if strict { pairs.min(ALL_PAIRS).max(pairs.div_ceil(PAIRS_FOR_ONE)) } else { 1 };
         let pairs = own.iter().map(|term| (TOccur::Should, self.any_field(term))).collect();
         let run = BooleanQuery::with_minimum_required_clauses(pairs, least);
         vec![(TOccur::Should, Box::new(run))]
@@ -366,7 +363,9 @@ impl<'a> Planner<'a> {
 
 /// The term of a plan that has the first form of another.
 fn known(terms: &[QueryTerm], own: &QueryTerm) -> Option<QueryTerm> {
-    let same = |term: &&QueryTerm| !own.exact.is_empty() && term.exact == own.exact || term.forms.first() == own.forms.first();
+    let same = |term: &&QueryTerm| {
+        !own.exact.is_empty() && term.exact == own.exact || term.forms.first() == own.forms.first()
+    };
     terms.iter().find(same).cloned()
 }
 
