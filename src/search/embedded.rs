@@ -11,8 +11,10 @@ use tantivy::collector::DocSetCollector;
 use super::collapse::Collapse;
 use super::documents::Documents;
 use super::highlight::Matcher;
+use super::occurrences::frequency;
 use super::plan::{Plan, Planner};
 use super::rank::{self, Explanation, Statistics};
+use super::terms::Reader;
 use super::{Advice, By, Hit, Request, Response, Search, Total, candidates, suggest};
 use crate::analysis::fold;
 use crate::error::Result;
@@ -111,9 +113,19 @@ impl Embedded {
     fn correct(&self, text: &str, query: &Query) -> Result<(Option<String>, Vec<String>)> {
         let mut corrected = text.to_owned();
         let mut guesses = Vec::new();
+        let failed = |error: tantivy::TantivyError| damaged(&self.index.dir, &error);
+        let mut reader = Reader::new(self.index.languages().map_err(failed)?.to_vec());
         for word in query.words().into_iter().take(MOST_CORRECTED) {
-            let likeliest =
-                suggest::correct(&self.index, &word).map_err(|error| damaged(&self.index.dir, &error))?;
+            // A word whose stem is there is another form of one that is there, and no mistake.
+            let body = self.index.fields.body;
+            let mut held = false;
+            for term in reader.terms_of(&word) {
+                held |= frequency(&self.index, body, &term.forms).map_err(failed)? > 0;
+            }
+            if held {
+                continue;
+            }
+            let likeliest = suggest::correct(&self.index, &word).map_err(failed)?;
             if let Some(likeliest) = likeliest {
                 corrected = corrected.replacen(&word, &likeliest, 1);
                 guesses.push(likeliest);

@@ -177,8 +177,8 @@ impl Reader {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::query::{Synonyms, parse};
     use super::*;
+    use crate::query::{Synonyms, parse};
 
     fn reader(tags: &[&str]) -> Reader {
         Reader::new(tags.iter().map(|tag| Stemming::of(Some(tag))).collect())
