@@ -15,6 +15,7 @@ mod crash;
 mod generated;
 mod incremental;
 mod judged;
+mod languages;
 mod laws;
 mod maintenance;
 mod shards;

@@ -24,10 +24,29 @@ pub fn fold_into(word: &str, folded: &mut String) {
     // Recomposed at the end, because decomposition takes Hangul syllables apart, and taken twice, because lower-casing
     // one letter can leave a mark behind that only then can be stripped (İ).
     let lower = word.to_lowercase();
-    folded.extend(lower.nfkd().filter(|&c| !is_accent(c)).map(plain_letter).nfc());
+    folded.extend(lower.nfkd().filter(|&c| !is_accent(c)).flat_map(plain_letters).nfc());
     let again = folded.to_lowercase();
     if again != *folded {
-        *folded = again.nfkd().filter(|&c| !is_accent(c)).map(plain_letter).nfc().collect();
+        *folded = again.nfkd().filter(|&c| !is_accent(c)).flat_map(plain_letters).nfc().collect();
+    }
+}
+
+/// Writes `word` in lower case to `lower`, which is cleared first, with its accents, as stemmers expect it: composed,
+/// and with plain apostrophes. `turkic` says that the small letter of `I` is `ı`. Linear.
+pub(super) fn lower_into(word: &str, turkic: bool, lower: &mut String) {
+    lower.clear();
+    let small = |c: char| match c {
+        'I' if turkic => 'ı',
+        'İ' if turkic => 'i',
+        '’' | '‘' | 'ʼ' => '\'',
+        _ => c,
+    };
+    if word.is_ascii() {
+        lower.extend(word.chars().map(|c| small(c).to_ascii_lowercase()));
+    } else {
+        // The small sigma at the end of a word has a form of its own, which only whole words tell.
+        let word: String = word.nfc().map(small).collect();
+        lower.push_str(&word.to_lowercase());
     }
 }
 
@@ -58,18 +77,27 @@ const fn is_accent(c: char) -> bool {
     )
 }
 
-/// Letters that Unicode does not decompose but that are typed without their stroke, and apostrophes.
-const fn plain_letter(c: char) -> char {
-    match c {
-        'ø' => 'o',
-        'ł' => 'l',
-        'đ' => 'd',
-        'ħ' => 'h',
-        'ı' => 'i',
-        '’' | '‘' | 'ʼ' => '\'',
-        'ς' => 'σ',
-        _ => c,
-    }
+/// Letters that Unicode does not decompose but that are typed otherwise: with a stroke or without, as a ligature or as
+/// two letters, in the Arabic of one country or of another; and apostrophes.
+fn plain_letters(c: char) -> impl Iterator<Item = char> {
+    let (first, second) = match c {
+        'ß' => ('s', Some('s')),
+        'æ' => ('a', Some('e')),
+        'œ' => ('o', Some('e')),
+        'þ' => ('t', Some('h')),
+        'ø' => ('o', None),
+        'ł' => ('l', None),
+        'đ' | 'ð' => ('d', None),
+        'ħ' => ('h', None),
+        'ı' => ('i', None),
+        '’' | '‘' | 'ʼ' => ('\'', None),
+        'ς' => ('σ', None),
+        'ى' | 'ی' => ('ي', None),
+        'ک' => ('ك', None),
+        'ة' => ('ه', None),
+        _ => (c, None),
+    };
+    std::iter::once(first).chain(second)
 }
 
 #[cfg(test)]
@@ -87,9 +115,27 @@ mod tests {
             ("한국어", "한국어"),
             ("हिन्दी", "हिन्दी"),
             ("مُحَمَّد", "محمد"),
+            ("مكتبة", "مكتبه"),
+            ("Straße", "strasse"),
+            ("Œuvre", "oeuvre"),
         ] {
             assert_eq!(fold(word), folded);
             assert_eq!(fold(folded), folded, "folding twice changes nothing");
         }
+    }
+
+    #[test]
+    fn small_letters_keep_their_accents() {
+        let lower = |word: &str, turkic| {
+            let mut lower = String::new();
+            lower_into(word, turkic, &mut lower);
+            lower
+        };
+        assert_eq!(lower("L’É", false), "l'é");
+        assert_eq!(lower("Cafe\u{301}", false), "café");
+        assert_eq!(lower("ΠΌΝΟΣ", false), "πόνος");
+        assert_eq!(lower("IŞIK", true), "ışık");
+        assert_eq!(lower("IRMAK İL", true), "ırmak il");
+        assert_eq!(lower("IRMAK", false), "irmak");
     }
 }

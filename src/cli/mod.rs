@@ -11,6 +11,7 @@ mod query;
 mod rules;
 mod show;
 mod stats;
+mod synonyms;
 mod train;
 mod verify;
 

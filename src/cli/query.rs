@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use super::index::{DEFAULT_ROOT, build, name_skipped};
+use super::synonyms::read_synonyms;
 use super::{Context, NOTHING_FOUND};
 use crate::error::{Error, Kind, Result};
 use crate::eval::read_queries;
@@ -23,6 +24,12 @@ use crate::search::{By, Embedded, Filter, Request, Response, Search};
 ///   run*   siatica~1   words that begin so, words one edit away (~2: two)
 ///   title:word  heading:word  source:GLOB  site:HOST  lang:en  date:2020..2021
 ///   a OR b  a AND b  NOT a  (groups)
+///
+/// Words are found whatever their accents, case and ending, in the language of each passage; what Chinese, Japanese,
+/// Korean and Thai write without spaces is found by its parts.
+///
+/// A synonyms file has lines like `heart attack, myocardial infarction` (each stands for the others, at half the weight
+/// of what was typed) and `tv => television` (looked for instead). Words in quotation marks stand for themselves.
 ///
 /// What does not parse is taken as words. After `--`, or as one quoted argument, nothing is taken for an option.
 #[derive(Debug, Args)]
@@ -48,6 +55,9 @@ pub(super) struct Query {
     /// Only documents in this language
     #[arg(long, value_name = "TAG")]
     lang: Option<String>,
+    /// Take words for one another as a file of synonyms says (Solr's format)
+    #[arg(long, value_name = "FILE", env = "BACKSEARCH_SYNONYMS", hide_env_values = true)]
+    synonyms: Option<PathBuf>,
     /// Only documents of these dates, as in 2020..2021-06
     #[arg(long, value_name = "FROM..TO")]
     date: Option<String>,
@@ -93,7 +103,8 @@ pub(super) fn run(command: &Query, context: &Context) -> Result<u8> {
     if context.index.is_none() {
         build_on_first_use(&dir, context)?;
     }
-    let search = Embedded::new(open(&dir)?);
+    let synonyms = command.synonyms.as_deref().map(read_synonyms).transpose()?.unwrap_or_default();
+    let search = Embedded::with_synonyms(open(&dir)?, synonyms);
     if let Some(file) = &command.batch {
         return batch(command, file, &search, context);
     }

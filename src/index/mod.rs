@@ -12,7 +12,9 @@ mod state;
 mod statistics;
 mod writer;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 pub use directory::Storage;
 pub use lock::Owner;
@@ -54,6 +56,7 @@ pub struct Index {
     pub state: State,
     /// Tantivy's side of it.
     pub searcher: tantivy::Searcher,
+    languages: OnceLock<Vec<Stemming>>,
 }
 
 /// Looks at a folder without changing it.
@@ -155,7 +158,14 @@ fn read_commit(dir: &Path, inner: &tantivy::Index, fields: Fields) -> Result<Ind
         // A commit may have been made while the files were opened; state and files must be of the same one.
         let now = load()?;
         if now.opstamp == metas.opstamp && now.payload == metas.payload {
-            return Ok(Index { dir: dir.to_path_buf(), fields, state, searcher: reader.searcher() });
+            let languages = OnceLock::new();
+            return Ok(Index {
+                dir: dir.to_path_buf(),
+                fields,
+                state,
+                searcher: reader.searcher(),
+                languages,
+            });
         }
         metas = now;
     }
@@ -166,8 +176,8 @@ fn open_tantivy(dir: &Path) -> Result<tantivy::Index> {
 }
 
 fn register_tokenizers(index: &tantivy::Index) {
-    index.tokenizers().register(schema::STEMMED, Analyzer::new(Stemming::English));
-    index.tokenizers().register(schema::EXACT, Analyzer::new(Stemming::None));
+    index.tokenizers().register(schema::STEMMED, Analyzer::stemming());
+    index.tokenizers().register(schema::EXACT, Analyzer::folding());
 }
 
 impl Index {
@@ -184,6 +194,33 @@ impl Index {
             size += entry.metadata().map_or(0, |metadata| metadata.len());
         }
         Ok(size)
+    }
+
+    /// How the words of the passages are stemmed: as English, which those of unknown language are, then in the order of
+    /// their tags. Read once.
+    ///
+    /// # Errors
+    ///
+    /// When the index cannot be read.
+    pub fn languages(&self) -> tantivy::Result<&[Stemming]> {
+        if let Some(languages) = self.languages.get() {
+            return Ok(languages);
+        }
+        let mut tags: BTreeSet<String> = BTreeSet::new();
+        for segment in self.searcher.segment_readers() {
+            let inverted = segment.inverted_index(self.fields.language)?;
+            let mut stream = inverted.terms().stream()?;
+            while stream.advance() {
+                tags.insert(String::from_utf8_lossy(stream.key()).into_owned());
+            }
+        }
+        let mut languages = vec![Stemming::ENGLISH];
+        for stemming in tags.iter().map(|tag| Stemming::of(Some(tag))) {
+            if !languages.contains(&stemming) {
+                languages.push(stemming);
+            }
+        }
+        Ok(self.languages.get_or_init(|| languages))
     }
 
     /// The file that a stored passage came from, wherever the program runs now.

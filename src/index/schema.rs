@@ -28,7 +28,7 @@ pub struct Fields {
     pub key: Field,
     /// The document (file or record) a passage is from, fast; groups passages for `--by document`.
     pub document: Field,
-    /// Heading and text of a passage, stemmed, with positions.
+    /// Heading and text of a passage, stemmed by its language, with positions.
     pub body: Field,
     /// Text of a passage, unstemmed.
     pub exact: Field,
@@ -40,7 +40,7 @@ pub struct Fields {
     pub source: Field,
     /// Host of the document's address.
     pub site: Field,
-    /// Language tag.
+    /// Language as a BCP 47 tag in lower case.
     pub language: Field,
     /// Date as `YYYY-MM-DD`.
     pub date: Field,
@@ -162,6 +162,9 @@ pub struct StoredPassage {
     /// Quality from 0 to 1.
     #[serde(rename = "q")]
     pub quality: f32,
+    /// Language of the document, as its page states it or as it was detected: a BCP 47 tag in lower case.
+    #[serde(rename = "g", default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
     /// Address of the document.
     #[serde(rename = "u", default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,

@@ -1,5 +1,7 @@
 //! Collection statistics over live passages, so that ranking does not depend on what was deleted but not yet merged away.
 
+use std::collections::HashMap;
+
 use tantivy::query::Bm25StatisticsProvider;
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocSet, Searcher, TERMINATED, Term};
@@ -9,13 +11,22 @@ use super::Index;
 /// Statistics of the live passages of an index.
 pub struct LiveStatistics<'a> {
     index: &'a Index,
+    /// Frequencies of terms that count as one with others.
+    united: HashMap<Term, u64>,
 }
 
 impl<'a> LiveStatistics<'a> {
     /// The statistics of an index.
     #[must_use]
-    pub const fn new(index: &'a Index) -> Self {
-        Self { index }
+    pub fn new(index: &'a Index) -> Self {
+        Self { index, united: HashMap::new() }
+    }
+
+    /// The same, in which some terms are as frequent as all terms that stand for the same word: BM25 would take a stem
+    /// that few passages have by chance for a rare word.
+    #[must_use]
+    pub const fn with_united(index: &'a Index, united: HashMap<Term, u64>) -> Self {
+        Self { index, united }
     }
 
     /// Number of live passages that hold a term. Exact; linear in the term's postings where its segment has deleted
@@ -76,6 +87,10 @@ impl Bm25StatisticsProvider for LiveStatistics<'_> {
 
     fn doc_freq(&self, term: &Term) -> tantivy::Result<u64> {
         // Tantivy asserts that no term is in more documents than there are.
-        Ok(self.document_frequency(term)?.min(self.index.state.totals.passages.max(1)))
+        let frequency = match self.united.get(term) {
+            Some(frequency) => *frequency,
+            None => self.document_frequency(term)?,
+        };
+        Ok(frequency.min(self.index.state.totals.passages.max(1)))
     }
 }

@@ -5,7 +5,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::plan::Work;
 use super::{Prepared, prepare, prepare_unlabelled};
-use crate::analysis::{self, count_words};
+use crate::analysis::{count_terms, language_of, tagged};
 use crate::boilerplate::Knowledge;
 use crate::document::Document;
 use crate::index::{Fields, Kind, SourceStats, StoredPassage, Totals};
@@ -33,10 +33,12 @@ pub(super) fn make(
     let Prepared { document, labels, passages, lines, page_type } = &prepared;
     let meta = &document.meta;
     let site = meta.url.as_deref().and_then(host);
+    let texts = passages.list.iter().map(|passage| passage.text.as_str());
+    let language = language_of(meta.language.as_deref(), texts);
     let mut stats = SourceStats {
         media: record.media.name().to_owned(),
         title: passages.title.clone(),
-        language: meta.language.clone(),
+        language: language.clone(),
         site: site.clone(),
         page_type: page_type.map(|kind| kind.name().to_owned()),
         ..SourceStats::default()
@@ -51,8 +53,9 @@ pub(super) fn make(
     // What a part of a folder repeats says nothing of the whole.
     let lines = if work.shard.is_some() { Vec::new() } else { lines.clone() };
     let mut made = Made { work: number, documents: Vec::new(), totals: Totals::default(), stats, lines };
-    let title_tokens = passages.title.as_deref().map_or(0, count_words) as u64;
+    let title_tokens = passages.title.as_deref().map_or(0, count_terms) as u64;
     let origin = &record.origin;
+    let tag = language.as_deref();
     for passage in &passages.list {
         let stored = StoredPassage {
             id: passage_id(&origin.source, passage),
@@ -67,6 +70,7 @@ pub(super) fn make(
             line_starts: line_starts(document, passage),
             last_line: passage.lines.1,
             quality: passage.quality,
+            language: language.clone(),
             url: meta.url.clone(),
             size: work.entry.size,
             modified: work.entry.modified,
@@ -75,26 +79,26 @@ pub(super) fn make(
             Some(heading) => format!("{heading}\n{}", passage.text),
             None => passage.text.clone(),
         };
-        let exact_tokens = count_words(&passage.text) as u64;
-        let heading_tokens = passage.heading.as_deref().map_or(0, count_words) as u64;
+        let exact_tokens = count_terms(&passage.text) as u64;
+        let heading_tokens = passage.heading.as_deref().map_or(0, count_terms) as u64;
         let mut entry = TantivyDocument::new();
         entry.add_u64(fields.kind, Kind::Passage as u64);
         entry.add_text(fields.key, &work.key);
         entry.add_text(fields.document, format!("{}\u{1f}{}", origin.root, origin.source));
-        entry.add_text(fields.body, &body);
+        entry.add_text(fields.body, tagged(&body, tag));
         entry.add_text(fields.exact, &passage.text);
         if let Some(title) = &passages.title {
-            entry.add_text(fields.title, title);
+            entry.add_text(fields.title, tagged(title, tag));
         }
         if let Some(heading) = &passage.heading {
-            entry.add_text(fields.heading, heading);
+            entry.add_text(fields.heading, tagged(heading, tag));
         }
         entry.add_text(fields.source, &origin.source);
         if let Some(site) = &site {
             entry.add_text(fields.site, site);
         }
-        if let Some(language) = &meta.language {
-            entry.add_text(fields.language, analysis::fold(language));
+        if let Some(language) = &language {
+            entry.add_text(fields.language, language);
         }
         if let Some(date) = &meta.date {
             entry.add_text(fields.date, date);

@@ -3,10 +3,14 @@
 mod parse;
 mod question;
 mod stop_words;
+mod synonyms;
 
 pub use parse::parse;
 pub use question::{Asked, Question};
 pub use stop_words::is_stop_word;
+pub use synonyms::{Problem, Synonyms};
+
+use crate::analysis::typed_words;
 
 /// A parsed query.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -57,6 +61,15 @@ pub enum What {
     Fuzzy(String, u8),
     /// A date range, both ends included, as `YYYY-MM-DD` prefixes.
     Dates(String, String),
+    /// Words with what stands for them in a file of synonyms. Where several words are kept, they are clauses of their own.
+    Synonyms {
+        /// The words as typed.
+        typed: String,
+        /// Whether they are looked for themselves.
+        kept: bool,
+        /// What else is looked for; several words are a phrase.
+        others: Vec<String>,
+    },
     /// Clauses in parentheses.
     Group(Vec<Clause>),
 }
@@ -95,7 +108,8 @@ impl Field {
 }
 
 impl Query {
-    /// The words that count for the rank, as typed: of words, phrases and groups that are not excluded.
+    /// The words that count for the rank, as typed: of words, phrases and groups that are not excluded, without those
+    /// that have synonyms.
     #[must_use]
     pub fn words(&self) -> Vec<String> {
         let mut words = Vec::new();
@@ -113,11 +127,21 @@ impl Query {
 fn collect(clauses: &[Clause], words: &mut Vec<String>) {
     for clause in clauses.iter().filter(|clause| clause.occur != Occur::MustNot) {
         match &clause.what {
-            What::Word(None | Some(Field::Title | Field::Heading), text) | What::Phrase { text, .. } => {
-                words.extend(crate::analysis::words(text).into_iter().map(|range| text[range].to_owned()));
-            }
             What::Group(inner) => collect(inner, words),
-            What::Word(..) | What::Prefix(..) | What::Fuzzy(..) | What::Dates(..) => {}
+            what => words.extend(what.words()),
+        }
+    }
+}
+
+impl What {
+    /// The words of a word or phrase that count for the rank, as typed; of anything else none.
+    #[must_use]
+    pub fn words(&self) -> Vec<String> {
+        match self {
+            Self::Word(None | Some(Field::Title | Field::Heading), text) | Self::Phrase { text, .. } => {
+                typed_words(text).into_iter().map(|range| text[range].to_owned()).collect()
+            }
+            _ => Vec::new(),
         }
     }
 }

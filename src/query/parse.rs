@@ -1,7 +1,7 @@
 //! The lenient parser: words, "phrases"~2, +must, -not, OR, field:words, prefix*, fuzzy~1, (groups).
 
 use super::{Clause, Field, Occur, Query, What};
-use crate::analysis::count_words;
+use crate::analysis::{is_unspaced, typed_words};
 
 /// Deepest nesting of groups; parentheses beyond it are taken as marks.
 const DEEPEST: usize = 16;
@@ -140,9 +140,10 @@ impl<'a> Parser<'a> {
         let close = inner[end..].chars().next().map_or(1, char::len_utf8);
         self.rest = &inner[end + close..];
         let slop = self.number_after('~').unwrap_or(0);
-        match count_words(text) {
-            0 => None,
-            1 => Some(What::Word(field, only_word(text))),
+        match typed_words(text).as_slice() {
+            [] => None,
+            // What stands together in a script without spaces is a phrase by itself.
+            [word] if !is_unspaced(&text[word.clone()]) => Some(What::Word(field, only_word(text))),
             _ => Some(What::Phrase { field, text: text.to_owned(), slop }),
         }
     }
@@ -167,26 +168,26 @@ impl<'a> Parser<'a> {
             return Some(What::Word(Some(field), token.to_owned()));
         }
         if let Some(stem) = token.strip_suffix('*')
-            && count_words(stem) == 1
+            && is_one_spaced_word(stem)
         {
             return Some(What::Prefix(field, only_word(stem)));
         }
         if let Some((word, edits)) = token.rsplit_once('~')
-            && count_words(word) == 1
+            && is_one_spaced_word(word)
             && matches!(edits, "" | "1" | "2")
         {
             return Some(What::Fuzzy(only_word(word), if edits == "1" { 1 } else { 2 }));
         }
-        match count_words(token) {
-            0 => None,
-            1 => Some(What::Word(field, only_word(token))),
+        match typed_words(token).as_slice() {
+            [] => None,
+            [_] => Some(What::Word(field, only_word(token))),
             // "3.5-inch" and "https://x" hold several words; they are wanted together.
-            _ => Some(What::Group(
-                crate::analysis::words(token)
-                    .into_iter()
+            words => Some(What::Group(
+                words
+                    .iter()
                     .map(|range| Clause {
                         occur: Occur::Should,
-                        what: What::Word(field, token[range].to_owned()),
+                        what: What::Word(field, token[range.clone()].to_owned()),
                     })
                     .collect(),
             )),
@@ -198,12 +199,15 @@ impl<'a> Parser<'a> {
     }
 }
 
+/// Whether a text is one word that others can begin with or be like. What a script without spaces writes is looked for
+/// wherever it stands anyway.
+fn is_one_spaced_word(text: &str) -> bool {
+    matches!(typed_words(text).as_slice(), [word] if !is_unspaced(&text[word.clone()]))
+}
+
 /// The word of a text that holds just one, without the marks around it: a question mark is no part of its last word.
 fn only_word(text: &str) -> String {
-    crate::analysis::words(text)
-        .into_iter()
-        .next()
-        .map_or_else(|| text.to_owned(), |range| text[range].to_owned())
+    typed_words(text).into_iter().next().map_or_else(|| text.to_owned(), |range| text[range].to_owned())
 }
 
 #[cfg(test)]

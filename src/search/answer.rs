@@ -6,8 +6,8 @@
 
 use std::collections::HashMap;
 
-use super::plan::QueryTerm;
-use crate::analysis::{Analyzer, Stemming, fold_into, for_each_word};
+use super::terms::QueryTerm;
+use crate::analysis::{Analyzer, Stemming};
 use crate::query::Asked;
 
 /// Words that one place holds. On the development collections 10, 20 and 30 are equally good.
@@ -91,33 +91,31 @@ pub enum Role {
     Time,
 }
 
-/// The roles of words, by the words and by their stems.
+/// The roles of English words, by their stems.
 #[derive(Debug)]
 pub struct Roles(HashMap<String, Role>);
 
 impl Default for Roles {
     fn default() -> Self {
-        let mut stemmer = Analyzer::new(Stemming::English);
+        let mut stemmer = Analyzer::stemming();
         let mut roles = HashMap::new();
         for (words, role) in [(LINKING, Role::Linking), (NUMBERS, Role::Number), (MONTHS, Role::Time)] {
-            roles.extend(
-                words.iter().flat_map(|word| [(stemmer.term(word), role), ((*word).to_owned(), role)]),
-            );
+            roles.extend(words.iter().map(|word| (stemmer.term(word, Stemming::ENGLISH), role)));
         }
         Self(roles)
     }
 }
 
 impl Roles {
-    /// The role of a folded word or a stem.
+    /// The role of the word with this stem.
     #[must_use]
-    pub fn of(&self, word: &str) -> Role {
-        let bytes = word.as_bytes();
+    pub fn of(&self, stem: &str) -> Role {
+        let bytes = stem.as_bytes();
         if bytes.iter().any(u8::is_ascii_digit) {
             let year = matches!(bytes, [b'1' | b'2', rest @ ..] if rest.len() == 3 && rest.iter().all(u8::is_ascii_digit));
             return if year { Role::Time } else { Role::Number };
         }
-        self.0.get(word).copied().unwrap_or_default()
+        self.0.get(stem).copied().unwrap_or_default()
     }
 }
 
@@ -131,35 +129,36 @@ pub struct Word {
 }
 
 /// Reads texts for the words of one question.
-pub struct Reader<'a> {
+pub struct PassageReader<'a> {
     question: &'a [QueryTerm],
     analyzer: Analyzer,
     roles: Roles,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> PassageReader<'a> {
     /// A reader for a question of these words.
     #[must_use]
     pub fn new(question: &'a [QueryTerm]) -> Self {
-        Self { question, analyzer: Analyzer::new(Stemming::English), roles: Roles::default() }
+        Self { question, analyzer: Analyzer::stemming(), roles: Roles::default() }
     }
 
-    /// The words of a text. Only those are stemmed that begin as a word of the question does: a stem keeps its first
-    /// letter, and stemming is what takes time.
-    pub fn words(&mut self, text: &str) -> Vec<Word> {
-        let mut words = Vec::new();
-        let mut folded = String::new();
-        for_each_word(text, |range| {
-            fold_into(&text[range], &mut folded);
-            let begins = |term: &QueryTerm| term.stem.chars().next() == folded.chars().next();
-            let term = if self.question.iter().any(begins) {
-                let stem = self.analyzer.term(&folded);
-                self.question.iter().position(|term| term.stem == stem)
-            } else {
-                None
-            };
-            words.push(Word { term, role: self.roles.of(&folded) });
-        });
+    /// The words of a text in the given language.
+    pub fn words(&mut self, text: &str, language: Option<&str>) -> Vec<Word> {
+        let mut words: Vec<Word> = Vec::new();
+        let mut last = None;
+        for term in self.analyzer.terms(text, Stemming::of(language)) {
+            let held = |own: &QueryTerm| own.forms.iter().any(|form| form.stems == [term.text.as_str()]);
+            let found = self.question.iter().position(held);
+            // A pair of characters stands where its first character does.
+            if last == Some(term.position) {
+                if let Some(word) = words.last_mut() {
+                    word.term = word.term.or(found);
+                }
+                continue;
+            }
+            last = Some(term.position);
+            words.push(Word { term: found, role: self.roles.of(&term.text) });
+        }
         words
     }
 }
@@ -249,17 +248,13 @@ fn best_place(words: &[Word], weights: &[f64]) -> (f64, std::ops::Range<usize>) 
 
 #[cfg(test)]
 mod tests {
+    use super::super::terms;
     use super::*;
+    use crate::query::parse;
 
     fn look(asked: Asked, question: &str, text: &str) -> Answer {
-        let mut analyzer = Analyzer::new(Stemming::English);
-        let term = |term: crate::analysis::Term| QueryTerm {
-            exact: question[term.range].to_owned(),
-            stem: term.text,
-            count: 1.0,
-        };
-        let terms: Vec<QueryTerm> = analyzer.terms(question).into_iter().map(term).collect();
-        let words = Reader::new(&terms).words(text);
+        let terms = terms::Reader::new(vec![Stemming::ENGLISH]).terms(&parse(question));
+        let words = PassageReader::new(&terms).words(text, None);
         answer(asked, &words, &vec![1.0; terms.len()])
     }
 

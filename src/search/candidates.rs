@@ -1,14 +1,16 @@
 //! The first stage: the best passages by Tantivy's pruned top-k, and the evidence that the second stage weighs.
 
+use std::collections::HashMap;
+
 use tantivy::collector::TopDocs;
-use tantivy::postings::Postings;
 use tantivy::query::{EnableScoring, Query};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocAddress, DocId, DocSet, SegmentReader, TERMINATED, Term};
 
 use super::Total;
-use super::plan::QueryTerm;
+use super::occurrences::{Occurrences, frequency};
 use super::rank::{Statistics, TermStatistics, idf};
+use super::terms::{Form, QueryTerm};
 use crate::index::{Index, LiveStatistics};
 
 /// Up to this many matching passages are counted exactly.
@@ -44,8 +46,13 @@ pub struct Evidence {
 
 /// The best passages by the first stage. Those tied with the last are all admitted, so that the choice among equals is
 /// made by the second stage's order and not by where Tantivy keeps them.
-pub fn top(index: &Index, query: &dyn Query, limit: usize) -> tantivy::Result<Vec<DocAddress>> {
-    let statistics = LiveStatistics::new(index);
+pub fn top(
+    index: &Index,
+    query: &dyn Query,
+    terms: &[QueryTerm],
+    limit: usize,
+) -> tantivy::Result<Vec<DocAddress>> {
+    let statistics = LiveStatistics::with_united(index, united(index, terms)?);
     let mut wanted = limit + 1;
     loop {
         let collector = TopDocs::with_limit(wanted).order_by_score();
@@ -64,6 +71,23 @@ pub fn top(index: &Index, query: &dyn Query, limit: usize) -> tantivy::Result<Ve
             .map(|(_, address)| address)
             .collect());
     }
+}
+
+/// For each stem of a word that has several, how many passages hold any of them.
+fn united(index: &Index, terms: &[QueryTerm]) -> tantivy::Result<HashMap<Term, u64>> {
+    let mut united = HashMap::new();
+    for term in terms.iter().filter(|term| term.forms.len() > 1) {
+        for field in [index.fields.body, index.fields.title] {
+            let all = frequency(index, field, &term.forms)?;
+            for form in term.forms.iter().filter(|form| form.stems.len() == 1) {
+                for stem in form.terms(field) {
+                    let known = united.entry(stem).or_insert(0);
+                    *known = all.max(*known);
+                }
+            }
+        }
+    }
+    Ok(united)
 }
 
 /// The number of passages that match.
@@ -91,13 +115,12 @@ pub fn statistics(index: &Index, terms: &[QueryTerm]) -> tantivy::Result<Statist
     let live = LiveStatistics::new(index);
     let fields = &index.fields;
     let passages = index.state.totals.passages.max(1);
-    let frequency = |field: Field, text: &str| live.document_frequency(&Term::from_field_text(field, text));
     let mut found = Vec::with_capacity(terms.len());
     for term in terms {
         found.push(TermStatistics {
-            stem: idf(frequency(fields.body, &term.stem)?, passages),
-            exact: idf(frequency(fields.exact, &term.exact)?, passages),
-            title: idf(frequency(fields.title, &term.stem)?, passages),
+            stem: idf(frequency(index, fields.body, &term.forms)?, passages),
+            exact: idf(live.document_frequency(&Term::from_field_text(fields.exact, &term.exact))?, passages),
+            title: idf(frequency(index, fields.title, &term.forms)?, passages),
         });
     }
     #[expect(clippy::cast_precision_loss, reason = "counts of tokens are far below 2^52")]
@@ -154,49 +177,54 @@ fn segment_evidence(
         found[at].title_length = f64::from(titles.fieldnorm(document));
     }
     for (number, term) in terms.iter().enumerate() {
+        let exact = Form { stems: vec![term.exact.clone()], weight: 1.0 };
         let mut visit = |field: Field,
-                         text: &str,
+                         forms: &[Form],
                          option: IndexRecordOption,
                          note: &mut dyn FnMut(&mut TermEvidence, f64, &[u32])|
          -> tantivy::Result<()> {
-            let inverted = segment.inverted_index(field)?;
-            let Some(mut postings) = inverted.read_postings(&Term::from_field_text(field, text), option)?
-            else {
-                return Ok(());
-            };
-            let mut positions = Vec::new();
-            for &(document, at) in own {
-                if postings.doc() < document && postings.seek(document) == TERMINATED {
-                    break;
-                }
-                if postings.doc() == document {
-                    positions.clear();
-                    if option.has_positions() {
-                        postings.positions(&mut positions);
+            for form in forms {
+                let Some(mut found_here) = Occurrences::open(segment, field, form, option)? else { continue };
+                let mut positions = Vec::new();
+                for &(document, at) in own {
+                    if found_here.seek(document) == TERMINATED {
+                        break;
                     }
-                    note(&mut found[at].terms[number], f64::from(postings.term_freq()), &positions);
+                    if found_here.passage() == document {
+                        positions.clear();
+                        if option.has_positions() {
+                            found_here.positions(&mut positions);
+                        }
+                        let frequency = form.weight * f64::from(found_here.frequency());
+                        note(&mut found[at].terms[number], frequency, &positions);
+                    }
                 }
             }
             Ok(())
         };
         visit(
             fields.body,
-            &term.stem,
+            &term.forms,
             IndexRecordOption::WithFreqsAndPositions,
             &mut |term, frequency, positions| {
-                term.body = frequency;
-                term.positions = positions.to_vec();
+                term.body += frequency;
+                term.positions.extend_from_slice(positions);
             },
         )?;
-        visit(fields.exact, &term.exact, IndexRecordOption::WithFreqs, &mut |term, frequency, _| {
+        visit(fields.exact, &[exact], IndexRecordOption::WithFreqs, &mut |term, frequency, _| {
             term.exact = frequency;
         })?;
-        visit(fields.title, &term.stem, IndexRecordOption::WithFreqs, &mut |term, frequency, _| {
-            term.title = frequency;
+        visit(fields.title, &term.forms, IndexRecordOption::WithFreqs, &mut |term, frequency, _| {
+            term.title += frequency;
         })?;
-        visit(fields.heading, &term.stem, IndexRecordOption::Basic, &mut |term, _, _| {
+        visit(fields.heading, &term.forms, IndexRecordOption::Basic, &mut |term, _, _| {
             term.in_heading = true;
         })?;
+        if term.forms.len() > 1 {
+            for &(_, at) in own {
+                found[at].terms[number].positions.sort_unstable();
+            }
+        }
     }
     Ok(())
 }

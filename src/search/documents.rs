@@ -2,17 +2,17 @@
 //! look at the texts of the best.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use tantivy::postings::Postings;
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocAddress, DocSet, TERMINATED, Term};
+use tantivy::{DocAddress, TERMINATED, Term};
 
 use super::answer::answer;
 use super::candidates::TermEvidence;
-use super::neighbours::{self, Texts};
-use super::plan::QueryTerm;
+use super::neighbours::{self, DocumentText, Texts};
+use super::occurrences::Occurrences;
 use super::rank::{Explanation, Signals, WEIGHTS, Weights, idf, proximity, saturate};
+use super::terms::{Form, QueryTerm};
 use crate::error::Result;
 use crate::index::{Index, Kind, LiveStatistics, damaged};
 use crate::query::Question;
@@ -179,18 +179,19 @@ impl Documents {
         for (number, term) in terms.iter().enumerate() {
             let blank = || vec![TermEvidence::default(); terms.len()];
             let mut stem = HashMap::new();
-            self.visit(index, index.fields.body, &term.stem, |document, passage, frequency| {
+            self.visit(index, index.fields.body, &term.forms, |document, passage, frequency| {
                 if admitted(passage) {
                     found.entry(document).or_insert_with(blank)[number].body += frequency;
                     *stem.entry((document, passage)).or_insert(0.0) += frequency;
                 }
             })?;
-            self.visit(index, index.fields.exact, &term.exact, |document, passage, frequency| {
+            let exact = [Form { stems: vec![term.exact.clone()], weight: 1.0 }];
+            self.visit(index, index.fields.exact, &exact, |document, passage, frequency| {
                 if admitted(passage) {
                     found.entry(document).or_insert_with(blank)[number].exact += frequency;
                 }
             })?;
-            self.visit(index, index.fields.title, &term.stem, |document, passage, frequency| {
+            self.visit(index, index.fields.title, &term.forms, |document, passage, frequency| {
                 if admitted(passage) {
                     found.entry(document).or_insert_with(blank)[number].title = frequency;
                     best.entry(document).or_default().entry(passage).or_insert(0.0);
@@ -256,7 +257,7 @@ impl Documents {
     ) -> Result<Vec<Vec<(usize, f64)>>> {
         let best = SECOND_LOOK.min(ranked.len());
         let mut texts = self.texts.borrow_mut();
-        let numbers: Vec<u32> = terms.iter().map(|term| texts.number(&term.stem)).collect();
+        let numbers: Vec<Vec<u32>> = terms.iter().map(|term| texts.numbers(&term.forms)).collect();
         let stems: Vec<f64> = weights.iter().map(|weights| weights.stem).collect();
         let counted: Vec<f64> = terms.iter().zip(&stems).map(|(term, stem)| term.count * stem).collect();
         let statistics = LiveStatistics::new(index);
@@ -297,8 +298,9 @@ impl Documents {
     }
 
     /// The title and the first passages of a document.
-    fn read_text(&self, index: &Index, document: usize) -> Result<(Option<String>, Vec<String>)> {
+    fn read_text(&self, index: &Index, document: usize) -> Result<DocumentText> {
         let mut title = None;
+        let mut language = None;
         let mut texts = Vec::new();
         let mut bytes = 0;
         for address in &self.passages[document] {
@@ -308,10 +310,11 @@ impl Documents {
             let passage = index.passage(*address)?;
             bytes += passage.text.len();
             title = title.or(passage.title);
+            language = language.or(passage.language);
             let heading = passage.heading.map_or_else(String::new, |heading| heading + "\n");
             texts.push(heading + &passage.text);
         }
-        Ok((title, texts))
+        Ok(DocumentText { title, language, passages: texts })
     }
 
     /// Puts places of `found` in the order of their scores; equals in that of their names.
@@ -320,27 +323,35 @@ impl Documents {
         order.sort_by(|a, b| scores[*b].total_cmp(&scores[*a]).then_with(|| name(*a).cmp(name(*b))));
     }
 
-    /// Calls `note` with document, passage and frequency for every live passage that holds a term.
+    /// Calls `note` with document, passage and frequency for every live passage that holds any of the forms of a word.
     fn visit(
         &self,
         index: &Index,
         field: Field,
-        text: &str,
+        forms: &[Form],
         mut note: impl FnMut(u32, DocAddress, f64),
     ) -> tantivy::Result<()> {
-        let term = Term::from_field_text(field, text);
         for (ordinal, segment) in index.searcher.segment_readers().iter().enumerate() {
-            let inverted = segment.inverted_index(field)?;
-            let Some(mut postings) = inverted.read_postings(&term, IndexRecordOption::WithFreqs)? else {
-                continue;
-            };
-            let mut passage = postings.doc();
-            while passage != TERMINATED {
-                let document = self.of_passage[ordinal][passage as usize];
-                if document != NONE {
-                    note(document, address(ordinal, passage), f64::from(postings.term_freq()));
+            let of_passage = &self.of_passage[ordinal];
+            let mut united: BTreeMap<u32, f64> = BTreeMap::new();
+            for form in forms {
+                let Some(mut found) = Occurrences::open(segment, field, form, IndexRecordOption::WithFreqs)?
+                else {
+                    continue;
+                };
+                while found.passage() != TERMINATED {
+                    let (passage, frequency) = (found.passage(), form.weight * f64::from(found.frequency()));
+                    let document = of_passage[passage as usize];
+                    if document != NONE && forms.len() == 1 {
+                        note(document, address(ordinal, passage), frequency);
+                    } else if document != NONE {
+                        *united.entry(passage).or_insert(0.0) += frequency;
+                    }
+                    found.advance();
                 }
-                passage = postings.advance();
+            }
+            for (passage, frequency) in united {
+                note(of_passage[passage as usize], address(ordinal, passage), frequency);
             }
         }
         Ok(())
@@ -413,10 +424,10 @@ fn address(segment: usize, passage: u32) -> DocAddress {
 }
 
 /// How near the query's words come in a text; see [`proximity`].
-fn proximity_in(text: &[u32], terms: &[u32], weights: &[f64]) -> f64 {
+fn proximity_in(text: &[u32], terms: &[Vec<u32>], weights: &[f64]) -> f64 {
     let mut positions: Vec<Vec<u32>> = vec![Vec::new(); terms.len()];
     for (at, term) in (0u32..).zip(text) {
-        for (positions, _) in positions.iter_mut().zip(terms).filter(|(_, other)| *other == term) {
+        for (positions, _) in positions.iter_mut().zip(terms).filter(|(_, forms)| forms.contains(term)) {
             positions.push(at);
         }
     }

@@ -8,17 +8,19 @@ use std::time::Instant;
 use tantivy::DocAddress;
 use tantivy::collector::DocSetCollector;
 
-use super::answer::{Reader, answer};
+use super::answer::{PassageReader, answer};
 use super::collapse::Collapse;
 use super::documents::{Candidates, Documents, Looked};
 use super::highlight::Matcher;
+use super::occurrences::frequency;
 use super::plan::{Plan, Planner};
 use super::rank::{self, Explanation, Statistics, WEIGHTS};
+use super::terms::Reader;
 use super::{Advice, By, Hit, Request, Response, Search, Total, candidates, suggest};
 use crate::analysis::fold;
 use crate::error::Result;
 use crate::index::{Index, StoredPassage, damaged};
-use crate::query::{Query, Question, parse};
+use crate::query::{Query, Question, Synonyms, parse};
 
 /// Candidates that the second stage scores. On the development collections, more change nothing in the first ten.
 const CANDIDATES: usize = 100;
@@ -36,6 +38,7 @@ const SPARE: usize = 10;
 pub struct Embedded {
     index: Index,
     documents: OnceCell<Documents>,
+    synonyms: Synonyms,
 }
 
 /// A candidate with its score.
@@ -49,8 +52,14 @@ struct Scored {
 impl Embedded {
     /// Searches this index.
     #[must_use]
-    pub const fn new(index: Index) -> Self {
-        Self { index, documents: OnceCell::new() }
+    pub fn new(index: Index) -> Self {
+        Self::with_synonyms(index, Synonyms::default())
+    }
+
+    /// Searches this index, and takes words for one another as the synonyms say.
+    #[must_use]
+    pub const fn with_synonyms(index: Index, synonyms: Synonyms) -> Self {
+        Self { index, documents: OnceCell::new(), synonyms }
     }
 
     /// The index that is searched.
@@ -74,13 +83,18 @@ impl Embedded {
 
     /// Carries out a query as typed, then looser, until something matches.
     fn plan(&self, request: &Request, advice: &mut Advice) -> Result<(Plan, Total)> {
-        let query = parse(&request.query);
+        let read = |text: &str| {
+            let mut query = parse(text);
+            self.synonyms.apply(&mut query);
+            query
+        };
+        let query = read(&request.query);
         let (corrected, guesses) = self.correct(&request.query, &query)?;
         if let Some(corrected) = &corrected {
             advice.did_you_mean = Some(corrected.clone());
         }
-        let query = corrected.as_deref().map_or(query, parse);
-        let mut planner = Planner::new(&self.index, &guesses);
+        let query = corrected.as_deref().map_or(query, read);
+        let mut planner = Planner::new(&self.index, &guesses, &request.filter)?;
         let plan = planner.plan(&query, &request.filter, true)?;
         let total = self.count(&plan)?;
         if total.value > 0 || query.is_empty() {
@@ -105,9 +119,19 @@ impl Embedded {
     fn correct(&self, text: &str, query: &Query) -> Result<(Option<String>, Vec<String>)> {
         let mut corrected = text.to_owned();
         let mut guesses = Vec::new();
+        let failed = |error: tantivy::TantivyError| damaged(&self.index.dir, &error);
+        let mut reader = Reader::new(self.index.languages().map_err(failed)?.to_vec());
         for word in query.words().into_iter().take(MOST_CORRECTED) {
-            let likeliest =
-                suggest::correct(&self.index, &word).map_err(|error| damaged(&self.index.dir, &error))?;
+            // A word whose stem is there is another form of one that is there, and no mistake.
+            let body = self.index.fields.body;
+            let mut held = false;
+            for term in reader.terms_of(&word) {
+                held |= frequency(&self.index, body, &term.forms).map_err(failed)? > 0;
+            }
+            if held {
+                continue;
+            }
+            let likeliest = suggest::correct(&self.index, &word).map_err(failed)?;
             if let Some(likeliest) = likeliest {
                 corrected = corrected.replacen(&word, &likeliest, 1);
                 guesses.push(likeliest);
@@ -120,7 +144,7 @@ impl Embedded {
         let failed = |error: tantivy::TantivyError| damaged(&self.index.dir, &error);
         let wanted = CANDIDATES.max(request.offset.saturating_add(request.limit).saturating_add(SPARE));
         let wanted = wanted.min(self.passages());
-        let found = candidates::top(&self.index, plan.query.as_ref(), wanted).map_err(failed)?;
+        let found = candidates::top(&self.index, plan.query.as_ref(), &plan.terms, wanted).map_err(failed)?;
         let evidence = candidates::evidence(&self.index, &plan.terms, &found).map_err(failed)?;
         let question = Question::of(&request.query);
         let mut scored: Vec<Scored> = found
@@ -150,13 +174,14 @@ impl Embedded {
             candidate.passage = Some(self.index.passage(candidate.address)?);
         }
         if let Some(question) = question.filter(|question| question.is_short(plan.terms.len())) {
-            let mut reader = Reader::new(&plan.terms);
+            let mut reader = PassageReader::new(&plan.terms);
             let weights: Vec<f64> =
                 plan.terms.iter().zip(&statistics.terms).map(|(term, own)| term.count * own.stem).collect();
             for candidate in scored.iter_mut() {
                 let Some(passage) = &candidate.passage else { break };
-                let mut words = reader.words(passage.heading.as_deref().unwrap_or(""));
-                words.extend(reader.words(&passage.text));
+                let language = passage.language.as_deref();
+                let mut words = reader.words(passage.heading.as_deref().unwrap_or(""), language);
+                words.extend(reader.words(&passage.text, language));
                 candidate.explanation.add_answer(answer(question.asked, &words, &weights));
             }
             sort(scored);
@@ -298,7 +323,7 @@ fn hit_of(
     matcher: &mut Matcher,
     explain: bool,
 ) -> Hit {
-    let marked = matcher.mark(&passage.text);
+    let marked = matcher.mark(&passage.text, passage.language.as_deref());
     let first = marked
         .ranges
         .iter()
@@ -327,6 +352,7 @@ fn hit_of(
         changed: false,
         also_in: Vec::new(),
         cite_line: line,
+        language: passage.language,
         url: passage.url,
         explanation: explain.then_some(scored.explanation),
         indexed: Some((passage.size, passage.modified)),

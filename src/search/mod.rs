@@ -5,11 +5,14 @@ mod candidates;
 mod collapse;
 mod documents;
 mod embedded;
+mod filter;
 mod highlight;
 mod neighbours;
+mod occurrences;
 mod plan;
 mod rank;
 mod suggest;
+mod terms;
 pub mod wire;
 
 use std::path::PathBuf;
@@ -162,6 +165,8 @@ pub struct Hit {
     pub also_in: Vec<Copy>,
     /// Line of the best-matching sentence.
     pub cite_line: usize,
+    /// Language of the document: a BCP 47 tag in lower case.
+    pub language: Option<String>,
     /// Address of the document.
     pub url: Option<String>,
     /// Why it ranks where it does.

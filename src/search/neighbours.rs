@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::answer::{Role, Roles, Word};
+use super::terms::Form;
 use crate::analysis::{Analyzer, Stemming, fold, words};
 
 /// Nearest neighbours that each document is compared with.
@@ -18,6 +19,16 @@ const MOST_TERMS: usize = 4000;
 
 /// Terms that are remembered for later queries, in all documents together (80 MB).
 const REMEMBERED: usize = 20_000_000;
+
+/// The text of a document.
+pub struct DocumentText {
+    /// Its title.
+    pub title: Option<String>,
+    /// The tag of its language.
+    pub language: Option<String>,
+    /// The texts of its passages.
+    pub passages: Vec<String>,
+}
 
 /// The text of a document as numbers of terms.
 #[derive(Debug, Default)]
@@ -47,7 +58,7 @@ pub struct Texts {
 impl Default for Texts {
     fn default() -> Self {
         Self {
-            analyzer: Analyzer::new(Stemming::English),
+            analyzer: Analyzer::stemming(),
             numbers: HashMap::new(),
             names: Vec::new(),
             roles: Roles::default(),
@@ -74,7 +85,16 @@ impl Texts {
         number
     }
 
-    /// The text of a document, read by `read` (title, then the texts of its passages) unless it is remembered.
+    /// The numbers of the stems that a word of a query has.
+    pub fn numbers(&mut self, forms: &[Form]) -> Vec<u32> {
+        let single = forms.iter().filter_map(|form| match form.stems.as_slice() {
+            [stem] => Some(stem),
+            _ => None,
+        });
+        single.map(|stem| self.number(stem)).collect()
+    }
+
+    /// The text of a document, read by `read` unless it is remembered.
     ///
     /// # Errors
     ///
@@ -82,20 +102,21 @@ impl Texts {
     pub fn get<E>(
         &mut self,
         document: u32,
-        read: impl FnOnce() -> Result<(Option<String>, Vec<String>), E>,
+        read: impl FnOnce() -> Result<DocumentText, E>,
     ) -> Result<Rc<Text>, E> {
         if let Some(text) = self.read.get(&document) {
             return Ok(Rc::clone(text));
         }
-        let (title, passages) = read()?;
+        let DocumentText { title, language, passages } = read()?;
         let title = title.unwrap_or_default();
+        let stemming = Stemming::of(language.as_deref());
         let mut text = Text {
             title: words(&title).into_iter().map(|range| fold(&title[range])).collect(),
             ..Text::default()
         };
         let mut room = MOST_TERMS;
         for part in std::iter::once(&title).chain(&passages) {
-            let terms = self.analyzer.terms(part);
+            let terms = self.analyzer.sought(part, stemming);
             let terms: Vec<u32> = terms.iter().take(room).map(|term| self.number(&term.text)).collect();
             room -= terms.len();
             text.parts.push(terms);
@@ -113,11 +134,11 @@ impl Texts {
         Ok(text)
     }
 
-    /// A part of a text as what its words are to a question whose words are the terms `question`.
+    /// A part of a text as what its words are to a question, each of whose words has the stems of one entry.
     #[must_use]
-    pub fn words(&self, part: &[u32], question: &[u32]) -> Vec<Word> {
+    pub fn words(&self, part: &[u32], question: &[Vec<u32>]) -> Vec<Word> {
         let word = |number: &u32| Word {
-            term: question.iter().position(|term| term == number),
+            term: question.iter().position(|stems| stems.contains(number)),
             role: self.role[*number as usize],
         };
         part.iter().map(word).collect()

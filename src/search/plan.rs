@@ -2,30 +2,28 @@
 
 use tantivy::Term;
 use tantivy::query::{
-    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur as TOccur, PhraseQuery,
-    Query as TQuery, RangeQuery, TermQuery, TermSetQuery,
+    BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur as TOccur, PhraseQuery, Query as TQuery,
+    TermQuery,
 };
 use tantivy::schema::IndexRecordOption;
 
+use super::filter::{filters, of_dates, of_language, of_site, of_source, terms_where};
+use super::terms::{QueryTerm, Reader};
 use super::{Filter, rank};
-use crate::analysis::{Analyzer, Stemming, fold, fold_into, words};
-use crate::error::{Error, Kind, Result};
-use crate::index::Index;
-use crate::query::{Clause, Field, Occur, Query, What, is_stop_word};
+use crate::analysis::{Stemming, fold, is_in_pairs, typed_words};
+use crate::error::Result;
+use crate::index::{Index, damaged};
+use crate::query::{Clause, Field, Occur, Query, What};
 
 /// Most words that a prefix stands for; the most frequent are taken.
 const MOST_EXPANSIONS: usize = 64;
 
-/// A query word that counts for the rank.
-#[derive(Debug, Clone, PartialEq)]
-pub struct QueryTerm {
-    /// The word folded.
-    pub exact: String,
-    /// Its stem.
-    pub stem: String,
-    /// How often the query holds it.
-    pub count: f64,
-}
+/// Up to so many pairs of characters, a passage must hold all of a run: one of three characters has two, and either
+/// alone is another word.
+const ALL_PAIRS: usize = 2;
+
+/// Of a longer run, which is a compound or a sentence, a passage must hold one pair in so many.
+const PAIRS_FOR_ONE: usize = 3;
 
 /// A query ready to be carried out.
 pub struct Plan {
@@ -50,42 +48,33 @@ const EXPANSION_WEIGHT: f64 = 0.5;
 /// name that is not in it: on the development collections full weight costs queries without any mistake .003 nDCG@10.
 const GUESS_WEIGHT: f64 = 0.5;
 
-/// Most different words of a query that count; a longer text says what it is about in its first words.
-const MOST_TERMS: usize = 512;
-
 /// Builds plans for one index.
 pub struct Planner<'a> {
     index: &'a Index,
-    stemmer: Analyzer,
+    reader: Reader,
     /// Folded words that stand for others that were typed: corrections.
     guesses: Vec<String>,
 }
 
 impl<'a> Planner<'a> {
-    /// A planner for queries in which `guesses` stand for words that were typed otherwise.
-    pub fn new(index: &'a Index, guesses: &[String]) -> Self {
+    /// A planner for queries in which `guesses` stand for words that were typed otherwise. Words are read in the languages
+    /// of the index, or in the one that the filter asks for.
+    ///
+    /// # Errors
+    ///
+    /// When the index cannot be read.
+    pub fn new(index: &'a Index, guesses: &[String], filter: &Filter) -> Result<Self> {
+        let languages = match &filter.language {
+            Some(tag) => vec![Stemming::of(Some(tag))],
+            None => index.languages().map_err(|error| damaged(&index.dir, &error))?.to_vec(),
+        };
         let guesses = guesses.iter().map(|word| fold(word)).collect();
-        Self { index, stemmer: Analyzer::new(Stemming::English), guesses }
+        Ok(Self { index, reader: Reader::new(languages), guesses })
     }
 
-    /// The words of a query that count for the rank: without stop words, unless there are no others.
-    pub fn terms(&mut self, query: &Query) -> Vec<QueryTerm> {
-        let all = query.words();
-        let telling: Vec<&String> = all.iter().filter(|word| !is_stop_word(&fold(word))).collect();
-        let chosen = if telling.is_empty() { all.iter().collect() } else { telling };
-        let mut terms: Vec<QueryTerm> = Vec::new();
-        for word in chosen {
-            if terms.len() >= MOST_TERMS {
-                break;
-            }
-            let mut exact = String::new();
-            fold_into(word, &mut exact);
-            let stem = self.stemmer.term(word);
-            match terms.iter_mut().find(|term| term.stem == stem) {
-                Some(term) => term.count += 1.0,
-                None => terms.push(QueryTerm { exact, stem, count: 1.0 }),
-            }
-        }
+    /// The words of a query that count for the rank, those that are guesses less than others.
+    fn terms(&mut self, query: &Query) -> Vec<QueryTerm> {
+        let mut terms = self.reader.terms(query);
         // Where all words are guesses there is nothing better to go by.
         if !terms.iter().all(|term| self.guesses.contains(&term.exact)) {
             for term in terms.iter_mut().filter(|term| self.guesses.contains(&term.exact)) {
@@ -114,7 +103,7 @@ impl<'a> Planner<'a> {
             }
             return Ok(plan);
         }
-        let filters = self.filters(filter)?;
+        let filters = filters(self.index, filter)?;
         plan.limited |= !filters.is_empty();
         if !filters.is_empty() {
             // What may match must still match in part when filters are required.
@@ -146,34 +135,31 @@ impl<'a> Planner<'a> {
             let excluded = occur == TOccur::MustNot;
             match &clause.what {
                 What::Word(None, word) => {
-                    let folded = fold(word);
-                    // Stop words are in `terms` only when there is nothing else.
-                    let counts = plan
-                        .terms
-                        .iter()
-                        .find(|term| term.exact == folded || term.stem == self.stemmer.term(word))
-                        .cloned();
-                    match (occur, counts) {
-                        (TOccur::Should, Some(term)) => {
-                            for query in self.term_queries(&term) {
-                                parts.push((TOccur::Should, query));
-                            }
+                    let own = self.reader.terms_of(word);
+                    match occur {
+                        TOccur::Should => {
+                            // Stop words are in the plan's terms only when there is nothing else.
+                            let own =
+                                own.iter().filter_map(|own| known(&plan.terms, own)).collect::<Vec<_>>();
+                            parts.extend(self.wanted(&own, strict, plan));
                         }
-                        (TOccur::Should, None) => {}
-                        (TOccur::MustNot, _) => {
+                        TOccur::MustNot => {
                             // Only what the passage itself says excludes it: its title is that of the whole document.
-                            parts.push((occur, self.stemmed(self.index.fields.body, word)));
+                            parts.push((occur, self.phrase_in(self.index.fields.body, word, 0)));
                         }
-                        (_, _) => {
-                            let stem = self.stemmer.term(word);
-                            let term = QueryTerm { exact: folded, stem, count: 1.0 };
-                            let any = self
-                                .term_queries(&term)
-                                .into_iter()
-                                .map(|query| (TOccur::Should, query))
-                                .collect();
-                            parts.push((occur, Box::new(BooleanQuery::new(any))));
+                        TOccur::Must => {
+                            parts.extend(own.iter().map(|own| (occur, self.any_field(own))));
                         }
+                    }
+                }
+                What::Synonyms { typed, kept, others } => {
+                    let own = self.reader.with_synonyms(typed, *kept, others);
+                    let own = known(&plan.terms, &own).unwrap_or(own);
+                    if occur == TOccur::Should {
+                        let queries = self.term_queries(&own);
+                        parts.extend(queries.into_iter().map(|query| (occur, query)));
+                    } else {
+                        parts.push((occur, self.any_field(&own)));
                     }
                 }
                 What::Word(Some(field), word) => {
@@ -196,12 +182,11 @@ impl<'a> Planner<'a> {
                         parts.push((if excluded { occur } else { TOccur::Must }, query));
                     }
                     if !excluded && field.is_none() {
-                        for range in words(text) {
-                            let stem = self.stemmer.term(&text[range]);
-                            if let Some(term) = plan.terms.iter().find(|term| term.stem == stem).cloned() {
-                                parts.extend(
-                                    self.term_queries(&term).into_iter().map(|query| (TOccur::Should, query)),
-                                );
+                        for range in typed_words(text) {
+                            for own in self.reader.terms_of(&text[range]) {
+                                let queries = known(&plan.terms, &own)
+                                    .map_or_else(Vec::new, |term| self.term_queries(&term));
+                                parts.extend(queries.into_iter().map(|query| (TOccur::Should, query)));
                             }
                         }
                     }
@@ -213,7 +198,7 @@ impl<'a> Planner<'a> {
                 }
                 What::Prefix(None, stem) => {
                     let stem = fold(stem);
-                    let found = self.terms_where(self.index.fields.exact, stem.as_bytes(), |_| true)?;
+                    let found = terms_where(self.index, self.index.fields.exact, stem.as_bytes(), |_| true)?;
                     plan.prefixes.push(stem);
                     parts.push((occur, self.expansion(found, excluded, plan)));
                 }
@@ -221,12 +206,12 @@ impl<'a> Planner<'a> {
                     let folded = fold(word);
                     let near =
                         |term: &str| super::suggest::distance(&folded, term, usize::from(*edits)).is_some();
-                    let found = self.terms_where(self.index.fields.exact, b"", near)?;
+                    let found = terms_where(self.index, self.index.fields.exact, b"", near)?;
                     plan.fuzzy.push((folded.clone(), *edits));
                     parts.push((occur, self.expansion(found, excluded, plan)));
                 }
                 What::Dates(from, to) => {
-                    let query = self.date_query(from, to);
+                    let query = of_dates(self.index, from, to);
                     parts.push((
                         if excluded { occur } else { TOccur::Must },
                         Box::new(ConstScoreQuery::new(query, 0.0)),
@@ -250,50 +235,90 @@ impl<'a> Planner<'a> {
         Ok(parts)
     }
 
+    /// What a word as typed asks of a passage that may match: any form of it in any field, and of a run of characters of
+    /// a script without spaces some of its pairs together.
+    fn wanted(&self, own: &[QueryTerm], strict: bool, plan: &mut Plan) -> Vec<(TOccur, Box<dyn TQuery>)> {
+        let pairs = own.len();
+        // Words of the dictionary are words like any other.
+        if pairs < 2 || !own.iter().all(|term| is_in_pairs(&term.exact)) {
+            let queries = own.iter().flat_map(|term| self.term_queries(term));
+            return queries.map(|query| (TOccur::Should, query)).collect();
+        }
+        plan.limited = true;
+        let least = if strict { pairs.min(ALL_PAIRS).max(pairs.div_ceil(PAIRS_FOR_ONE)) } else { 1 };
+        let pairs = own.iter().map(|term| (TOccur::Should, self.any_field(term))).collect();
+        let run = BooleanQuery::with_minimum_required_clauses(pairs, least);
+        vec![(TOccur::Should, Box::new(run))]
+    }
+
+    /// Any form of a word in any field.
+    fn any_field(&self, term: &QueryTerm) -> Box<dyn TQuery> {
+        let any = self.term_queries(term).into_iter().map(|query| (TOccur::Should, query)).collect();
+        Box::new(BooleanQuery::new(any))
+    }
+
     /// A word in the body, in its exact form and in the title, each with its weight.
     fn term_queries(&self, term: &QueryTerm) -> Vec<Box<dyn TQuery>> {
         let fields = &self.index.fields;
-        let scored = |term: Term, boost: f64| -> Box<dyn TQuery> {
+        let mut queries = Vec::with_capacity(2 * term.forms.len() + 1);
+        let mut add = |terms: Vec<Term>, weight: f64| {
             #[expect(clippy::cast_possible_truncation, reason = "weights are small numbers")]
-            let boost = boost as f32;
-            Box::new(BoostQuery::new(Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs)), boost))
+            let weight = weight as f32;
+            let query = together(terms.into_iter().enumerate().collect(), 0);
+            queries.push(Box::new(BoostQuery::new(query, weight)) as Box<dyn TQuery>);
         };
-        vec![
-            scored(Term::from_field_text(fields.body, &term.stem), term.count),
-            scored(Term::from_field_text(fields.exact, &term.exact), term.count * rank::WEIGHTS.exact),
-            scored(Term::from_field_text(fields.title, &term.stem), term.count * rank::WEIGHTS.title),
-        ]
+        for form in &term.forms {
+            add(form.terms(fields.body), term.count * form.weight);
+        }
+        if !term.exact.is_empty() {
+            let exact = Term::from_field_text(fields.exact, &term.exact);
+            add(vec![exact], term.count * rank::WEIGHTS.exact);
+        }
+        for form in &term.forms {
+            add(form.terms(fields.title), term.count * form.weight * rank::WEIGHTS.title);
+        }
+        queries
     }
 
     fn field_query(&mut self, field: Field, word: &str) -> Result<Box<dyn TQuery>> {
-        let fields = &self.index.fields;
+        let (index, fields) = (self.index, &self.index.fields);
         Ok(match field {
-            Field::Title => self.stemmed(fields.title, word),
-            Field::Heading => self.stemmed(fields.heading, word),
-            Field::Source => Box::new(ConstScoreQuery::new(self.source_query(word)?, 0.0)),
-            Field::Site => Box::new(ConstScoreQuery::new(self.site_query(word), 0.0)),
-            Field::Language => Box::new(ConstScoreQuery::new(self.language_query(word), 0.0)),
-            Field::Date => Box::new(ConstScoreQuery::new(self.date_query(word, word), 0.0)),
+            Field::Title => self.phrase_in(fields.title, word, 0),
+            Field::Heading => self.phrase_in(fields.heading, word, 0),
+            Field::Source => Box::new(ConstScoreQuery::new(of_source(index, word)?, 0.0)),
+            Field::Site => Box::new(ConstScoreQuery::new(of_site(index, word), 0.0)),
+            Field::Language => Box::new(ConstScoreQuery::new(of_language(index, word), 0.0)),
+            Field::Date => Box::new(ConstScoreQuery::new(of_dates(index, word, word), 0.0)),
         })
-    }
-
-    fn stemmed(&mut self, field: tantivy::schema::Field, word: &str) -> Box<dyn TQuery> {
-        let term = Term::from_field_text(field, &self.stemmer.term(word));
-        Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs))
     }
 
     fn phrase_query(&mut self, field: Option<Field>, text: &str, slop: u32) -> Box<dyn TQuery> {
         let fields = &self.index.fields;
-        let stems: Vec<String> =
-            words(text).into_iter().map(|range| self.stemmer.term(&text[range])).collect();
-        let phrase = |field| -> Box<dyn TQuery> {
-            let terms = stems.iter().map(|stem| Term::from_field_text(field, stem)).enumerate().collect();
-            Box::new(PhraseQuery::new_with_offset_and_slop(terms, slop))
-        };
         match field {
-            Some(Field::Title) => phrase(fields.title),
-            Some(Field::Heading) => phrase(fields.heading),
-            _ => Box::new(BooleanQuery::union(vec![phrase(fields.body), phrase(fields.title)])),
+            Some(Field::Title) => self.phrase_in(fields.title, text, slop),
+            Some(Field::Heading) => self.phrase_in(fields.heading, text, slop),
+            _ => Box::new(BooleanQuery::union(vec![
+                self.phrase_in(fields.body, text, slop),
+                self.phrase_in(fields.title, text, slop),
+            ])),
+        }
+    }
+
+    /// The words of a text one after another in a field, as any language of the index reads them.
+    fn phrase_in(&mut self, field: tantivy::schema::Field, text: &str, slop: u32) -> Box<dyn TQuery> {
+        let mut readings: Vec<Box<dyn TQuery>> = Vec::new();
+        for reading in self.reader.readings(text) {
+            let terms =
+                reading.into_iter().map(|(at, stem)| (at, Term::from_field_text(field, &stem))).collect();
+            readings.push(together(terms, slop));
+        }
+        match readings.pop() {
+            Some(only) if readings.is_empty() => only,
+            Some(last) => {
+                readings.push(last);
+                Box::new(BooleanQuery::union(readings))
+            }
+            None => Box::new(EmptyQuery),
         }
     }
 
@@ -307,9 +332,14 @@ impl<'a> Planner<'a> {
                 Term::from_field_text(field, &exact),
                 IndexRecordOption::WithFreqs,
             )));
-            let stem = self.stemmer.term(&exact);
-            if !excluded && !plan.terms.iter().any(|term| term.stem == stem) {
-                plan.terms.push(QueryTerm { exact, stem, count: EXPANSION_WEIGHT });
+            if excluded {
+                continue;
+            }
+            for mut own in self.reader.terms_of(&exact) {
+                if known(&plan.terms, &own).is_none() {
+                    own.count = EXPANSION_WEIGHT;
+                    plan.terms.push(own);
+                }
             }
         }
         Box::new(BooleanQuery::union(queries))
@@ -319,7 +349,7 @@ impl<'a> Planner<'a> {
     fn prefix_query(&self, field: Field, prefix: &str) -> Result<Box<dyn TQuery>> {
         let fields = &self.index.fields;
         let field = if field == Field::Heading { fields.heading } else { fields.title };
-        let terms = self.terms_where(field, prefix.as_bytes(), |_| true)?;
+        let terms = terms_where(self.index, field, prefix.as_bytes(), |_| true)?;
         let queries: Vec<Box<dyn TQuery>> = terms
             .into_iter()
             .take(MOST_EXPANSIONS)
@@ -329,126 +359,24 @@ impl<'a> Planner<'a> {
             .collect();
         Ok(Box::new(BooleanQuery::union(queries)))
     }
+}
 
-    /// Terms of a field from `start` on for as long as they begin with it, that `wanted` accepts, most frequent first.
-    fn terms_where(
-        &self,
-        field: tantivy::schema::Field,
-        start: &[u8],
-        wanted: impl Fn(&str) -> bool,
-    ) -> Result<Vec<(String, u64)>> {
-        let mut found: std::collections::BTreeMap<String, u64> = std::collections::BTreeMap::new();
-        let mut read = || -> tantivy::Result<()> {
-            for segment in self.index.searcher.segment_readers() {
-                let inverted = segment.inverted_index(field)?;
-                let mut stream = inverted.terms().range().ge(start).into_stream()?;
-                while stream.advance() {
-                    if !stream.key().starts_with(start) {
-                        break;
-                    }
-                    if let Ok(term) = std::str::from_utf8(stream.key())
-                        && wanted(term)
-                    {
-                        *found.entry(term.to_owned()).or_default() += u64::from(stream.value().doc_freq);
-                    }
-                }
-            }
-            Ok(())
-        };
-        read().map_err(|error| crate::index::damaged(&self.index.dir, &error))?;
-        let mut found: Vec<(String, u64)> = found.into_iter().collect();
-        found.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-        Ok(found)
-    }
+/// The term of a plan that has the first form of another.
+fn known(terms: &[QueryTerm], own: &QueryTerm) -> Option<QueryTerm> {
+    let same = |term: &&QueryTerm| {
+        !own.exact.is_empty() && term.exact == own.exact || term.forms.first() == own.forms.first()
+    };
+    terms.iter().find(same).cloned()
+}
 
-    fn filters(&self, filter: &Filter) -> Result<Vec<Box<dyn TQuery>>> {
-        let mut filters: Vec<Box<dyn TQuery>> = Vec::new();
-        if let Some(glob) = &filter.source {
-            filters.push(self.source_query(glob)?);
+/// Terms at places of a phrase.
+fn together(mut terms: Vec<(usize, Term)>, slop: u32) -> Box<dyn TQuery> {
+    match (terms.len(), terms.pop()) {
+        (1, Some((_, term))) => Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs)),
+        (_, Some(last)) => {
+            terms.push(last);
+            Box::new(PhraseQuery::new_with_offset_and_slop(terms, slop))
         }
-        if let Some(site) = &filter.site {
-            filters.push(self.site_query(site));
-        }
-        if let Some(language) = &filter.language {
-            filters.push(self.language_query(language));
-        }
-        if let Some((from, to)) = &filter.dates {
-            filters.push(self.date_query(from, to));
-        }
-        if filter.min_quality > 0.0 {
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "quality is from 0 to 1"
-            )]
-            let least = (filter.min_quality.clamp(0.0, 1.0) * 100.0).round() as u64;
-            let term = Term::from_field_u64(self.index.fields.quality, least);
-            filters
-                .push(Box::new(RangeQuery::new(std::ops::Bound::Included(term), std::ops::Bound::Unbounded)));
-        }
-        Ok(filters)
-    }
-
-    /// Sources that a glob matches; one without special characters matches any path that holds it.
-    fn source_query(&self, glob: &str) -> Result<Box<dyn TQuery>> {
-        let special = glob.contains(['*', '?', '[', '{']);
-        let pattern = if special { glob.to_owned() } else { format!("*{glob}*") };
-        let matcher =
-            globset::GlobBuilder::new(&pattern).literal_separator(special).build().map_err(|error| {
-                Error::new(Kind::User, format!("cannot read the glob {glob}"))
-                    .because(error.kind())
-                    .hint("see `backsearch query --help` for examples")
-            })?;
-        let matcher = matcher.compile_matcher();
-        let field = self.index.fields.source;
-        let terms = self.terms_where(field, b"", |source| {
-            matcher.is_match(source)
-                || source
-                    .rsplit('/')
-                    .next()
-                    .is_some_and(|name| special && !glob.contains('/') && matcher.is_match(name))
-        })?;
-        Ok(Box::new(TermSetQuery::new(
-            terms.into_iter().map(|(source, _)| Term::from_field_text(field, &source)),
-        )))
-    }
-
-    fn site_query(&self, site: &str) -> Box<dyn TQuery> {
-        let site = site.to_lowercase();
-        let site = site.strip_prefix("www.").unwrap_or(&site);
-        Box::new(TermQuery::new(
-            Term::from_field_text(self.index.fields.site, site),
-            IndexRecordOption::Basic,
-        ))
-    }
-
-    fn language_query(&self, language: &str) -> Box<dyn TQuery> {
-        let field = self.index.fields.language;
-        let language = fold(language);
-        // "en" finds "en-gb": every tag between "en" and "en-\u{10ffff}".
-        let last = format!("{language}-\u{10ffff}");
-        let exact: Box<dyn TQuery> =
-            Box::new(TermQuery::new(Term::from_field_text(field, &language), IndexRecordOption::Basic));
-        let regional: Box<dyn TQuery> = Box::new(tantivy::query::InvertedIndexRangeQuery::new(
-            std::ops::Bound::Included(Term::from_field_text(field, &format!("{language}-"))),
-            std::ops::Bound::Included(Term::from_field_text(field, &last)),
-        ));
-        Box::new(BooleanQuery::union(vec![exact, regional]))
-    }
-
-    /// Dates from `from` to `to`; a year or a month stands for its first or last day.
-    fn date_query(&self, from: &str, to: &str) -> Box<dyn TQuery> {
-        use std::ops::Bound::{Included, Unbounded};
-        let field = self.index.fields.date;
-        let lower = if from.is_empty() { Unbounded } else { Included(Term::from_field_text(field, from)) };
-        let upper = if to.is_empty() {
-            Unbounded
-        } else {
-            Included(Term::from_field_text(field, &format!("{to}\u{10ffff}")))
-        };
-        match (&lower, &upper) {
-            (Unbounded, Unbounded) => Box::new(AllQuery),
-            _ => Box::new(tantivy::query::InvertedIndexRangeQuery::new(lower, upper)),
-        }
+        (_, None) => Box::new(EmptyQuery),
     }
 }

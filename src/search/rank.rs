@@ -2,7 +2,7 @@
 
 use super::answer::Answer;
 use super::candidates::Evidence;
-use super::plan::QueryTerm;
+use super::terms::QueryTerm;
 use crate::query::Question;
 
 /// BM25's saturation of term frequency (Robertson et al. 1994). Tantivy's first stage has the same.
@@ -212,7 +212,7 @@ pub fn score(
         }
         held += term.count * statistic.stem;
         parts.push(Explanation::sum(
-            term.exact.clone(),
+            term.name(),
             vec![
                 Explanation::leaf(format!("body, {} times", found.body), term.count * statistic.stem * body),
                 Explanation::leaf("as typed", term.count * WEIGHTS.exact * statistic.exact * exact),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use tantivy::Term;
 
-use crate::analysis::fold;
+use crate::analysis::{fold, is_unspaced};
 use crate::index::Index;
 
 /// Shortest word that is corrected, in characters: short ones have too many neighbours.
@@ -25,7 +25,8 @@ const NEIGHBOURS: &[&str] = &["qwertyuiop", "asdfghjkl", "zxcvbnm"];
 pub fn correct(index: &Index, word: &str) -> tantivy::Result<Option<String>> {
     let word = fold(word);
     let length = word.chars().count();
-    if length < SHORTEST || word.bytes().any(|byte| byte.is_ascii_digit()) {
+    // Of a script without spaces, what is typed is no word of the index but a run of several.
+    if length < SHORTEST || is_unspaced(&word) || word.bytes().any(|byte| byte.is_ascii_digit()) {
         return Ok(None);
     }
     let field = index.fields.exact;

@@ -73,6 +73,8 @@ pub struct WireHit<'a> {
     also_in: Vec<WireCopy<'a>>,
     cite: String,
     #[serde(skip_serializing_if = "Option::is_none")]
+    language: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     explanation: Option<WireExplanation<'a>>,
@@ -159,6 +161,7 @@ pub fn hit(hit: &Hit) -> WireHit<'_> {
             })
             .collect(),
         cite: hit.cite(),
+        language: hit.language.as_deref(),
         url: hit.url.as_deref(),
         explanation: hit.explanation.as_ref().map(explanation),
     }

@@ -1,0 +1,139 @@
+//! Limits on what may be a hit: by source, site, language, date and quality.
+
+use tantivy::Term;
+use tantivy::query::{AllQuery, BooleanQuery, Query as TQuery, RangeQuery, TermQuery, TermSetQuery};
+use tantivy::schema::IndexRecordOption;
+
+use super::Filter;
+use crate::analysis::fold;
+use crate::error::{Error, Kind, Result};
+use crate::index::Index;
+
+/// Terms of a field from `start` on for as long as they begin with it, that `wanted` accepts, most frequent first.
+///
+/// # Errors
+///
+/// When the index cannot be read.
+pub fn terms_where(
+    index: &Index,
+    field: tantivy::schema::Field,
+    start: &[u8],
+    wanted: impl Fn(&str) -> bool,
+) -> Result<Vec<(String, u64)>> {
+    let mut found: std::collections::BTreeMap<String, u64> = std::collections::BTreeMap::new();
+    let mut read = || -> tantivy::Result<()> {
+        for segment in index.searcher.segment_readers() {
+            let inverted = segment.inverted_index(field)?;
+            let mut stream = inverted.terms().range().ge(start).into_stream()?;
+            while stream.advance() {
+                if !stream.key().starts_with(start) {
+                    break;
+                }
+                if let Ok(term) = std::str::from_utf8(stream.key())
+                    && wanted(term)
+                {
+                    *found.entry(term.to_owned()).or_default() += u64::from(stream.value().doc_freq);
+                }
+            }
+        }
+        Ok(())
+    };
+    read().map_err(|error| crate::index::damaged(&index.dir, &error))?;
+    let mut found: Vec<(String, u64)> = found.into_iter().collect();
+    found.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    Ok(found)
+}
+
+/// The limits of a filter, all of which a hit keeps.
+///
+/// # Errors
+///
+/// When a glob cannot be read, or the index.
+pub fn filters(index: &Index, filter: &Filter) -> Result<Vec<Box<dyn TQuery>>> {
+    let mut filters: Vec<Box<dyn TQuery>> = Vec::new();
+    if let Some(glob) = &filter.source {
+        filters.push(of_source(index, glob)?);
+    }
+    if let Some(site) = &filter.site {
+        filters.push(of_site(index, site));
+    }
+    if let Some(language) = &filter.language {
+        filters.push(of_language(index, language));
+    }
+    if let Some((from, to)) = &filter.dates {
+        filters.push(of_dates(index, from, to));
+    }
+    if filter.min_quality > 0.0 {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "quality is from 0 to 1")]
+        let least = (filter.min_quality.clamp(0.0, 1.0) * 100.0).round() as u64;
+        let term = Term::from_field_u64(index.fields.quality, least);
+        filters.push(Box::new(RangeQuery::new(std::ops::Bound::Included(term), std::ops::Bound::Unbounded)));
+    }
+    Ok(filters)
+}
+
+/// Sources that a glob matches; one without special characters matches any path that holds it.
+///
+/// # Errors
+///
+/// When the glob cannot be read, or the index.
+pub fn of_source(index: &Index, glob: &str) -> Result<Box<dyn TQuery>> {
+    let special = glob.contains(['*', '?', '[', '{']);
+    let pattern = if special { glob.to_owned() } else { format!("*{glob}*") };
+    let matcher =
+        globset::GlobBuilder::new(&pattern).literal_separator(special).build().map_err(|error| {
+            Error::new(Kind::User, format!("cannot read the glob {glob}"))
+                .because(error.kind())
+                .hint("see `backsearch query --help` for examples")
+        })?;
+    let matcher = matcher.compile_matcher();
+    let field = index.fields.source;
+    let terms = terms_where(index, field, b"", |source| {
+        matcher.is_match(source)
+            || source
+                .rsplit('/')
+                .next()
+                .is_some_and(|name| special && !glob.contains('/') && matcher.is_match(name))
+    })?;
+    Ok(Box::new(TermSetQuery::new(
+        terms.into_iter().map(|(source, _)| Term::from_field_text(field, &source)),
+    )))
+}
+
+/// Pages of a host.
+pub fn of_site(index: &Index, site: &str) -> Box<dyn TQuery> {
+    let site = site.to_lowercase();
+    let site = site.strip_prefix("www.").unwrap_or(&site);
+    Box::new(TermQuery::new(Term::from_field_text(index.fields.site, site), IndexRecordOption::Basic))
+}
+
+/// Documents in a language.
+pub fn of_language(index: &Index, language: &str) -> Box<dyn TQuery> {
+    let field = index.fields.language;
+    let language = fold(language);
+    // "en" finds "en-gb": every tag between "en" and "en-\u{10ffff}".
+    let last = format!("{language}-\u{10ffff}");
+    let exact: Box<dyn TQuery> =
+        Box::new(TermQuery::new(Term::from_field_text(field, &language), IndexRecordOption::Basic));
+    let regional: Box<dyn TQuery> = Box::new(tantivy::query::InvertedIndexRangeQuery::new(
+        std::ops::Bound::Included(Term::from_field_text(field, &format!("{language}-"))),
+        std::ops::Bound::Included(Term::from_field_text(field, &last)),
+    ));
+    Box::new(BooleanQuery::union(vec![exact, regional]))
+}
+
+/// Dates from `from` to `to`; a year or a month stands for its first or last day.
+pub fn of_dates(index: &Index, from: &str, to: &str) -> Box<dyn TQuery> {
+    use std::ops::Bound::{Included, Unbounded};
+    let field = index.fields.date;
+    let lower = if from.is_empty() { Unbounded } else { Included(Term::from_field_text(field, from)) };
+    let upper = if to.is_empty() {
+        Unbounded
+    } else {
+        Included(Term::from_field_text(field, &format!("{to}\u{10ffff}")))
+    };
+    match (&lower, &upper) {
+        (Unbounded, Unbounded) => Box::new(AllQuery),
+        _ => Box::new(tantivy::query::InvertedIndexRangeQuery::new(lower, upper)),
+    }
+}
