@@ -82,6 +82,12 @@ mod text {
         clean(bencher, &[Record::plain(&generated::text_page(1, bytes))]);
     }
 
+    /// A page of nothing but names and what is said of them: as fast a byte at any length.
+    #[divan::bench(args = SIZES)]
+    fn authors(bencher: Bencher<'_, '_>, bytes: usize) {
+        clean(bencher, &[Record::plain(&generated::authors_page(bytes))]);
+    }
+
     #[divan::bench(sample_count = 5, sample_size = 1)]
     fn given(bencher: Bencher<'_, '_>) {
         let records: Vec<Record> =

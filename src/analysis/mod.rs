@@ -4,6 +4,7 @@
 //! (case, accents, typographic apostrophes) → stem. Offsets always refer to the text as it was given, so a folded,
 //! stemmed, highlighted word points at itself.
 
+pub(crate) mod bits;
 mod fold;
 mod sentence;
 mod space;
@@ -14,7 +15,9 @@ pub use fold::{fold, fold_into};
 pub use sentence::{ends_sentence, is_terminal, sentences};
 pub use space::{is_one_spaced, one_spaced};
 pub use term::{Analyzer, MAX_TERM_BYTES, Stemming, Term, TermStream};
-pub use word::{Stretch, Tally, count as count_words, each_stretch, for_each as for_each_word, tally, words};
+pub use word::{
+    Stretch, Tally, count as count_words, each_number, each_stretch, for_each as for_each_word, tally, words,
+};
 
 /// Version of the chain. Raise it whenever any text could give other terms: it is part of the index fingerprint, so that
 /// what was indexed by an older chain is read again.

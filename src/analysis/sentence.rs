@@ -280,7 +280,9 @@ fn split_lower_case(text: &str, sentence: Range<usize>, end_at: &mut impl FnMut(
 fn continues(sentence: &str, rest: &str) -> bool {
     let body = sentence.trim_end();
     let Some(stem) = body.strip_suffix('.') else { return false };
-    if rest.is_empty() {
+    // Neither an initial nor an abbreviation is so long.
+    let long = stem.as_bytes().iter().rev().take(LONGEST_ABBREVIATION + 1).all(u8::is_ascii_alphanumeric);
+    if rest.is_empty() || long && stem.len() > LONGEST_ABBREVIATION {
         return false;
     }
     let last = stem

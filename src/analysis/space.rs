@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use super::bits;
+
 /// The text with white space as single spaces, and none at its ends. Linear; text that is so already is not copied.
 #[must_use]
 pub fn one_spaced(text: &str) -> Cow<'_, str> {
@@ -16,7 +18,10 @@ pub fn one_spaced(text: &str) -> Cow<'_, str> {
         spaced.push_str(part);
     };
     // Most lines of a text need nothing done to them.
-    for line in text.split('\n').map(str::trim) {
+    let mut start = 0;
+    for end in memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]) {
+        let line = text[start..end].trim();
+        start = end + 1;
         if is_one_spaced(line) && !line.is_empty() {
             push(line);
         } else {
@@ -31,12 +36,22 @@ pub fn one_spaced(text: &str) -> Cow<'_, str> {
 #[must_use]
 pub fn is_one_spaced(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let odd = |byte: u8, next: u8| u8::from(byte < b' ') | (u8::from(byte == b' ') & u8::from(next == b' '));
-    let ends_in = |space: u8| bytes.first() == Some(&space) || bytes.last() == Some(&space);
-    !bytes.last().is_some_and(u8::is_ascii_control)
-        && !ends_in(b' ')
-        && !any(bytes, odd)
-        && (text.is_ascii() || !any(bytes, is_wide_space))
+    if bytes.first() == Some(&b' ')
+        || bytes.last().is_some_and(|last| *last == b' ' || last.is_ascii_control())
+    {
+        return false;
+    }
+    let (mut before, mut ascii) = (0, true);
+    for (piece, len) in bits::pieces(bytes) {
+        let spaces = piece.equal(b' ') & bits::first(len);
+        let controls = piece.within(0, b' ' - 1);
+        if controls != 0 || spaces & bits::after(spaces, before, 1) != 0 {
+            return false;
+        }
+        before = spaces;
+        ascii &= piece.within(0x80, u8::MAX) == 0;
+    }
+    ascii || !any(bytes, is_wide_space)
 }
 
 /// Whether something holds of any two bytes that follow one another: no branch in the loop, so that it looks at many at

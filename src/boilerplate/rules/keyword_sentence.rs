@@ -47,6 +47,9 @@ const WORDS: std::ops::RangeInclusive<usize> = 2..=14;
 /// Most bytes of such a sentence.
 const LONGEST: usize = 120;
 
+/// Longest word, in characters, that a title may write small.
+const SHORT_WORD: usize = 3;
+
 /// How often a capitalised phrase must stand as a sentence before it counts without a title to compare it with.
 const REPEATS: usize = 3;
 
@@ -56,14 +59,21 @@ fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
         .iter()
         .map(|&index| &page.lines[index])
         .filter(|title| title.words >= 3 && !title.is_question())
-        .map(|title| title.folded.trim_end_matches(['.', '!', ' ']).to_owned())
+        .map(|title| title.folded().trim_end_matches(['.', '!', ' ']).to_owned())
         .collect();
+    let mut title_words: Vec<&str> = titles.iter().flat_map(|title| title.split(' ')).collect();
+    title_words.sort_unstable();
+    title_words.dedup();
     // Where each candidate stands: folded phrase → spans, in order.
     let mut seen: HashMap<String, Vec<(usize, TextSpan)>> = HashMap::new();
     let mut order: Vec<String> = Vec::new();
     let mut titled = false;
     for line in &page.lines {
-        if page.titles().contains(&line.index) || line.text.len() > 100_000 || !line.text.contains('.') {
+        if page.titles().contains(&line.index) || line.text.len() > 100_000 {
+            continue;
+        }
+        let mut points = memchr::memchr_iter(b'.', line.text.as_bytes());
+        if !points.any(|point| may_end_phrase(&line.text[..=point], &title_words)) {
             continue;
         }
         for range in line.sentences() {
@@ -104,6 +114,42 @@ fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
     }
 }
 
+/// Whether a sentence that ends with this text, which ends with a point, can be in title case or the beginning of a title,
+/// as far as its last words tell. Most sentences have a long word in small letters among the last two, and so need not
+/// be found.
+fn may_end_phrase(text: &str, title_words: &[&str]) -> bool {
+    let mut words = text.rsplit(is_space).filter(|word| !word.is_empty());
+    let Some(last) = words.next() else { return false };
+    let stem = last.trim_end_matches('.');
+    // What is not ASCII may be parted or folded in ways that only the whole sentence tells.
+    let in_title = || title_words.iter().any(|word| word.eq_ignore_ascii_case(stem));
+    if stem.is_empty() || !stem.is_ascii() || in_title() {
+        return true;
+    }
+    let mut cased = 0;
+    for word in std::iter::once(last).chain(words) {
+        // Where a sentence can begin after this word, or within it, what stands behind it is all that counts.
+        let parts = !std::ptr::eq(word, last) && (!word.is_ascii() || word.contains(['.', '!', '?']));
+        let capital =
+            word.bytes().any(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || !byte.is_ascii());
+        if word.len() > SHORT_WORD && capital {
+            cased += 1;
+        }
+        if parts && cased >= 2 {
+            return true;
+        }
+        if word.len() > SHORT_WORD && !capital {
+            return false;
+        }
+    }
+    cased >= 2
+}
+
+/// White space of ASCII; all other stands in words that are not ASCII.
+const fn is_space(c: char) -> bool {
+    matches!(c, ' ' | '\t'..='\r')
+}
+
 /// Whether the title can begin with this sentence once it is folded, as far as its first byte tells.
 fn may_begin(title: &str, sentence: &str) -> bool {
     match (title.as_bytes(), sentence.trim_start().as_bytes()) {
@@ -128,7 +174,7 @@ fn is_beginning(title: &str, phrase: &str) -> bool {
 /// Whether every longer word begins with a capital or is a number, as in a title but not in a sentence.
 fn is_title_cased(sentence: &str) -> bool {
     let mut words = 0;
-    let cased = sentence.split_whitespace().filter(|word| word.chars().count() > 3).all(|word| {
+    let cased = sentence.split_whitespace().filter(|word| word.chars().count() > SHORT_WORD).all(|word| {
         words += 1;
         word.chars().find(|c| c.is_alphanumeric()).is_some_and(|c| !c.is_lowercase())
     });

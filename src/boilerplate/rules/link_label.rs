@@ -1,9 +1,6 @@
 //! Labels of links that stand in running text without their link: "Read more about", "More:", "For more …, see".
 
-use std::sync::LazyLock;
-
-use crate::boilerplate::phrases::Phrases;
-use crate::boilerplate::{Check, Line, Page, Rule};
+use crate::boilerplate::{Check, Gate, Line, Page, Rule};
 use crate::span::TextSpan;
 
 pub(super) static RULE: Rule = Rule {
@@ -26,7 +23,7 @@ pub(super) static RULE: Rule = Rule {
         ("en", "For more information, see the table on the next page, which lists all of them."),
         ("de", "Die Regel ist einfach. Mehr: das ist immer besser als weniger, sagt er."),
     ],
-    check: Check::Within(check),
+    check: Check::Within(Gate::holds(&[":", READ, CONTINUE, FOR_MORE]), check),
 };
 
 /// Labels that stand between a sentence's end and a capital, or between a sentence's end and the end of the line.
@@ -65,21 +62,33 @@ const LABELS: &[&str] = &[
     "Continue reading",
 ];
 
-static SEARCH: LazyLock<Phrases> =
-    LazyLock::new(|| Phrases::new(LABELS.iter().map(|label| (*label).to_owned())));
+/// How the labels begin that do not end in a colon.
+const READ: &str = "Read ";
+const CONTINUE: &str = "Continue reading";
+
+/// How a sentence begins that points to a site.
+const FOR_MORE: &str = "For more ";
+
+/// The numbers of the labels that stand in a text, and where each begins.
+fn labels(text: &str) -> Vec<(usize, usize)> {
+    let mut places = Vec::new();
+    for (number, label) in LABELS.iter().enumerate().filter(|(_, label)| !label.ends_with(':')) {
+        places.extend(memchr::memmem::find_iter(text.as_bytes(), label).map(|at| (number, at)));
+    }
+    for colon in memchr::memchr_iter(b':', text.as_bytes()) {
+        let before = &text[..=colon];
+        for (number, label) in LABELS.iter().enumerate().filter(|(_, label)| before.ends_with(**label)) {
+            places.push((number, before.len() - label.len()));
+        }
+    }
+    places
+}
 
 fn check(_: &Page<'_>, line: &Line<'_>, found: &mut Vec<TextSpan>) {
     if line.words < 8 {
         return;
     }
-    let mut places: Vec<(usize, usize)> = Vec::new();
-    // Every label has a colon or these letters.
-    if memchr::memchr(b':', line.text.as_bytes()).is_some() || line.text.contains("ead") {
-        SEARCH.find(line.text, |label, at| {
-            places.push((label, at));
-            false
-        });
-    }
+    let mut places = labels(line.text);
     places.sort_unstable();
     for (label, at) in places {
         let label = LABELS[label];
@@ -98,7 +107,7 @@ fn check(_: &Page<'_>, line: &Line<'_>, found: &mut Vec<TextSpan>) {
             found.push(line.span_of(at..at + label.len()));
         }
     }
-    if line.folded.contains("for more ") {
+    if line.text.contains(FOR_MORE) {
         for range in line.sentences() {
             see_site(line, range, found);
         }
@@ -108,7 +117,7 @@ fn check(_: &Page<'_>, line: &Line<'_>, found: &mut Vec<TextSpan>) {
 /// "For more information, see Sports-health. com." and its kin: a pointer whose whole object is the name of a site.
 fn see_site(line: &Line<'_>, range: &std::ops::Range<usize>, found: &mut Vec<TextSpan>) {
     let sentence = &line.text[range.clone()];
-    let Some(start) = sentence.find("For more ") else { return };
+    let Some(start) = sentence.find(FOR_MORE) else { return };
     if start > 0 {
         return;
     }
