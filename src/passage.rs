@@ -281,7 +281,7 @@ impl Splitter<'_> {
     fn end_section(&mut self) {
         self.flush();
         if let Some((spans, false)) = self.heading.take() {
-            self.push(spans, 0, None);
+            self.push(&spans, 0, None);
         }
     }
 
@@ -392,11 +392,13 @@ impl Splitter<'_> {
             }
             None => None,
         };
-        self.push(spans, words, heading);
+        self.push(&spans, words, heading);
+        self.pending = spans;
+        self.pending.clear();
     }
 
     /// Writes a passage whose spans have so many `words`, one by one.
-    fn push(&mut self, spans: Vec<TextSpan>, words: usize, heading: Option<String>) {
+    fn push(&mut self, spans: &[TextSpan], words: usize, heading: Option<String>) {
         // Where two spans touch, two of their words may be one.
         let at_least = words.saturating_sub(spans.len());
         let text_spans = self.close_gaps(spans);
@@ -435,9 +437,9 @@ impl Splitter<'_> {
 
     /// Joins spans across the white space between them, so that joined spans keep words apart; what was dropped between
     /// two spans stays out, but for the white space right after the first.
-    fn close_gaps(&self, spans: Vec<TextSpan>) -> Vec<TextSpan> {
+    fn close_gaps(&self, spans: &[TextSpan]) -> Vec<TextSpan> {
         let mut closed: Vec<TextSpan> = Vec::with_capacity(spans.len());
-        for span in spans {
+        for &span in spans {
             if let Some(last) = closed.last_mut() {
                 let between = &self.document.text[last.end..span.start];
                 let space = between.len() - between.trim_start().len();

@@ -11,12 +11,13 @@ mod space;
 mod term;
 mod word;
 
-pub use fold::{fold, fold_into};
+pub use fold::{fold, fold_into, fold_plain};
 pub use sentence::{ends_sentence, is_terminal, sentences};
 pub use space::{is_one_spaced, one_spaced};
 pub use term::{Analyzer, MAX_TERM_BYTES, Stemming, Term, TermStream};
 pub use word::{
-    Stretch, Tally, count as count_words, each_number, each_stretch, for_each as for_each_word, tally, words,
+    Stretch, Tally, count as count_words, each_number, each_stretch, for_each as for_each_word, is_plain,
+    tally, words,
 };
 
 /// Version of the chain. Raise it whenever any text could give other terms: it is part of the index fingerprint, so that

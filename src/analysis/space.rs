@@ -41,7 +41,7 @@ pub fn is_one_spaced(text: &str) -> bool {
     {
         return false;
     }
-    let (mut before, mut ascii) = (0, true);
+    let mut before = 0;
     for (piece, len) in bits::pieces(bytes) {
         let spaces = piece.equal(b' ') & bits::first(len);
         let controls = piece.within(0, b' ' - 1);
@@ -49,34 +49,32 @@ pub fn is_one_spaced(text: &str) -> bool {
             return false;
         }
         before = spaces;
-        ascii &= piece.within(0x80, u8::MAX) == 0;
     }
-    ascii || !any(bytes, is_wide_space)
+    text.is_ascii() || !has_wide_space(bytes)
 }
 
-/// Whether something holds of any two bytes that follow one another: no branch in the loop, so that it looks at many at
-/// once.
-fn any(bytes: &[u8], holds: impl Fn(u8, u8) -> u8) -> bool {
-    let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
-    let mut any = 0;
-    for (&byte, &next) in pairs {
-        any |= holds(byte, next);
-    }
-    any != 0
-}
-
-/// Whether two bytes are in every white space beyond ASCII: U+0085, U+00A0, U+1680, U+2000 to U+200A, U+2028, U+2029,
-/// U+202F, U+205F, U+3000. Some other characters have them too.
-fn is_wide_space(byte: u8, next: u8) -> u8 {
-    let two = |first: u8, second: u8| u8::from(byte == first) & u8::from(next == second);
-    two(0xc2, 0x85)
-        | two(0xc2, 0xa0)
-        | two(0xe1, 0x9a)
-        | u8::from(byte == 0x80) & u8::from((0x80..=0x8a).contains(&next))
-        | two(0x80, 0xa8)
-        | two(0x80, 0xa9)
-        | two(0x80, 0xaf)
-        | two(0x81, 0x9f)
+/// Whether two bytes follow one another that are in every white space beyond ASCII: U+0085, U+00A0, U+1680, U+2000 to
+/// U+200A, U+2028, U+2029, U+202F, U+205F, U+3000. Some other characters have them too.
+fn has_wide_space(bytes: &[u8]) -> bool {
+    let follows = |first: u8, before: &mut u64, piece: &bits::Bytes| {
+        let firsts = piece.equal(first);
+        bits::after(firsts, std::mem::replace(before, firsts), 1)
+    };
+    // Where the first byte of each pair stood in the piece before.
+    let mut before = [0; 4];
+    bits::pieces(bytes).any(|(piece, _)| {
+        let [latin, ogham, general, medium] = &mut before;
+        let after_latin = follows(0xc2, latin, &piece);
+        let after_ogham = follows(0xe1, ogham, &piece);
+        let after_general = follows(0x80, general, &piece);
+        let after_medium = follows(0x81, medium, &piece);
+        after_latin != 0 && after_latin & (piece.equal(0x85) | piece.equal(0xa0)) != 0
+            || after_ogham != 0 && after_ogham & piece.equal(0x9a) != 0
+            || after_medium != 0 && after_medium & piece.equal(0x9f) != 0
+            || after_general != 0
+                && after_general & (piece.within(0x80, 0x8a) | piece.within(0xa8, 0xa9) | piece.equal(0xaf))
+                    != 0
+    })
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Words: UAX #29 boundaries, found by a byte scan where the text is ASCII and by the Unicode tables where it is not.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use unicode_segmentation::UnicodeSegmentation;
@@ -49,6 +50,10 @@ pub struct Tally {
 #[must_use]
 pub fn tally(text: &str) -> Tally {
     let mut tally = Tally::default();
+    if let Some(plain) = without_marks(text) {
+        tally.add_ascii(&plain);
+        return tally;
+    }
     each_stretch(text, |stretch| match stretch {
         Stretch::Ascii(range) => tally.add_ascii(&text.as_bytes()[range]),
         Stretch::Other(range) => {
@@ -58,6 +63,30 @@ pub fn tally(text: &str) -> Tally {
         }
     });
     tally
+}
+
+/// A text that [`is_plain`] with marks of ASCII for those of typography: words are the same in it.
+fn without_marks(text: &str) -> Option<Cow<'_, [u8]>> {
+    let bytes = text.as_bytes();
+    if text.is_ascii() {
+        return Some(Cow::Borrowed(bytes));
+    }
+    if memchr::memchr(b'_', bytes).is_some() {
+        return None;
+    }
+    let mut plain = Vec::with_capacity(bytes.len());
+    let mut from = 0;
+    for at in memchr::memchr_iter(MARK, bytes) {
+        let mark = *bytes.get(at + 1..)?.first_chunk()?;
+        if !bytes[from..at].is_ascii() || !PARTING.contains(&mark) && !JOINING.contains(&mark) {
+            return None;
+        }
+        plain.extend_from_slice(&bytes[from..at]);
+        plain.push(if JOINING.contains(&mark) { b'\'' } else { b' ' });
+        from = at + 3;
+    }
+    plain.extend_from_slice(&bytes[from..]);
+    bytes[from..].is_ascii().then_some(Cow::Owned(plain))
 }
 
 impl Tally {
@@ -189,7 +218,7 @@ const MARK: u8 = 0xe2;
 
 /// Whether a piece is ASCII but for the marks of [`PARTING`] and [`JOINING`], as most pieces of English that are not
 /// all ASCII are. The underscore, which the tables treat in a way of their own, is left to them.
-fn is_plain(bytes: &[u8]) -> bool {
+pub fn is_plain(bytes: &[u8]) -> bool {
     let mut rest = bytes;
     while let [first, tail @ ..] = rest {
         rest = match tail {

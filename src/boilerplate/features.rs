@@ -1,6 +1,6 @@
 //! What a passage's own text says of its quality, from the evidence that boilerplate detection uses.
 
-use crate::analysis::{Stretch, bits, count_words, each_stretch, ends_sentence};
+use crate::analysis::{bits, count_words, ends_sentence};
 
 /// A named number that quality is made of, for explanations.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -39,20 +39,26 @@ pub fn quality(text: &str, at_least: usize, kept: f32) -> (f32, [Feature; 4]) {
 
 /// Letters and white space of a text, and all of its characters.
 fn letters(text: &str) -> (usize, usize) {
-    let (mut letters, mut ascii) = (0, true);
+    let (mut letters, mut all, mut from) = (0, text.len(), 0);
     for (bytes, len) in bits::pieces(text.as_bytes()) {
         let counted = bytes.letters() | bytes.equal(b' ') | bytes.within(b'\t', b'\r');
         letters += (counted & bits::first(len)).count_ones() as usize;
-        ascii &= bytes.within(0x80, u8::MAX) == 0;
-    }
-    if ascii {
-        return (letters, text.len());
-    }
-    each_stretch(text, |stretch| {
-        if let Stretch::Other(range) = stretch {
-            let other = |c: &char| !c.is_ascii() && (c.is_alphabetic() || c.is_whitespace());
-            letters += text[range].chars().filter(other).count();
+        let beyond_ascii = bytes.within(0x80, u8::MAX);
+        if beyond_ascii != 0 {
+            // All bytes of a character but its first.
+            let rest = bytes.within(0x80, 0xbf);
+            all -= rest.count_ones() as usize;
+            letters +=
+                bits::places(beyond_ascii & !rest).filter(|place| is_letter(&text[from + place..])).count();
         }
-    });
-    (letters, text.chars().count())
+        from += len;
+    }
+    (letters, all)
+}
+
+/// Whether a text begins with a letter or white space beyond ASCII.
+fn is_letter(text: &str) -> bool {
+    // The quotes, dashes and dots of English.
+    !matches!(text.as_bytes(), [0xe2, 0x80, 0x90..=0xa6, ..])
+        && text.starts_with(|c: char| c.is_alphabetic() || c.is_whitespace())
 }

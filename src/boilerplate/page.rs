@@ -4,10 +4,12 @@ use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::ops::Range;
 
+use memchr::memmem::Finder;
+
 use super::prompts::{self, Inner, Kinds, PromptKind};
 use crate::analysis::{
-    Stretch, each_stretch, ends_sentence, fold, fold_into, for_each_word, is_one_spaced, one_spaced,
-    sentences, tally,
+    Stretch, each_stretch, ends_sentence, fold, fold_into, fold_plain, for_each_word, is_one_spaced,
+    one_spaced, sentences, tally,
 };
 use crate::document::{Block, BlockKind, Document};
 use crate::span::{Span, TextSpan};
@@ -188,9 +190,9 @@ impl<'a> Page<'a> {
     }
 
     /// Adds the indices of the lines that hold `text`. Linear in the page.
-    pub(super) fn lines_holding(&self, text: &str, found: &mut Vec<usize>) {
+    pub(super) fn lines_holding(&self, text: &Finder<'_>, found: &mut Vec<usize>) {
         let mut lines = self.lines.iter().peekable();
-        for at in memchr::memmem::find_iter(self.document.text.as_bytes(), text) {
+        for at in text.find_iter(self.document.text.as_bytes()) {
             while lines.next_if(|line| line.span.end <= at).is_some() {}
             // Most lines that hold a text hold it more than once.
             if let Some(line) = lines.next_if(|line| line.span.start <= at) {
@@ -236,7 +238,11 @@ impl<'a> Line<'a> {
     /// Folded text: no case, no accents, white space as single spaces, no mark of a list before it.
     #[must_use]
     pub fn folded(&self) -> &str {
-        self.folded.get_or_init(|| fold_spaced(&self.text[self.behind_mark..]))
+        let plain = &self.text[self.behind_mark..];
+        self.folded.get_or_init(|| match self.folds_by_case {
+            true => plain.to_ascii_lowercase(),
+            false => fold_spaced(plain),
+        })
     }
 
     /// Its folded text, but that ASCII letters may have kept their case: cheaper for a long line, of which nothing is
@@ -347,6 +353,9 @@ pub(super) fn fold_spaced(text: &str) -> String {
         return folded;
     }
     let mut folded = String::with_capacity(spaced.len());
+    if fold_plain(&spaced, &mut folded) {
+        return folded;
+    }
     let mut other = String::new();
     each_stretch(&spaced, |stretch| match stretch {
         Stretch::Ascii(range) => {

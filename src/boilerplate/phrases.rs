@@ -6,7 +6,7 @@ use crate::analysis::bits;
 
 /// Folded phrases to look for in texts, whatever the case of ASCII letters is there.
 ///
-/// A phrase stands only where it does not begin within a word of ASCII: "more in" does not stand in "Baltimore in".
+/// A phrase stands only where it does not begin between two letters of ASCII: "more in" does not stand in "Baltimore in".
 pub(super) struct Phrases {
     list: Vec<String>,
     /// For each hash of four bytes, one more than the first in `heads` of that hash, or 0.
@@ -81,8 +81,8 @@ impl Phrases {
         }
         let (mut before, mut from) = (0, 0);
         for (piece, len) in bits::pieces(bytes) {
-            let words = piece.letters() | piece.within(b'0', b'9');
-            let begins = !(words & bits::after(words, before, 1)) & !piece.equal(b' ');
+            let letters = piece.letters();
+            let begins = !(letters & bits::after(letters, before, 1)) & !piece.equal(b' ');
             for place in bits::places(begins & bits::first(len)) {
                 let at = from + place;
                 if let Some(hash) = hash(&bytes[at..])
@@ -92,7 +92,7 @@ impl Phrases {
                     return true;
                 }
             }
-            before = words;
+            before = letters;
             from += len;
         }
         false
@@ -153,7 +153,7 @@ mod tests {
             let mut expected = Vec::new();
             for (number, phrase) in phrases.iter().enumerate() {
                 let within = |at: usize| {
-                    let word = |at: usize| lower.as_bytes()[at].is_ascii_alphanumeric();
+                    let word = |at: usize| lower.as_bytes()[at].is_ascii_alphabetic();
                     at > 0 && phrase.len() >= HASHED && word(at - 1) && word(at)
                 };
                 let places = lower.match_indices(phrase).map(|(at, _)| at).filter(|at| !within(*at));

@@ -1,8 +1,14 @@
 //! What a rule is, and how its findings become labels.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
 use super::labels::Labels;
 use super::page::{Line, Page};
 use super::prompts::PromptKind;
+use super::rules::RULES;
 use crate::span::TextSpan;
 
 /// A boilerplate rule: a pattern with a name, a reason, and proof that it finds what it should and nothing else.
@@ -82,7 +88,10 @@ impl Gate {
         }
         let mut passing: Vec<usize> = if self.prompt { page.prompted.clone() } else { Vec::new() };
         for text in self.holds {
-            page.lines_holding(text, &mut passing);
+            match FINDERS.get(text) {
+                Some(finder) => page.lines_holding(finder, &mut passing),
+                None => page.lines_holding(&Finder::new(text), &mut passing),
+            }
         }
         passing.sort_unstable();
         passing.dedup();
@@ -91,6 +100,15 @@ impl Gate {
         }
     }
 }
+
+/// What finds the texts of all gates: to make it takes as long as to search a page.
+static FINDERS: LazyLock<HashMap<&'static str, Finder<'static>>> = LazyLock::new(|| {
+    let gates = RULES.iter().filter_map(|rule| match &rule.check {
+        Check::Line(gate, _) | Check::Within(gate, _) => Some(gate),
+        _ => None,
+    });
+    gates.flat_map(|gate| gate.holds).map(|text| (*text, Finder::new(*text))).collect()
+});
 
 impl Rule {
     /// Adds what this rule finds to the labels; what an earlier rule has labelled stays as it is.

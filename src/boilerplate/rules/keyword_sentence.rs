@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::analysis::{count_words, fold, one_spaced};
+use crate::analysis::{count_words, fold, is_plain, one_spaced};
 use crate::boilerplate::{Check, Page, Rule};
 use crate::span::TextSpan;
 
@@ -118,27 +118,29 @@ fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
 /// as far as its last words tell. Most sentences have a long word in small letters among the last two, and so need not
 /// be found.
 fn may_end_phrase(text: &str, title_words: &[&str]) -> bool {
-    let mut words = text.rsplit(is_space).filter(|word| !word.is_empty());
+    let mut words = text.as_bytes().rsplit(is_space).filter(|word| !word.is_empty());
     let Some(last) = words.next() else { return false };
-    let stem = last.trim_end_matches('.');
-    // What is not ASCII may be parted or folded in ways that only the whole sentence tells.
-    let in_title = || title_words.iter().any(|word| word.eq_ignore_ascii_case(stem));
-    if stem.is_empty() || !stem.is_ascii() || in_title() {
+    let stem = text[text.len() - last.len()..].trim_end_matches('.');
+    let in_title = || match stem.is_ascii() {
+        true => title_words.iter().any(|word| word.eq_ignore_ascii_case(stem)),
+        false => title_words.contains(&fold(stem).as_str()),
+    };
+    // What is more than letters and marks of English may be parted or folded in ways that only the whole sentence tells.
+    if stem.is_empty() || !is_plain(stem.as_bytes()) || in_title() {
         return true;
     }
     let mut cased = 0;
-    for word in std::iter::once(last).chain(words) {
+    for (place, word) in std::iter::once(last).chain(words).enumerate() {
+        let capital = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || !byte.is_ascii();
+        let ends = |byte: &u8| matches!(byte, b'.' | b'!' | b'?');
+        let long = word.len() > SHORT_WORD;
+        let small = long && !word.iter().any(capital);
+        cased += usize::from(long && !small);
         // Where a sentence can begin after this word, or within it, what stands behind it is all that counts.
-        let parts = !std::ptr::eq(word, last) && (!word.is_ascii() || word.contains(['.', '!', '?']));
-        let capital =
-            word.bytes().any(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || !byte.is_ascii());
-        if word.len() > SHORT_WORD && capital {
-            cased += 1;
-        }
-        if parts && cased >= 2 {
+        if cased >= 2 && place > 0 && (word.iter().any(ends) || !is_plain(word)) {
             return true;
         }
-        if word.len() > SHORT_WORD && !capital {
+        if small {
             return false;
         }
     }
@@ -146,8 +148,8 @@ fn may_end_phrase(text: &str, title_words: &[&str]) -> bool {
 }
 
 /// White space of ASCII; all other stands in words that are not ASCII.
-const fn is_space(c: char) -> bool {
-    matches!(c, ' ' | '\t'..='\r')
+const fn is_space(byte: &u8) -> bool {
+    matches!(byte, b' ' | b'\t'..=b'\r')
 }
 
 /// Whether the title can begin with this sentence once it is folded, as far as its first byte tells.

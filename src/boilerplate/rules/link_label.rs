@@ -1,5 +1,8 @@
 //! Labels of links that stand in running text without their link: "Read more about", "More:", "For more …, see".
 
+use std::ops::Range;
+
+use crate::boilerplate::affixes::Endings;
 use crate::boilerplate::{Check, Gate, Line, Page, Rule};
 use crate::span::TextSpan;
 
@@ -26,41 +29,40 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Within(Gate::holds(&[":", READ, CONTINUE, FOR_MORE]), check),
 };
 
-/// Labels that stand between a sentence's end and a capital, or between a sentence's end and the end of the line.
-const LABELS: &[&str] = &[
-    "Read more about",
-    "Read More About",
-    "Read more:",
-    "Read More:",
-    "More:",
-    "MORE:",
-    "Related:",
-    "RELATED:",
-    "Read also:",
-    "Also read:",
-    "See also:",
-    "Learn more:",
-    "Watch:",
-    "WATCH:",
-    "Weiterlesen:",
-    "Mehr:",
-    "Lire aussi :",
-    "À lire aussi :",
-    "Leer más:",
-    "Lea también:",
-    "Leggi anche:",
-    "Leia também:",
-    "Lees ook:",
-    "Czytaj też:",
-    "Zobacz też:",
-    "Läs också:",
-    "Læs også:",
-    "Читайте также:",
-    "Baca juga:",
+/// Labels that stand between a sentence's end and a capital, or between a sentence's end and the end of the line. Of two
+/// that begin alike, the longer comes first.
+const LABELS: &[&str] = &["Read more about", "Read More About", "Read more", "Read More", "Continue reading"];
+
+/// More of them, which a colon follows. Of two that end alike, the longer comes first.
+static BEFORE_COLON: Endings<27> = Endings::new([
     "Read more",
     "Read More",
-    "Continue reading",
-];
+    "More",
+    "MORE",
+    "Related",
+    "RELATED",
+    "Read also",
+    "Also read",
+    "See also",
+    "Learn more",
+    "Watch",
+    "WATCH",
+    "Weiterlesen",
+    "Mehr",
+    "Lire aussi ",
+    "À lire aussi ",
+    "Leer más",
+    "Lea también",
+    "Leggi anche",
+    "Leia também",
+    "Lees ook",
+    "Czytaj też",
+    "Zobacz też",
+    "Läs också",
+    "Læs også",
+    "Читайте также",
+    "Baca juga",
+]);
 
 /// How the labels begin that do not end in a colon.
 const READ: &str = "Read ";
@@ -69,16 +71,16 @@ const CONTINUE: &str = "Continue reading";
 /// How a sentence begins that points to a site.
 const FOR_MORE: &str = "For more ";
 
-/// The numbers of the labels that stand in a text, and where each begins.
-fn labels(text: &str) -> Vec<(usize, usize)> {
+/// The labels that stand in a text, as ranges of it.
+fn labels(text: &str) -> Vec<Range<usize>> {
     let mut places = Vec::new();
-    for (number, label) in LABELS.iter().enumerate().filter(|(_, label)| !label.ends_with(':')) {
-        places.extend(memchr::memmem::find_iter(text.as_bytes(), label).map(|at| (number, at)));
-    }
     for colon in memchr::memchr_iter(b':', text.as_bytes()) {
-        let before = &text[..=colon];
-        for (number, label) in LABELS.iter().enumerate().filter(|(_, label)| before.ends_with(**label)) {
-            places.push((number, before.len() - label.len()));
+        let label = BEFORE_COLON.find(&text[..colon]);
+        places.extend(label.map(|label| colon - label.len()..colon + 1));
+    }
+    if text.contains(READ) || text.contains(CONTINUE) {
+        for label in LABELS {
+            places.extend(text.match_indices(label).map(|(at, _)| at..at + label.len()));
         }
     }
     places
@@ -88,11 +90,9 @@ fn check(_: &Page<'_>, line: &Line<'_>, found: &mut Vec<TextSpan>) {
     if line.words < 8 {
         return;
     }
-    let mut places = labels(line.text);
-    places.sort_unstable();
-    for (label, at) in places {
-        let label = LABELS[label];
-        let (before, after) = (line.text[..at].trim_end(), &line.text[at + label.len()..]);
+    for range in labels(line.text) {
+        let label = &line.text[range.clone()];
+        let (before, after) = (line.text[..range.start].trim_end(), &line.text[range.end..]);
         let opens = before.is_empty() || crate::analysis::ends_sentence(before);
         let next = after.trim_start().chars().next();
         let closes = after.starts_with(char::is_whitespace)
@@ -100,11 +100,10 @@ fn check(_: &Page<'_>, line: &Line<'_>, found: &mut Vec<TextSpan>) {
             || after.trim().is_empty();
         // Glued to the word before it, with no space, a label in capitals cannot be part of the sentence.
         let glued = label.ends_with("More")
-            && at > 0
-            && line.text[..at].ends_with(char::is_lowercase)
+            && line.text[..range.start].ends_with(char::is_lowercase)
             && after.starts_with([' ', '.']);
         if opens && closes || glued {
-            found.push(line.span_of(at..at + label.len()));
+            found.push(line.span_of(range));
         }
     }
     if line.text.contains(FOR_MORE) {
@@ -115,7 +114,7 @@ fn check(_: &Page<'_>, line: &Line<'_>, found: &mut Vec<TextSpan>) {
 }
 
 /// "For more information, see Sports-health. com." and its kin: a pointer whose whole object is the name of a site.
-fn see_site(line: &Line<'_>, range: &std::ops::Range<usize>, found: &mut Vec<TextSpan>) {
+fn see_site(line: &Line<'_>, range: &Range<usize>, found: &mut Vec<TextSpan>) {
     let sentence = &line.text[range.clone()];
     let Some(start) = sentence.find(FOR_MORE) else { return };
     if start > 0 {
