@@ -224,7 +224,7 @@ fn is_heading(document: &Document, paragraph: &Paragraph, next: Option<&Paragrap
     let short = paragraph.words <= 12 && !paragraph.ends_sentence && !end.ends_with([',', ';', ':']);
     let over_text =
         next.words > paragraph.words && (next.ends_sentence || matches!(next.kind, BlockKind::Item));
-    if !parted || !question && !(short && over_text) {
+    if !(parted && (question || short && over_text)) {
         return false;
     }
     let text = read(document, &paragraph.spans);

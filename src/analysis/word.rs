@@ -218,6 +218,7 @@ const MARK: u8 = 0xe2;
 
 /// Whether a piece is ASCII but for the marks of [`PARTING`] and [`JOINING`], as most pieces of English that are not
 /// all ASCII are. The underscore, which the tables treat in a way of their own, is left to them.
+#[must_use]
 pub fn is_plain(bytes: &[u8]) -> bool {
     let mut rest = bytes;
     while let [first, tail @ ..] = rest {

@@ -239,10 +239,8 @@ impl<'a> Line<'a> {
     #[must_use]
     pub fn folded(&self) -> &str {
         let plain = &self.text[self.behind_mark..];
-        self.folded.get_or_init(|| match self.folds_by_case {
-            true => plain.to_ascii_lowercase(),
-            false => fold_spaced(plain),
-        })
+        self.folded
+            .get_or_init(|| if self.folds_by_case { plain.to_ascii_lowercase() } else { fold_spaced(plain) })
     }
 
     /// Its folded text, but that ASCII letters may have kept their case: cheaper for a long line, of which nothing is

@@ -28,7 +28,7 @@ const CAMERAS: &[&str] = &["img_", "img-", "dsc_", "dscn", "dscf", "dsc0", "imag
 fn check(line: &Line<'_>) -> bool {
     let uncased = line.uncased();
     let ends_as = |ending: &&str| {
-        let end = uncased.as_bytes().len().checked_sub(ending.len()).map(|at| &uncased.as_bytes()[at..]);
+        let end = uncased.len().checked_sub(ending.len()).map(|at| &uncased.as_bytes()[at..]);
         end.is_some_and(|end| end.eq_ignore_ascii_case(ending.as_bytes()))
     };
     let begins_as = |beginning: &&str| {

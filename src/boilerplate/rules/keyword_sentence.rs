@@ -118,12 +118,15 @@ fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
 /// as far as its last words tell. Most sentences have a long word in small letters among the last two, and so need not
 /// be found.
 fn may_end_phrase(text: &str, title_words: &[&str]) -> bool {
-    let mut words = text.as_bytes().rsplit(is_space).filter(|word| !word.is_empty());
+    let mut words = text.as_bytes().rsplit(|byte| is_space(*byte)).filter(|word| !word.is_empty());
     let Some(last) = words.next() else { return false };
     let stem = text[text.len() - last.len()..].trim_end_matches('.');
-    let in_title = || match stem.is_ascii() {
-        true => title_words.iter().any(|word| word.eq_ignore_ascii_case(stem)),
-        false => title_words.contains(&fold(stem).as_str()),
+    let in_title = || {
+        if stem.is_ascii() {
+            title_words.iter().any(|word| word.eq_ignore_ascii_case(stem))
+        } else {
+            title_words.contains(&fold(stem).as_str())
+        }
     };
     // What is more than letters and marks of English may be parted or folded in ways that only the whole sentence tells.
     if stem.is_empty() || !is_plain(stem.as_bytes()) || in_title() {
@@ -148,7 +151,7 @@ fn may_end_phrase(text: &str, title_words: &[&str]) -> bool {
 }
 
 /// White space of ASCII; all other stands in words that are not ASCII.
-const fn is_space(byte: &u8) -> bool {
+const fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t'..=b'\r')
 }
 
