@@ -118,11 +118,8 @@ fn paragraphs(
     let mut gap = true;
     for (index, block) in document.blocks.iter().enumerate() {
         gap |= block.gap;
-        let kept: Vec<TextSpan> = labels
-            .kept_in(block.span)
-            .into_iter()
-            .filter(|span| !document.slice(*span).trim().is_empty())
-            .collect();
+        let mut kept = labels.kept_in(block.span);
+        kept.retain(|span| !is_blank(document.slice(*span)));
         let Some((first, last)) = kept.first().zip(kept.last()) else {
             cut = true;
             continue;
@@ -156,13 +153,17 @@ fn paragraphs(
     paragraphs
 }
 
+fn is_blank(text: &str) -> bool {
+    text.trim_start().is_empty()
+}
+
 /// Whether a line goes on where the paragraph before it broke off: no sentence ended, and neither is a piece by itself.
 fn continues(document: &Document, before: &Paragraph, block: &Block, starts: &str) -> bool {
     let plain = |kind: BlockKind| matches!(kind, BlockKind::Paragraph | BlockKind::Item | BlockKind::Code);
     if !plain(before.kind) || block.kind != BlockKind::Paragraph && before.kind != BlockKind::Code {
         return before.kind == BlockKind::Code && block.kind == BlockKind::Code;
     }
-    let last = before.spans.last().map_or("", |span| document.slice(*span)).trim_end();
+    let last = end_of(document, before);
     // A wrapped line is about as long as the others; a short line without an end mark is a line by itself unless the
     // next begins in the middle of a sentence.
     let mid_sentence = starts
@@ -195,12 +196,12 @@ fn title_paragraph(document: &Document, paragraphs: &[Paragraph]) -> Option<usiz
         return Some(at);
     }
     let first = paragraphs.first()?;
-    let text = read(document, &first.spans);
+    let end = end_of(document, first);
     let like_title = first.words <= LONGEST_HEADING
         && first.single_line
         && matches!(first.kind, BlockKind::Paragraph)
-        && (!first.ends_sentence || text.ends_with(['?', '!', '？', '！']))
-        && !text.ends_with([':', ',', ';']);
+        && (!first.ends_sentence || end.ends_with(['?', '!', '？', '！']))
+        && !end.ends_with([':', ',', ';']);
     (like_title && paragraphs.len() > 1).then_some(0)
 }
 
@@ -217,13 +218,22 @@ fn is_heading(document: &Document, paragraph: &Paragraph, next: Option<&Paragrap
     if paragraph.words > LONGEST_HEADING {
         return false;
     }
-    let text = read(document, &paragraph.spans);
-    let question = text.ends_with(['?', '？', '؟']) && sentences(&text).len() == 1;
+    let end = end_of(document, paragraph);
     let parted = paragraph.gap && next.gap || next.words > 2 * paragraph.words + 10;
-    let short = paragraph.words <= 12 && !paragraph.ends_sentence && !text.ends_with([',', ';', ':']);
+    let question = end.ends_with(['?', '？', '؟']) && next.gap;
+    let short = paragraph.words <= 12 && !paragraph.ends_sentence && !end.ends_with([',', ';', ':']);
     let over_text =
         next.words > paragraph.words && (next.ends_sentence || matches!(next.kind, BlockKind::Item));
-    parted && (question && next.gap || short && over_text && starts_like_heading(&text))
+    if !(parted && (question || short && over_text)) {
+        return false;
+    }
+    let text = read(document, &paragraph.spans);
+    question && sentences(&text).len() == 1 || short && over_text && starts_like_heading(&text)
+}
+
+/// The last text of a paragraph, without white space after it.
+fn end_of<'a>(document: &'a Document, paragraph: &Paragraph) -> &'a str {
+    paragraph.spans.last().map_or("", |span| document.slice(*span)).trim_end()
 }
 
 fn starts_like_heading(text: &str) -> bool {
@@ -232,6 +242,9 @@ fn starts_like_heading(text: &str) -> bool {
 
 /// The text of spans as it is read.
 fn read(document: &Document, spans: &[TextSpan]) -> String {
+    if let [span] = spans {
+        return one_spaced(document.slice(*span)).into_owned();
+    }
     let mut text = String::new();
     for span in spans {
         text.push_str(document.slice(*span));
@@ -268,7 +281,7 @@ impl Splitter<'_> {
     fn end_section(&mut self) {
         self.flush();
         if let Some((spans, false)) = self.heading.take() {
-            self.push(spans, 0, None);
+            self.push(&spans, 0, None);
         }
     }
 
@@ -379,32 +392,38 @@ impl Splitter<'_> {
             }
             None => None,
         };
-        self.push(spans, words, heading);
+        self.push(&spans, words, heading);
+        self.pending = spans;
+        self.pending.clear();
     }
 
     /// Writes a passage whose spans have so many `words`, one by one.
-    fn push(&mut self, spans: Vec<TextSpan>, words: usize, heading: Option<String>) {
+    fn push(&mut self, spans: &[TextSpan], words: usize, heading: Option<String>) {
         // Where two spans touch, two of their words may be one.
         let at_least = words.saturating_sub(spans.len());
         let text_spans = self.close_gaps(spans);
-        let mut originals: Vec<OriginalSpan> = Vec::new();
+        let mut originals: Vec<OriginalSpan> = Vec::with_capacity(text_spans.len());
         for span in &text_spans {
-            let own = self.document.map.to_original(*span);
             // Between two spans stands what was dropped; inside one, nothing but tags.
-            originals.extend(if self.document.elements.is_empty() {
-                own
+            if self.document.elements.is_empty() {
+                self.document.map.extend_original(*span, &mut originals);
             } else {
-                self.document.join_over_tags(own)
-            });
+                originals.extend(self.document.join_over_tags(self.document.map.to_original(*span)));
+            }
         }
-        let originals = in_order(originals);
-        let mut text = String::new();
-        for span in &text_spans {
-            text.push_str(self.document.slice(*span));
+        if !self.document.elements.is_empty() {
+            originals = in_order(originals);
         }
-        if let Cow::Owned(spaced) = one_spaced(&text) {
-            text = spaced;
-        }
+        let text = match text_spans.as_slice() {
+            [span] => one_spaced(self.document.slice(*span)).into_owned(),
+            spans => {
+                let joined: String = spans.iter().map(|span| self.document.slice(*span)).collect();
+                match one_spaced(&joined) {
+                    Cow::Owned(spaced) => spaced,
+                    Cow::Borrowed(_) => joined,
+                }
+            }
+        };
         let (Some(first), Some(last)) = (originals.first(), originals.last()) else { return };
         let lines = (self.document.lines_of(*first).0, self.document.lines_of(*last).1);
         let range =
@@ -418,9 +437,9 @@ impl Splitter<'_> {
 
     /// Joins spans across the white space between them, so that joined spans keep words apart; what was dropped between
     /// two spans stays out, but for the white space right after the first.
-    fn close_gaps(&self, spans: Vec<TextSpan>) -> Vec<TextSpan> {
-        let mut closed: Vec<TextSpan> = Vec::new();
-        for span in spans {
+    fn close_gaps(&self, spans: &[TextSpan]) -> Vec<TextSpan> {
+        let mut closed: Vec<TextSpan> = Vec::with_capacity(spans.len());
+        for &span in spans {
             if let Some(last) = closed.last_mut() {
                 let between = &self.document.text[last.end..span.start];
                 let space = between.len() - between.trim_start().len();

@@ -216,7 +216,13 @@ impl SpanMap {
     /// A unit that is only partly inside the range is taken whole. `O(log runs + runs in the range)`.
     #[must_use]
     pub fn to_original(&self, span: TextSpan) -> Vec<OriginalSpan> {
-        let mut spans: Vec<OriginalSpan> = Vec::new();
+        let mut spans = Vec::new();
+        self.extend_original(span, &mut spans);
+        spans
+    }
+
+    /// Appends the original ranges of a range of text to others, joined where they touch.
+    pub fn extend_original(&self, span: TextSpan, spans: &mut Vec<OriginalSpan>) {
         for run in &self.runs[self.first_run_ending_after(span.start)..] {
             if run.text >= span.end {
                 break;
@@ -231,7 +237,6 @@ impl SpanMap {
                 _ => spans.push(OriginalSpan::new(start, end)),
             }
         }
-        spans
     }
 
     /// The original offset of the text offset `text`, or of the next text that stands in the original.

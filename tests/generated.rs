@@ -243,6 +243,20 @@ pub fn text_page(seed: u64, bytes: usize) -> String {
     page
 }
 
+/// One page of plain text of at least `bytes` bytes that names its authors and says who each of them is, as the list of a
+/// paper's writers does: every name could begin any line.
+pub fn authors_page(bytes: usize) -> String {
+    let mut page = String::with_capacity(bytes + 1024);
+    let mut number = 0;
+    while page.len() < bytes {
+        number += 1;
+        page.push_str(&format!(
+            "By Ann{number} Lee{number}\n\nAnn{number} grows apples in the north of the country.\n\n"
+        ));
+    }
+    page
+}
+
 /// One web page of at least `bytes` bytes, with the head, scripts, menus and sidebar of a blog around the same text.
 pub fn html_page(seed: u64, bytes: usize) -> String {
     let mut random = Random(seed);

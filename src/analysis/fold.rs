@@ -51,22 +51,34 @@ pub(super) fn lower_into(word: &str, turkic: bool, lower: &mut String) {
 }
 
 /// Folds a text that is ASCII but for the quotes and dashes of English, which neither compose with anything nor come
-/// apart; false, and nothing folded, where it is not.
-fn fold_plain(text: &str, folded: &mut String) -> bool {
+/// apart; false, and nothing folded, where it is not. Linear.
+pub fn fold_plain(text: &str, folded: &mut String) -> bool {
     folded.clear();
-    for c in text.chars() {
-        match c {
-            '\0'..='\x7f' => folded.push(c.to_ascii_lowercase()),
-            '‘' | '’' => folded.push('\''),
-            '“' | '”' | '–' | '—' => folded.push(c),
-            _ => {
-                folded.clear();
-                return false;
-            }
+    let bytes = text.as_bytes();
+    let mut from = 0;
+    for at in memchr::memchr_iter(MARK, bytes) {
+        if !bytes[from..at].is_ascii() {
+            break;
         }
+        folded.push_str(&text[from..at]);
+        match bytes.get(at + 1..at + 3) {
+            Some([0x80, 0x98 | 0x99]) => folded.push('\''),
+            Some([0x80, 0x93 | 0x94 | 0x9c | 0x9d]) => folded.push_str(&text[at..at + 3]),
+            _ => break,
+        }
+        from = at + 3;
     }
+    if !bytes[from..].is_ascii() {
+        folded.clear();
+        return false;
+    }
+    folded.push_str(&text[from..]);
+    folded.make_ascii_lowercase();
     true
 }
+
+/// First byte of the quotes `‘`, `’`, `“`, `”` and the dashes `–`, `—`.
+const MARK: u8 = 0xe2;
 
 /// Marks that readers leave out when they type: Latin, Greek and Cyrillic accents, Hebrew points, Arabic vowel signs
 /// and the tatweel. Vowel signs of the Indic scripts are letters of their own and stay.

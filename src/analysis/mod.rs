@@ -5,6 +5,7 @@
 //! folding (accents, typographic apostrophes). English folds before it stems; stems of other languages carry its name. Offsets always refer to the text as it was
 //! given, so a folded, stemmed, highlighted word points at itself.
 
+pub(crate) mod bits;
 mod fold;
 mod language;
 mod sentence;
@@ -13,13 +14,16 @@ mod term;
 mod unspaced;
 mod word;
 
-pub use fold::{fold, fold_into};
+pub use fold::{fold, fold_into, fold_plain};
 pub use language::{Stemming, language_of};
 pub use sentence::{ends_sentence, is_terminal, sentences};
 pub use space::{is_one_spaced, one_spaced};
 pub use term::{Analyzer, MAX_TERM_BYTES, Term, TermStream, tagged};
 pub use unspaced::{count_terms, is_in_pairs, is_unspaced, typed_words, without_particle};
-pub use word::{Stretch, Tally, count as count_words, each_stretch, for_each as for_each_word, tally, words};
+pub use word::{
+    Stretch, Tally, count as count_words, each_number, each_stretch, for_each as for_each_word, is_plain,
+    tally, words,
+};
 
 /// Version of the chain. Raise it whenever any text could give other terms: it is part of the index fingerprint, so that
 /// what was indexed by an older chain is read again.

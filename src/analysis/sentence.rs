@@ -6,6 +6,8 @@ use std::ops::Range;
 
 use unicode_segmentation::UnicodeSegmentation;
 
+use super::bits;
+
 /// Words before a point that do not end a sentence, folded, without the point. From the abbreviation lists of the
 /// Punkt sentence splitter's training literature (Kiss and Strunk 2006), shortened to those that stand before a capital. Sorted.
 const ABBREVIATIONS: &[&str] = &[
@@ -128,20 +130,6 @@ struct Boundaries<'a> {
     flat: OnceCell<Cow<'a, str>>,
 }
 
-/// The bytes at which the scan stops: marks that end sentences, and beginnings of characters that are not ASCII.
-const MARKS: [bool; 256] = {
-    let mut marks = [false; 256];
-    marks[b'.' as usize] = true;
-    marks[b'!' as usize] = true;
-    marks[b'?' as usize] = true;
-    let mut first = 0xc2;
-    while first < 256 {
-        marks[first] = true;
-        first += 1;
-    }
-    marks
-};
-
 /// What the characters around a mark say.
 enum Decision {
     /// A sentence ends here.
@@ -171,21 +159,24 @@ impl<'a> Boundaries<'a> {
         bytes.len()
     }
 
-    /// The next byte from `from` on that ends sentences, or begins a character that the scan does not know.
+    /// The next byte from `from` on that ends sentences, or begins a character that is not ASCII and not passed over.
     fn next_mark(&self, from: usize) -> Option<usize> {
         let bytes = self.text.as_bytes();
         let mut at = from;
         if self.ascii {
             return memchr::memchr3(b'.', b'!', b'?', &bytes[at..]).map(|found| at + found);
         }
-        loop {
-            at += bytes[at..].iter().position(|byte| MARKS[usize::from(*byte)])?;
-            let next = |offset: usize| bytes.get(at + offset).copied().unwrap_or(0);
-            if bytes[at].is_ascii() || !is_passed(bytes[at], next(1), next(2)) {
-                return Some(at);
+        for (piece, len) in bits::pieces(&bytes[from..]) {
+            let ends = piece.equal(b'.') | piece.equal(b'!') | piece.equal(b'?');
+            for place in bits::places(ends | piece.within(0xc2, u8::MAX)) {
+                let next = |offset: usize| bytes.get(at + place + offset).copied().unwrap_or(0);
+                if next(0).is_ascii() || !is_passed(next(0), next(1), next(2)) {
+                    return Some(at + place);
+                }
             }
-            at += 1;
+            at += len;
         }
+        None
     }
 
     /// What the tables say is the first boundary after `mark`, in a sentence that begins at `start`.
@@ -280,7 +271,9 @@ fn split_lower_case(text: &str, sentence: Range<usize>, end_at: &mut impl FnMut(
 fn continues(sentence: &str, rest: &str) -> bool {
     let body = sentence.trim_end();
     let Some(stem) = body.strip_suffix('.') else { return false };
-    if rest.is_empty() {
+    // Neither an initial nor an abbreviation is so long.
+    let long = stem.as_bytes().iter().rev().take(LONGEST_ABBREVIATION + 1).all(u8::is_ascii_alphanumeric);
+    if rest.is_empty() || long && stem.len() > LONGEST_ABBREVIATION {
         return false;
     }
     let last = stem

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use super::bits;
+
 /// The text with white space as single spaces, and none at its ends. Linear; text that is so already is not copied.
 #[must_use]
 pub fn one_spaced(text: &str) -> Cow<'_, str> {
@@ -16,7 +18,10 @@ pub fn one_spaced(text: &str) -> Cow<'_, str> {
         spaced.push_str(part);
     };
     // Most lines of a text need nothing done to them.
-    for line in text.split('\n').map(str::trim) {
+    let mut start = 0;
+    for end in memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]) {
+        let line = text[start..end].trim();
+        start = end + 1;
         if is_one_spaced(line) && !line.is_empty() {
             push(line);
         } else {
@@ -31,37 +36,45 @@ pub fn one_spaced(text: &str) -> Cow<'_, str> {
 #[must_use]
 pub fn is_one_spaced(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let odd = |byte: u8, next: u8| u8::from(byte < b' ') | (u8::from(byte == b' ') & u8::from(next == b' '));
-    let ends_in = |space: u8| bytes.first() == Some(&space) || bytes.last() == Some(&space);
-    !bytes.last().is_some_and(u8::is_ascii_control)
-        && !ends_in(b' ')
-        && !any(bytes, odd)
-        && (text.is_ascii() || !any(bytes, is_wide_space))
-}
-
-/// Whether something holds of any two bytes that follow one another: no branch in the loop, so that it looks at many at
-/// once.
-fn any(bytes: &[u8], holds: impl Fn(u8, u8) -> u8) -> bool {
-    let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
-    let mut any = 0;
-    for (&byte, &next) in pairs {
-        any |= holds(byte, next);
+    if bytes.first() == Some(&b' ')
+        || bytes.last().is_some_and(|last| *last == b' ' || last.is_ascii_control())
+    {
+        return false;
     }
-    any != 0
+    let mut before = 0;
+    for (piece, len) in bits::pieces(bytes) {
+        let spaces = piece.equal(b' ') & bits::first(len);
+        let controls = piece.within(0, b' ' - 1);
+        if controls != 0 || spaces & bits::after(spaces, before, 1) != 0 {
+            return false;
+        }
+        before = spaces;
+    }
+    text.is_ascii() || !has_wide_space(bytes)
 }
 
-/// Whether two bytes are in every white space beyond ASCII: U+0085, U+00A0, U+1680, U+2000 to U+200A, U+2028, U+2029,
-/// U+202F, U+205F, U+3000. Some other characters have them too.
-fn is_wide_space(byte: u8, next: u8) -> u8 {
-    let two = |first: u8, second: u8| u8::from(byte == first) & u8::from(next == second);
-    two(0xc2, 0x85)
-        | two(0xc2, 0xa0)
-        | two(0xe1, 0x9a)
-        | u8::from(byte == 0x80) & u8::from((0x80..=0x8a).contains(&next))
-        | two(0x80, 0xa8)
-        | two(0x80, 0xa9)
-        | two(0x80, 0xaf)
-        | two(0x81, 0x9f)
+/// Whether two bytes follow one another that are in every white space beyond ASCII: U+0085, U+00A0, U+1680, U+2000 to
+/// U+200A, U+2028, U+2029, U+202F, U+205F, U+3000. Some other characters have them too.
+fn has_wide_space(bytes: &[u8]) -> bool {
+    let follows = |first: u8, before: &mut u64, piece: &bits::Bytes| {
+        let firsts = piece.equal(first);
+        bits::after(firsts, std::mem::replace(before, firsts), 1)
+    };
+    // Where the first byte of each pair stood in the piece before.
+    let mut before = [0; 4];
+    bits::pieces(bytes).any(|(piece, _)| {
+        let [latin, ogham, general, medium] = &mut before;
+        let after_latin = follows(0xc2, latin, &piece);
+        let after_ogham = follows(0xe1, ogham, &piece);
+        let after_general = follows(0x80, general, &piece);
+        let after_medium = follows(0x81, medium, &piece);
+        after_latin != 0 && after_latin & (piece.equal(0x85) | piece.equal(0xa0)) != 0
+            || after_ogham != 0 && after_ogham & piece.equal(0x9a) != 0
+            || after_medium != 0 && after_medium & piece.equal(0x9f) != 0
+            || after_general != 0
+                && after_general & (piece.within(0x80, 0x8a) | piece.within(0xa8, 0xa9) | piece.equal(0xaf))
+                    != 0
+    })
 }
 
 #[cfg(test)]

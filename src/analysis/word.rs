@@ -1,8 +1,11 @@
 //! Words: UAX #29 boundaries, found by a byte scan where the text is ASCII and by the Unicode tables where it is not.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use unicode_segmentation::UnicodeSegmentation;
+
+use super::bits::{self, after};
 
 /// Calls `emit` with the byte range of every word of `text`, in order. A word holds at least one letter or digit.
 ///
@@ -47,6 +50,10 @@ pub struct Tally {
 #[must_use]
 pub fn tally(text: &str) -> Tally {
     let mut tally = Tally::default();
+    if let Some(plain) = without_marks(text) {
+        tally.add_ascii(&plain);
+        return tally;
+    }
     each_stretch(text, |stretch| match stretch {
         Stretch::Ascii(range) => tally.add_ascii(&text.as_bytes()[range]),
         Stretch::Other(range) => {
@@ -56,6 +63,30 @@ pub fn tally(text: &str) -> Tally {
         }
     });
     tally
+}
+
+/// A text that [`is_plain`] with marks of ASCII for those of typography: words are the same in it.
+fn without_marks(text: &str) -> Option<Cow<'_, [u8]>> {
+    let bytes = text.as_bytes();
+    if text.is_ascii() {
+        return Some(Cow::Borrowed(bytes));
+    }
+    if memchr::memchr(b'_', bytes).is_some() {
+        return None;
+    }
+    let mut plain = Vec::with_capacity(bytes.len());
+    let mut from = 0;
+    for at in memchr::memchr_iter(MARK, bytes) {
+        let mark = *bytes.get(at + 1..)?.first_chunk()?;
+        if !bytes[from..at].is_ascii() || !PARTING.contains(&mark) && !JOINING.contains(&mark) {
+            return None;
+        }
+        plain.extend_from_slice(&bytes[from..at]);
+        plain.push(if JOINING.contains(&mark) { b'\'' } else { b' ' });
+        from = at + 3;
+    }
+    plain.extend_from_slice(&bytes[from..]);
+    bytes[from..].is_ascii().then_some(Cow::Owned(plain))
 }
 
 impl Tally {
@@ -69,48 +100,28 @@ impl Tally {
         self.capitals += usize::from(first.is_some_and(|c| c.is_uppercase() || c.is_numeric()));
     }
 
-    /// Adds the words of ASCII text.
-    ///
-    /// Whether a word begins at a byte, and whether a mark joins the letters or digits around it, can be told from a
-    /// byte and its two neighbours. So there are as many words as beginnings less the marks that join, and the loops have
-    /// no branches: compilers turn them into instructions that look at many bytes at once.
-    fn add_ascii(&mut self, bytes: &[u8]) {
-        let mut before = 0;
-        let mut rest = bytes;
-        while !rest.is_empty() {
-            let len = rest.len().min(TALLIED);
-            let padded = len.next_multiple_of(TALLY_STEP);
-            let mut chunk = [b' '; TALLIED];
-            chunk[..len].copy_from_slice(&rest[..len]);
-            let mut kinds = [0; TALLIED + 2];
-            kinds[0] = before;
-            for (kind, &byte) in kinds[1..].iter_mut().zip(&chunk[..padded]) {
-                *kind = byte_kind(byte);
-            }
-            if let Some(&after) = rest.get(len) {
-                kinds[len + 1] = byte_kind(after);
-            }
-            // Eight bits are enough for what one chunk can hold, and the fewer bits, the more at once.
-            let (mut begins, mut joins, mut capital_begins, mut capital_joins) = (0u8, 0u8, 0u8, 0u8);
-            let mut all = 0;
-            let around = kinds[..padded].iter().zip(&kinds[2..padded + 2]);
-            for ((&before, &after), &kind) in around.zip(&kinds[1..=padded]) {
-                let begin = kind & !before & WORD;
-                let join = before & after & (kind >> JOINED);
-                let join = ((join / LETTER) | (join / DIGIT)) & 1;
-                begins += begin;
-                joins += join;
-                capital_begins += begin & (kind / CAPITAL);
-                capital_joins += join & (after / CAPITAL);
-                all |= kind;
-            }
-            self.digits |= all & DIGIT != 0;
-            // A mark that joins stands before a byte that looks like a beginning, perhaps that of the next chunk.
-            self.words = (self.words + usize::from(begins)).wrapping_sub(usize::from(joins));
-            self.capitals =
-                (self.capitals + usize::from(capital_begins)).wrapping_sub(usize::from(capital_joins));
-            before = kinds[len];
-            rest = &rest[len..];
+    /// Adds the words of ASCII text: what begins one is a letter or digit with neither before it, nor a mark that joins it
+    /// to what stands before.
+    fn add_ascii(&mut self, text: &[u8]) {
+        // The classes of the bytes before.
+        let (mut letters_before, mut digits_before, mut quotes_before, mut points_before) = (0, 0, 0, 0);
+        for (bytes, _) in bits::pieces(text) {
+            let (letters, digits) = (bytes.letters(), bytes.within(b'0', b'9'));
+            let quotes = bytes.equal(b'\'');
+            // A mark that joins digits stands between two, and one of them is among the same bytes.
+            let points =
+                if digits == 0 { 0 } else { bytes.equal(b'.') | bytes.equal(b',') | bytes.equal(b';') };
+            let two_digits = digits & after(digits, digits_before, 2);
+            let two_letters = letters & after(letters, letters_before, 2);
+            let joined = after(quotes, quotes_before, 1) & (two_letters | two_digits)
+                | after(points, points_before, 1) & two_digits;
+            let inside = after(letters | digits, letters_before | digits_before, 1);
+            let begins = (letters | digits) & !inside & !joined;
+            self.digits |= digits != 0;
+            self.words += begins.count_ones() as usize;
+            self.capitals += (begins & (bytes.within(b'A', b'Z') | digits)).count_ones() as usize;
+            (letters_before, digits_before) = (letters, digits);
+            (quotes_before, points_before) = (quotes, points);
         }
     }
 }
@@ -118,32 +129,31 @@ impl Tally {
 /// What a byte is to words, as bits. The bits of the marks that join letters and digits stand [`JOINED`] places above
 /// those of what they join.
 const fn byte_kind(byte: u8) -> u8 {
-    const fn bits(is: bool, bits: u8) -> u8 {
-        (is as u8).wrapping_neg() & bits
+    match byte {
+        b'a'..=b'z' | b'A'..=b'Z' => WORD | LETTER,
+        b'0'..=b'9' => WORD | DIGIT,
+        b'\'' => (LETTER | DIGIT) << JOINED,
+        b'.' | b',' | b';' => DIGIT << JOINED,
+        _ => 0,
     }
-    // Each test by itself, and all of them for every byte: no branch.
-    bits(byte.is_ascii_alphabetic(), WORD | LETTER)
-        | bits(byte.is_ascii_digit(), WORD | DIGIT | CAPITAL)
-        | bits(byte.is_ascii_uppercase(), CAPITAL)
-        | bits(byte == b'\'', (LETTER | DIGIT) << JOINED)
-        | bits(byte == b'.', DIGIT << JOINED)
-        | bits(byte == b',', DIGIT << JOINED)
-        | bits(byte == b';', DIGIT << JOINED)
 }
 
 /// A letter or digit.
 const WORD: u8 = 1;
 const LETTER: u8 = 2;
 const DIGIT: u8 = 4;
-/// A capital or digit.
-const CAPITAL: u8 = 32;
 const JOINED: u8 = 2;
 
-/// Bytes that are tallied at once: a multiple of [`TALLY_STEP`] that eight bits can count to.
-const TALLIED: usize = 224;
-
-/// Bytes by which the tally goes on; what is missing at the end of a text reads as white space.
-const TALLY_STEP: usize = 32;
+/// Calls `emit` with each place in `text` at which digits of ASCII begin. Linear.
+pub fn each_number(text: &str, mut emit: impl FnMut(usize)) {
+    let (mut before, mut from) = (0, 0);
+    for (bytes, len) in bits::pieces(text.as_bytes()) {
+        let digits = bytes.within(b'0', b'9');
+        bits::places(digits & !after(digits, before, 1)).for_each(|place| emit(from + place));
+        before = digits;
+        from += len;
+    }
+}
 
 /// A part of a text that words do not reach out of.
 pub enum Stretch {
@@ -208,7 +218,8 @@ const MARK: u8 = 0xe2;
 
 /// Whether a piece is ASCII but for the marks of [`PARTING`] and [`JOINING`], as most pieces of English that are not
 /// all ASCII are. The underscore, which the tables treat in a way of their own, is left to them.
-fn is_plain(bytes: &[u8]) -> bool {
+#[must_use]
+pub fn is_plain(bytes: &[u8]) -> bool {
     let mut rest = bytes;
     while let [first, tail @ ..] = rest {
         rest = match tail {

@@ -1,6 +1,6 @@
 //! What a passage's own text says of its quality, from the evidence that boilerplate detection uses.
 
-use crate::analysis::{Stretch, count_words, each_stretch, ends_sentence};
+use crate::analysis::{bits, count_words, ends_sentence};
 
 /// A named number that quality is made of, for explanations.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -23,9 +23,9 @@ const FULL_LENGTH: usize = 25;
 #[must_use]
 pub fn quality(text: &str, at_least: usize, kept: f32) -> (f32, [Feature; 4]) {
     let words = if at_least >= FULL_LENGTH { at_least } else { count_words(text) };
-    let (letters, all) = (letters(text), text.chars().count().max(1));
+    let (letters, all) = letters(text);
     #[expect(clippy::cast_precision_loss, reason = "counts of words are far below 2^24")]
-    let (words, full, letters, all) = (words as f32, FULL_LENGTH as f32, letters as f32, all as f32);
+    let (words, full, letters, all) = (words as f32, FULL_LENGTH as f32, letters as f32, all.max(1) as f32);
     let features = [
         Feature { name: "length", value: (words / full).min(1.0), weight: 0.3 },
         Feature { name: "ends-sentence", value: f32::from(u8::from(ends_sentence(text))), weight: 0.25 },
@@ -37,19 +37,28 @@ pub fn quality(text: &str, at_least: usize, kept: f32) -> (f32, [Feature; 4]) {
     ((quality * 100.0).round() / 100.0, features)
 }
 
-/// Letters and white space of a text.
-fn letters(text: &str) -> usize {
-    let ascii = |byte: &u8| byte.is_ascii_alphabetic() | matches!(byte, b'\t'..=b'\r' | b' ');
-    // Counts of eight bits are added up many at once.
-    let chunks = text.as_bytes().chunks(usize::from(u8::MAX));
-    let counted: usize =
-        chunks.map(|chunk| usize::from(chunk.iter().map(|byte| u8::from(ascii(byte))).sum::<u8>())).sum();
-    let mut others = 0;
-    each_stretch(text, |stretch| {
-        if let Stretch::Other(range) = stretch {
-            let other = |c: &char| !c.is_ascii() && (c.is_alphabetic() || c.is_whitespace());
-            others += text[range].chars().filter(other).count();
+/// Letters and white space of a text, and all of its characters.
+fn letters(text: &str) -> (usize, usize) {
+    let (mut letters, mut all, mut from) = (0, text.len(), 0);
+    for (bytes, len) in bits::pieces(text.as_bytes()) {
+        let counted = bytes.letters() | bytes.equal(b' ') | bytes.within(b'\t', b'\r');
+        letters += (counted & bits::first(len)).count_ones() as usize;
+        let beyond_ascii = bytes.within(0x80, u8::MAX);
+        if beyond_ascii != 0 {
+            // All bytes of a character but its first.
+            let rest = bytes.within(0x80, 0xbf);
+            all -= rest.count_ones() as usize;
+            letters +=
+                bits::places(beyond_ascii & !rest).filter(|place| is_letter(&text[from + place..])).count();
         }
-    });
-    counted + others
+        from += len;
+    }
+    (letters, all)
+}
+
+/// Whether a text begins with a letter or white space beyond ASCII.
+fn is_letter(text: &str) -> bool {
+    // The quotes, dashes and dots of English.
+    !matches!(text.as_bytes(), [0xe2, 0x80, 0x90..=0xa6, ..])
+        && text.starts_with(|c: char| c.is_alphabetic() || c.is_whitespace())
 }

@@ -45,6 +45,37 @@ impl Labels {
         self.decide(span, Some(&Verdict { rule, reason: reason.into() }));
     }
 
+    /// Drops what of many spans is neither dropped yet nor kept for good. Linear in the labels where the spans follow one
+    /// another, as those of a rule do that goes through a page line by line.
+    pub fn drop_all(&mut self, spans: &[TextSpan], rule: &'static str, reason: &'static str) {
+        if spans.len() < 2 || !spans.is_sorted_by(|a, b| a.end <= b.start) {
+            for span in spans {
+                self.drop(*span, rule, reason);
+            }
+            return;
+        }
+        let verdict = Some(Verdict { rule, reason: reason.into() });
+        let mut all: Vec<(TextSpan, Option<Verdict>)> = Vec::with_capacity(self.decided.len() + spans.len());
+        let mut decided = std::mem::take(&mut self.decided).into_iter().peekable();
+        for span in spans {
+            all.extend(std::iter::from_fn(|| decided.next_if(|(before, _)| before.end <= span.start)));
+            let mut start = all.last().map_or(span.start, |(before, _)| span.start.max(before.end));
+            let end = span.end.min(self.len);
+            while let Some(next) = decided.next_if(|(next, _)| next.start < end) {
+                if start < next.0.start {
+                    all.push((Span::new(start, next.0.start), verdict.clone()));
+                }
+                start = next.0.end;
+                all.push(next);
+            }
+            if start < end {
+                all.push((Span::new(start, end), verdict.clone()));
+            }
+        }
+        all.extend(decided);
+        self.decided = all;
+    }
+
     /// Keeps for good what of `span` is not dropped yet: whatever comes later leaves it alone.
     pub fn keep(&mut self, span: TextSpan) {
         self.decide(span, None);
@@ -164,6 +195,29 @@ mod tests {
         );
         assert_eq!(labels.dropped_bytes(Span::new(0, 5)), 4);
         assert_eq!(labels.kept_in(Span::new(0, 10)), [Span::new(0, 1), Span::new(9, 10)]);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn many_spans_are_dropped_as_one_by_one(
+            before in proptest::collection::vec((0..40usize, 0..9usize), 0..6),
+            cuts in proptest::collection::btree_set(0..40usize, 0..12),
+        ) {
+            let document = crate::document::parse(&crate::record::Record::plain(&"0123456789".repeat(4)));
+            let mut labels = Labels::new(&document);
+            for (start, len) in before {
+                labels.drop(Span::new(start, start + len), "a", "");
+            }
+            let cuts: Vec<usize> = cuts.into_iter().collect();
+            let spans: Vec<TextSpan> =
+                cuts.as_chunks().0.iter().map(|[start, end]| Span::new(*start, *end)).collect();
+            let mut one_by_one = labels.clone();
+            for span in &spans {
+                one_by_one.drop(*span, "b", "");
+            }
+            labels.drop_all(&spans, "b", "");
+            proptest::prop_assert_eq!(labels, one_by_one);
+        }
     }
 
     #[test]

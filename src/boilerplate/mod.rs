@@ -22,7 +22,7 @@ pub use labels::{Label, Labels, Verdict};
 pub use page::{Line, Page};
 pub use prompts::{Kinds, PromptKind};
 pub use repetition::{Repetition, SOURCES, candidates};
-pub use rule::{Check, Example, Rule};
+pub use rule::{Check, Example, Gate, Rule};
 pub use rules::RULES;
 pub use user_rules::{Action, Problem, Subject, UserRule, UserRules, quoted};
 

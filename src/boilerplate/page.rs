@@ -4,9 +4,12 @@ use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::ops::Range;
 
+use memchr::memmem::Finder;
+
 use super::prompts::{self, Inner, Kinds, PromptKind};
 use crate::analysis::{
-    Stretch, each_stretch, ends_sentence, fold, fold_into, for_each_word, one_spaced, sentences, tally,
+    Stretch, each_stretch, ends_sentence, fold, fold_into, fold_plain, for_each_word, is_one_spaced,
+    one_spaced, sentences, tally,
 };
 use crate::document::{Block, BlockKind, Document};
 use crate::span::{Span, TextSpan};
@@ -35,6 +38,8 @@ pub struct Page<'a> {
     pub first_good: usize,
     /// One past the index of the last good line, or 0.
     pub end_good: usize,
+    /// Indices of the lines that are or hold a furniture phrase.
+    pub(super) prompted: Vec<usize>,
     titles: OnceCell<Vec<usize>>,
     keywords: OnceCell<HashSet<String>>,
 }
@@ -49,8 +54,6 @@ pub struct Line<'a> {
     pub span: TextSpan,
     /// The block it is.
     pub block: &'a Block,
-    /// Folded text: no case, no accents, white space as single spaces, no mark of a list before it.
-    pub folded: String,
     /// Number of words.
     pub words: usize,
     /// Words that begin with a capital or a digit.
@@ -67,6 +70,11 @@ pub struct Line<'a> {
     pub whole_prompts: Kinds,
     /// Whether a furniture phrase stands somewhere in it.
     pub(super) inner_prompts: bool,
+    /// Where its text begins behind the mark of a list.
+    behind_mark: usize,
+    /// Whether folding changes nothing from there on but the case of ASCII letters.
+    folds_by_case: bool,
+    folded: OnceCell<String>,
     sentences: OnceCell<Vec<Range<usize>>>,
     inner: OnceCell<Inner>,
 }
@@ -88,7 +96,17 @@ impl<'a> Page<'a> {
         let begins_text = |line: &Line<'_>| line.is_good() && (line.terminal || line.words >= SURE_WORDS);
         let first_good = lines.iter().position(begins_text).unwrap_or(lines.len());
         let end_good = lines.iter().rposition(Line::is_good).map_or(0, |last| last + 1);
-        Self { document, lines, first_good, end_good, titles: OnceCell::new(), keywords: OnceCell::new() }
+        let prompted = lines.iter().filter(|line| !line.whole_prompts.is_empty() || line.inner_prompts);
+        let prompted = prompted.map(|line| line.index).collect();
+        Self {
+            document,
+            lines,
+            first_good,
+            end_good,
+            prompted,
+            titles: OnceCell::new(),
+            keywords: OnceCell::new(),
+        }
     }
 
     /// Lines that may be the page's title: short, set apart by blank lines, near its beginning.
@@ -120,7 +138,7 @@ impl<'a> Page<'a> {
             let mut words = HashSet::new();
             let titles = self.titles();
             for &index in titles.iter().take(1).chain(titles.iter().rev().take(2)) {
-                words.extend(self.lines[index].content_words());
+                words.extend(self.lines[index].content_words().map(str::to_owned));
             }
             if let Some(title) = &self.document.meta.title {
                 let title = fold(title);
@@ -166,8 +184,20 @@ impl<'a> Page<'a> {
 
     /// Ranges that prompts of one kind mark: whole lines, or sentences of longer lines.
     pub fn prompts_of(&self, kind: PromptKind, found: &mut Vec<TextSpan>) {
-        for line in &self.lines {
-            prompts::find(line, kind, found);
+        for &index in &self.prompted {
+            prompts::find(&self.lines[index], kind, found);
+        }
+    }
+
+    /// Adds the indices of the lines that hold `text`. Linear in the page.
+    pub(super) fn lines_holding(&self, text: &Finder<'_>, found: &mut Vec<usize>) {
+        let mut lines = self.lines.iter().peekable();
+        for at in text.find_iter(self.document.text.as_bytes()) {
+            while lines.next_if(|line| line.span.end <= at).is_some() {}
+            // Most lines that hold a text hold it more than once.
+            if let Some(line) = lines.next_if(|line| line.span.start <= at) {
+                found.push(line.index);
+            }
         }
     }
 }
@@ -177,8 +207,9 @@ impl<'a> Line<'a> {
         let tally = tally(text);
         // Where each character is a word by UAX #29, two of them make about one.
         let words = tally.words + tally.ideographs.div_ceil(2);
-        let folded = fold_line(text);
-        Self {
+        let behind_mark = text.len() - without_mark(text).len();
+        let plain = &text[behind_mark..];
+        let mut line = Self {
             index,
             text,
             span: block.span,
@@ -189,12 +220,34 @@ impl<'a> Line<'a> {
             exact_words: tally.words + tally.ideographs,
             terminal: ends_sentence(text),
             good: false,
-            whole_prompts: prompts::whole_kinds(&folded),
-            inner_prompts: prompts::holds_inner(&folded),
-            folded,
+            whole_prompts: Kinds::default(),
+            inner_prompts: false,
+            behind_mark,
+            folds_by_case: plain.is_ascii() && is_one_spaced(plain),
+            folded: OnceCell::new(),
             sentences: OnceCell::new(),
             inner: OnceCell::new(),
+        };
+        if line.uncased().len() <= prompts::LONGEST_WHOLE {
+            line.whole_prompts = prompts::whole_kinds(line.folded());
         }
+        line.inner_prompts = prompts::holds_inner(line.uncased());
+        line
+    }
+
+    /// Folded text: no case, no accents, white space as single spaces, no mark of a list before it.
+    #[must_use]
+    pub fn folded(&self) -> &str {
+        let plain = &self.text[self.behind_mark..];
+        self.folded
+            .get_or_init(|| if self.folds_by_case { plain.to_ascii_lowercase() } else { fold_spaced(plain) })
+    }
+
+    /// Its folded text, but that ASCII letters may have kept their case: cheaper for a long line, of which nothing is
+    /// copied then.
+    #[must_use]
+    pub fn uncased(&self) -> &str {
+        if self.folds_by_case { &self.text[self.behind_mark..] } else { self.folded() }
     }
 
     /// Whether it reads as at least one full sentence, and not one of furniture.
@@ -246,11 +299,12 @@ impl<'a> Line<'a> {
     }
 
     /// Its folded words that carry meaning.
-    pub fn content_words(&self) -> impl Iterator<Item = String> + '_ {
+    pub fn content_words(&self) -> impl Iterator<Item = &str> {
         let mut found = Vec::new();
-        for_each_word(&self.folded, |range| {
-            if is_content_word(&self.folded[range.clone()]) {
-                found.push(self.folded[range].to_owned());
+        let folded = self.folded();
+        for_each_word(folded, |range| {
+            if is_content_word(&folded[range.clone()]) {
+                found.push(&folded[range]);
             }
         });
         found.into_iter()
@@ -277,10 +331,15 @@ impl<'a> Line<'a> {
 /// The text of a line folded as lines are compared: no case, no accents, white space as single spaces, no mark of a list
 /// before it.
 pub(super) fn fold_line(text: &str) -> String {
+    fold_spaced(without_mark(text))
+}
+
+/// The text of a line without the mark of a list before it; a line of nothing but marks as it is.
+fn without_mark(text: &str) -> &str {
     let plain = text.trim_start_matches(|c: char| {
         !c.is_alphanumeric() && !matches!(c, '(' | '"' | '“' | '¿' | '©' | '%' | '#')
     });
-    fold_spaced(if plain.is_empty() { text } else { plain })
+    if plain.is_empty() { text } else { plain }
 }
 
 /// A text folded, with white space as single spaces.
@@ -292,6 +351,9 @@ pub(super) fn fold_spaced(text: &str) -> String {
         return folded;
     }
     let mut folded = String::with_capacity(spaced.len());
+    if fold_plain(&spaced, &mut folded) {
+        return folded;
+    }
     let mut other = String::new();
     each_stretch(&spaced, |stretch| match stretch {
         Stretch::Ascii(range) => {

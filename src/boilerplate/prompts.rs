@@ -11,6 +11,9 @@ use crate::span::TextSpan;
 /// The table as it stands in the project.
 pub(super) const SOURCE: &str = include_str!("prompts.tsv");
 
+/// Longest folded line, in bytes, that can be a phrase as a whole.
+pub(super) const LONGEST_WHOLE: usize = 120;
+
 /// Longest sentence, in words, that a phrase can condemn: a longer one says more than the prompt.
 const LONGEST_SENTENCE: usize = 100;
 
@@ -152,13 +155,13 @@ const fn is_spacing_mark(c: char) -> bool {
 
 /// The kinds of whole-line phrases that this folded line is.
 pub(super) fn whole_kinds(folded: &str) -> Kinds {
-    let found = if folded.len() > 120 { None } else { PROMPTS.whole.get(bare(folded)) };
+    let found = if folded.len() > LONGEST_WHOLE { None } else { PROMPTS.whole.get(bare(folded)) };
     found.map_or(Kinds::default(), |(line, _)| *line)
 }
 
-/// Whether the folded line holds any phrase that needs a closer look at its sentences.
-pub(super) fn holds_inner(folded: &str) -> bool {
-    PROMPTS.search.stand_in(folded)
+/// Whether the line, folded but perhaps for its case, holds any phrase that needs a closer look at its sentences.
+pub(super) fn holds_inner(uncased: &str) -> bool {
+    PROMPTS.search.stand_in(uncased)
 }
 
 /// What phrases say of the sentences of a line that holds one.
@@ -180,7 +183,7 @@ impl Inner {
         let fold = |range: &std::ops::Range<usize>| fold_sentence(line.text[range.clone()].trim_end());
         Self {
             sentences: sentences.iter().map(|range| marks(&fold(range), sentences.len() == 1)).collect(),
-            line: if goes_on { marks(&line.folded, true) } else { Kinds::default() },
+            line: if goes_on { marks(line.folded(), true) } else { Kinds::default() },
         }
     }
 }

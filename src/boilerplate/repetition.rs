@@ -50,7 +50,7 @@ impl Repetition {
 /// without an end mark outside the text. What stands between good lines is content, however many pages say it too.
 pub fn candidates<'p, 'a>(page: &'p Page<'a>) -> impl Iterator<Item = (u64, &'p Line<'a>)> {
     let lines = page.lines.iter().filter(|line| is_candidate(page, line));
-    lines.filter_map(|line| Some((line_hash(&line.folded)?, line)))
+    lines.filter_map(|line| Some((line_hash(line.folded())?, line)))
 }
 
 /// Most words of a line that repetition can condemn.

@@ -7,7 +7,8 @@ use crate::span::Span;
 /// Cuts the text into lines. Linear.
 pub(super) fn parse(decoded: Decoded) -> Document {
     let Decoded { text, map, encoding, notes } = decoded;
-    let mut blocks = Vec::new();
+    // Lines of prose have some hundred bytes.
+    let mut blocks = Vec::with_capacity(text.len() / 256);
     let mut start = 0;
     let mut gap = true;
     for end in memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]) {

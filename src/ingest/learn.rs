@@ -127,7 +127,7 @@ impl Learner {
                 self.kept.insert((group, hash));
             }
             lines.entry(hash).or_insert_with(|| {
-                (line.text.split_whitespace().collect::<Vec<_>>().join(" "), line.folded.clone())
+                (line.text.split_whitespace().collect::<Vec<_>>().join(" "), line.folded().to_owned())
             });
         }
     }

@@ -124,7 +124,7 @@ pub fn features(page: &Page<'_>, evidence: &Evidence, lexicon: &Lexicon) -> Feat
 
     let path = |line: &Line<'_>| line.block.element.map_or(0, |element| path(element, elements, &places));
     let keys: Vec<(u64, u64)> =
-        lines.iter().map(|line| (path(line), xxh3_64(line.folded.as_bytes()))).collect();
+        lines.iter().map(|line| (path(line), xxh3_64(line.folded().as_bytes()))).collect();
     let mut shapes: HashMap<u64, Mass> = HashMap::new();
     let mut texts: HashMap<u64, (u32, u32)> = HashMap::new();
     for ((shape, text), own) in keys.iter().zip(&own) {
@@ -331,7 +331,8 @@ pub(super) const SHORT_LINE: usize = 8;
 
 /// Calls `see` with each folded word of a line.
 pub(super) fn each_word(line: &Line<'_>, mut see: impl FnMut(&str)) {
-    for_each_word(&line.folded, |range| see(&line.folded[range]));
+    let folded = line.folded();
+    for_each_word(folded, |range| see(&folded[range]));
 }
 
 impl Place {
@@ -385,7 +386,7 @@ fn headline(page: &Page<'_>) -> Option<usize> {
     page.lines
         .iter()
         .filter(heading)
-        .find(|line| title.as_deref().is_some_and(|title| line.words >= 2 && title.contains(&*line.folded)))
+        .find(|line| title.as_deref().is_some_and(|title| line.words >= 2 && title.contains(line.folded())))
         .or_else(|| page.lines.iter().find(|line| line.block.kind == BlockKind::Heading(1)))
         .map(|line| line.index)
 }

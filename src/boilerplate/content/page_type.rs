@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::Forest;
 use super::features::float;
 use super::lexicon::{NameKind, each_name};
-use crate::boilerplate::page::Page;
+use crate::boilerplate::page::{Line, Page};
 use crate::document::BlockKind;
 
 /// What a page is for.
@@ -326,8 +326,7 @@ pub(super) fn features(page: &Page<'_>) -> Vec<f32> {
     let count = |counts: &HashMap<String, usize>, name: &str| float(counts.get(name).copied().unwrap_or(0));
     row.extend(TAGS.iter().map(|tag| count(&tags, tag)));
     row.extend(PARTS.iter().map(|part| count(&parts, part)));
-    let short: Vec<&str> =
-        lines.iter().filter(|line| line.words <= SHORT).map(|line| &*line.folded).collect();
+    let short: Vec<_> = lines.iter().filter(|line| line.words <= SHORT).map(Line::folded).collect();
     row.extend(CUES.iter().map(|cue| float(short.iter().filter(|line| line.starts_with(cue)).count())));
     row
 }

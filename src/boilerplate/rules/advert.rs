@@ -1,6 +1,6 @@
 //! Advertisements: their markers, and headlines of advertisements set into running text.
 
-use crate::boilerplate::{Check, Line, Page, PromptKind, Rule};
+use crate::boilerplate::{Check, Gate, Line, Page, PromptKind, Rule};
 use crate::span::TextSpan;
 
 pub(super) static RULE: Rule = Rule {
@@ -22,7 +22,7 @@ pub(super) static RULE: Rule = Rule {
         ("en", "The headline: nobody won."),
         ("de", "Die Anzeige gegen den Fahrer wurde fallen gelassen."),
     ],
-    check: Check::Within(check),
+    check: Check::Within(Gate::holds(&["Ad "]).or_prompt(), check),
 };
 
 /// Folded verbs with which search advertisements begin, after the "Ad" that marks them.

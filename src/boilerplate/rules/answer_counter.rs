@@ -1,6 +1,7 @@
 //! Counters of question-and-answer pages: "Answer 1 of 5."
 
-use crate::boilerplate::{Check, Line, Page, Rule};
+use crate::analysis::each_number;
+use crate::boilerplate::{Check, Gate, Line, Page, Rule};
 use crate::span::TextSpan;
 
 pub(super) static RULE: Rule = Rule {
@@ -17,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
         ("de", "Seite 2 von vielen ist leer."),
         ("en", "Page 3 of the book is torn"),
     ],
-    check: Check::Within(check),
+    check: Check::Within(Gate::OPEN, check),
 };
 
 /// Folded nouns that are counted.
@@ -71,9 +72,8 @@ const OF: &[&str] = &[
 const WORDS: usize = 4;
 
 fn check(_: &Page<'_>, line: &Line<'_>, found: &mut Vec<TextSpan>) {
-    let digits =
-        line.digits || !line.text.is_ascii() && line.folded.bytes().any(|byte| byte.is_ascii_digit());
-    if !digits || !counts(&line.folded) {
+    // What is not ASCII can fold to a digit.
+    if !line.digits && line.text.is_ascii() || !counts(line.uncased()) {
         return;
     }
     for range in line.sentences() {
@@ -97,18 +97,19 @@ fn check(_: &Page<'_>, line: &Line<'_>, found: &mut Vec<TextSpan>) {
     }
 }
 
-/// Whether "1 of 5" stands in a folded line, as far as its first bytes tell.
-fn counts(folded: &str) -> bool {
-    let mut rest = folded;
-    while let Some(at) = rest.bytes().position(|byte| byte.is_ascii_digit()) {
-        rest = rest[at..].trim_start_matches(|c: char| c.is_ascii_digit());
-        let Some(after) = rest.trim_start_matches(['.', ':']).strip_prefix(' ') else { continue };
-        let Some((of, last)) = after.split_once(' ') else { return false };
-        if last.starts_with(|c: char| c.is_ascii_digit()) && OF.contains(&of.trim_end_matches(['.', ':'])) {
-            return true;
-        }
-    }
-    false
+/// Whether "1 of 5" stands in a line folded but for its case, as far as the last byte before "of" and the first after it
+/// tell.
+fn counts(uncased: &str) -> bool {
+    let mut counts = false;
+    each_number(uncased, |at| {
+        let between = uncased[..at].strip_suffix(' ').and_then(|before| before.rsplit_once(' '));
+        counts |= between.is_some_and(|(first, of)| {
+            let of = of.trim_end_matches(['.', ':']);
+            first.trim_end_matches(['.', ':']).ends_with(|c: char| c.is_ascii_digit())
+                && OF.iter().any(|known| of.eq_ignore_ascii_case(known))
+        });
+    });
+    counts
 }
 
 fn is_number(word: &str) -> bool {

@@ -1,6 +1,9 @@
 //! What is said of the author under the article.
 
-use crate::boilerplate::{Check, Page, PromptKind, Rule, prompts};
+use std::collections::HashSet;
+
+use crate::boilerplate::affixes::Beginnings;
+use crate::boilerplate::{Check, Line, Page, PromptKind, Rule, prompts};
 use crate::span::TextSpan;
 
 pub(super) static RULE: Rule = Rule {
@@ -36,7 +39,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 /// Folded verbs that follow the author's name in such a line.
-const SAYS: &[&str] = &[
+static SAYS: Beginnings<14> = Beginnings::new([
     "is a ",
     "is an ",
     "is the ",
@@ -51,12 +54,12 @@ const SAYS: &[&str] = &[
     "schreibt ",
     "lebt ",
     "vive ",
-];
+]);
 
 fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
-    let names = bylines(page);
+    let names = Names::of(page);
     for line in &page.lines {
-        if line.whole_prompts.contains(PromptKind::Bio) || heads_bio(&line.folded) {
+        if line.whole_prompts.contains(PromptKind::Bio) || heads_bio(line.uncased()) {
             found.push(line.span);
             // The one paragraph below it.
             if let Some(next) = page.lines.get(line.index + 1).filter(|next| next.words >= 8) {
@@ -65,12 +68,7 @@ fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
             continue;
         }
         let late = line.index * 2 >= page.lines.len();
-        let named = names.iter().any(|name| {
-            line.folded
-                .strip_prefix(name.as_str())
-                .is_some_and(|rest| SAYS.iter().any(|verb| rest.trim_start().starts_with(verb)))
-        });
-        if late && named && line.words >= 6 {
+        if late && line.words >= 6 && names.say_something(line) {
             found.push(line.span);
         } else if late && line.inner_prompts {
             let mut own = Vec::new();
@@ -85,27 +83,62 @@ fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
 }
 
 /// "Terry Littrell - About Author:"
-fn heads_bio(folded: &str) -> bool {
-    let folded = folded.trim_end_matches([':', ' ']);
-    folded.len() < 80 && (folded.ends_with("about author") || folded.ends_with("about the author"))
+fn heads_bio(uncased: &str) -> bool {
+    let line = uncased.trim_end_matches([':', ' ']);
+    let ends_as = |end: &str| {
+        let from = line.len().checked_sub(end.len());
+        from.is_some_and(|from| line.as_bytes()[from..].eq_ignore_ascii_case(end.as_bytes()))
+    };
+    line.len() < 80 && (ends_as("about author") || ends_as("about the author"))
 }
 
 /// Folded names in "by …" lines.
-fn bylines(page: &Page<'_>) -> Vec<String> {
-    let mut names = Vec::new();
-    for line in page.lines.iter().filter(|line| line.words <= 8 && !line.terminal) {
-        for beginning in
-            ["by ", "written by ", "posted by ", "von ", "par ", "por ", "di ", "door ", "przez "]
-        {
-            if let Some(name) = line.folded.strip_prefix(beginning) {
-                let name: Vec<&str> = name.split_whitespace().take(3).collect();
-                if (1..=3).contains(&name.len()) && name[0].chars().count() >= 3 {
-                    names.push(name.join(" "));
+#[derive(Default)]
+struct Names {
+    list: HashSet<String>,
+    /// First bytes of the names.
+    initials: HashSet<u8>,
+    /// Length of the longest in bytes.
+    longest: usize,
+}
+
+impl Names {
+    fn of(page: &Page<'_>) -> Self {
+        let mut names = Self::default();
+        for line in page.lines.iter().filter(|line| line.words <= 8 && !line.terminal) {
+            for beginning in BY.all(line.folded()) {
+                let name = line.folded()[beginning.len()..].split_whitespace().take(3).collect::<Vec<_>>();
+                if name.first().is_some_and(|first| first.chars().count() >= 3) {
+                    names.add(name.join(" "));
                     // The bio may use the first name alone.
-                    names.push(name[0].to_owned());
+                    names.add(name[0].to_owned());
                 }
             }
         }
+        names
     }
-    names
+
+    fn add(&mut self, name: String) {
+        self.initials.extend(name.bytes().next());
+        self.longest = self.longest.max(name.len());
+        self.list.insert(name);
+    }
+
+    /// Whether a line says something of one of them: begins with a name and a verb. However many names there are, only
+    /// the beginnings before a verb are looked up.
+    fn say_something(&self, line: &Line<'_>) -> bool {
+        let first = line.uncased().bytes().next().map(|byte| byte.to_ascii_lowercase());
+        if !first.is_some_and(|first| self.initials.contains(&first)) {
+            return false;
+        }
+        let folded = line.folded();
+        // A space or so stands between the two.
+        let places = folded.char_indices().map(|(at, _)| at).take_while(|at| *at <= 2 * self.longest);
+        let mut beginnings = places.filter(|at| SAYS.find(&folded[*at..]).is_some());
+        beginnings.any(|at| self.list.contains(folded[..at].trim_end()))
+    }
 }
+
+/// How lines begin that name the author.
+static BY: Beginnings<9> =
+    Beginnings::new(["by ", "written by ", "posted by ", "von ", "par ", "por ", "di ", "door ", "przez "]);

@@ -1,6 +1,6 @@
 //! Breadcrumbs: the path from the home page to this one.
 
-use crate::boilerplate::{Check, Line, Rule};
+use crate::boilerplate::{Check, Gate, Line, Rule};
 
 pub(super) static RULE: Rule = Rule {
     name: "breadcrumb",
@@ -13,7 +13,7 @@ pub(super) static RULE: Rule = Rule {
         ("en", "⟦jobs >⟧"),
     ],
     counter_examples: &[("en", "If a > b and b > c then a > c."), ("en", "Salt > pepper, says the cook.")],
-    check: Check::Line(check),
+    check: Check::Line(Gate::words(20), check),
 };
 
 const ARROWS: &[char] = &['>', '»', '›', '→', '＞', '▸', '»'];
@@ -21,7 +21,7 @@ const ARROWS: &[char] = &['>', '»', '›', '→', '＞', '▸', '»'];
 fn check(line: &Line<'_>) -> bool {
     // Of the arrows, only one is ASCII.
     let may_point = memchr::memchr(b'>', line.text.as_bytes()).is_some() || !line.text.is_ascii();
-    if line.terminal || line.words > 20 || line.words == 0 || !may_point || !line.text.contains(ARROWS) {
+    if line.terminal || line.words == 0 || !may_point || !line.text.contains(ARROWS) {
         return false;
     }
     let parts: Vec<&str> = line.text.split(ARROWS).map(str::trim).collect();

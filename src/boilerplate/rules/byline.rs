@@ -1,6 +1,9 @@
 //! Bylines and date lines: who wrote the page and when.
 
+use std::sync::LazyLock;
+
 use crate::boilerplate::affixes::Beginnings;
+use crate::boilerplate::phrases::Phrases;
 use crate::boilerplate::{Check, Line, Page, Rule, dates};
 use crate::span::TextSpan;
 
@@ -148,6 +151,9 @@ const NO_CATEGORY: &[&str] = &[
     "غير مصنف",
 ];
 
+static CATEGORIES: LazyLock<Phrases> =
+    LazyLock::new(|| Phrases::new(NO_CATEGORY.iter().map(|name| (*name).to_owned())));
+
 /// Longest line, in words, in which the name of no category makes a byline.
 const LONGEST_CATEGORY: usize = 6;
 
@@ -203,13 +209,13 @@ fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
             line.words <= 6
                 && !line.terminal
                 && line.capitals * 3 >= line.words * 2
-                && LABELS.contains(&label.folded.as_str())
+                && LABELS.contains(&label.folded())
         };
         // Above the text, "by" and one name are enough.
         let above = line.index < page.first_good
             && line.words == 2
             && line.capitals >= 1
-            && line.folded.starts_with("by ");
+            && line.folded().starts_with("by ");
         if labelled || above || is_byline(line) || names_no_category(line) {
             found.push(line.span);
         }
@@ -222,11 +228,10 @@ fn names_no_category(line: &Line<'_>) -> bool {
         return false;
     }
     let apart = |at: Option<char>| at.is_none_or(|c| !c.is_alphanumeric());
-    NO_CATEGORY.iter().any(|name| {
-        line.folded.find(name).is_some_and(|at| {
-            let (before, after) = (&line.folded[..at], &line.folded[at + name.len()..]);
-            apart(before.chars().next_back()) && apart(after.chars().next())
-        })
+    let folded = line.folded();
+    CATEGORIES.find(folded, |number, at| {
+        let (before, after) = (&folded[..at], &folded[at + NO_CATEGORY[number].len()..]);
+        apart(before.chars().next_back()) && apart(after.chars().next())
     })
 }
 
@@ -234,14 +239,14 @@ fn is_byline(line: &Line<'_>) -> bool {
     if line.words > LONGEST || line.is_question() || line.text.len() > 200 {
         return false;
     }
-    let beginning = BEGINNINGS.find(&line.folded);
+    let beginning = BEGINNINGS.find(line.folded());
     if let Some(date) = dates::find(line.text) {
-        let most = if beginning.is_some() || line.folded.contains(" posted ") || line.folded.contains(" by ")
-        {
-            MOST_OTHER
-        } else {
-            FEW_OTHER
-        };
+        let most =
+            if beginning.is_some() || line.folded().contains(" posted ") || line.folded().contains(" by ") {
+                MOST_OTHER
+            } else {
+                FEW_OTHER
+            };
         return !line.terminal
             && date.other <= most
             && (date.lower == 0 || date.lower == 1 && most == MOST_OTHER);
@@ -249,8 +254,9 @@ fn is_byline(line: &Line<'_>) -> bool {
     if line.terminal {
         return false;
     }
-    let posted = POSTED.find(&line.folded).is_some();
-    if posted && line.words <= 6 || line.words <= 8 && line.folded.ends_with(" ago") && beginning.is_some() {
+    let posted = POSTED.find(line.folded()).is_some();
+    if posted && line.words <= 6 || line.words <= 8 && line.folded().ends_with(" ago") && beginning.is_some()
+    {
         return true;
     }
     // "By 2030 …" and "Von hier …" begin sentences; "ON Semiconductor" is a name.

@@ -45,14 +45,14 @@ fn weight(page: &Page<'_>, line: &Line<'_>) -> f32 {
     if site_tail {
         weight += 0.8;
     }
-    if line.folded.starts_with("pin on ")
-        || line.folded.starts_with("pin by ")
+    if line.folded().starts_with("pin on ")
+        || line.folded().starts_with("pin by ")
         || text.contains(".com")
         || text.contains("from www.")
     {
         weight += 2.0;
     }
-    let shared = line.content_words().filter(|word| page.title_words().contains(word)).count();
+    let shared = line.content_words().filter(|word| page.title_words().contains(*word)).count();
     weight += match shared {
         0 => 0.0,
         1 => 0.6,

@@ -1,6 +1,6 @@
 //! Heads of comments: the name, the date and the number, not what was said.
 
-use crate::boilerplate::{Check, Line, Rule};
+use crate::boilerplate::{Check, Gate, Line, Rule};
 
 pub(super) static RULE: Rule = Rule {
     name: "comment-head",
@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
         ("de", "3 Kommentare später war der Streit vorbei."),
         ("de", "Anna sagt: kommt herein und seht selbst."),
     ],
-    check: Check::Line(check),
+    check: Check::Line(Gate::words(12), check),
 };
 
 /// Folded words that, after a number, make a count of comments.
@@ -64,20 +64,20 @@ const COUNTED: &[&str] = &[
 ];
 
 fn check(line: &Line<'_>) -> bool {
-    if line.words > 12 || line.text.len() > 150 {
+    if line.text.len() > 150 {
         return false;
     }
-    let mut words = line.folded.split_whitespace();
+    let mut words = line.folded().split_whitespace();
     let (first, second) = (words.next().unwrap_or(""), words.next().unwrap_or(""));
     let number = first.trim_matches(['(', ')']);
     let counted = !number.is_empty()
         && number.bytes().all(|byte| byte.is_ascii_digit())
         && COUNTED.contains(&second.trim_matches(|c: char| !c.is_alphanumeric()))
         && (line.words <= 3
-            || line.folded.contains(" on ") && second == "thoughts"
-            || line.folded.contains(" to “"));
+            || line.folded().contains(" on ") && second == "thoughts"
+            || line.folded().contains(" to “"));
     let speaker = line.words <= 6
-        && line.folded.ends_with(':')
+        && line.folded().ends_with(':')
         && [
             " says:",
             " said:",
@@ -93,6 +93,6 @@ fn check(line: &Line<'_>) -> bool {
             " skriver:",
         ]
         .iter()
-        .any(|verb| line.folded.ends_with(verb));
+        .any(|verb| line.folded().ends_with(verb));
     counted || speaker
 }

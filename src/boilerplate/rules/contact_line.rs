@@ -1,6 +1,6 @@
 //! Contact blocks: lines that are a telephone number, an e-mail address or a web address.
 
-use crate::boilerplate::{Check, Line, Rule};
+use crate::boilerplate::{Check, Gate, Line, Rule};
 
 pub(super) static RULE: Rule = Rule {
     name: "contact-line",
@@ -20,7 +20,7 @@ pub(super) static RULE: Rule = Rule {
         ("en", "He worked at example.com"),
         ("de", "Rufen Sie 555-0100 an, wenn der Rasen brennt."),
     ],
-    check: Check::Line(check),
+    check: Check::Line(Gate::words(14), check),
 };
 
 /// Folded labels of such lines.
@@ -54,7 +54,7 @@ const LABELS: &[&str] = &[
 ];
 
 fn check(line: &Line<'_>) -> bool {
-    if line.words > 14 || line.text.len() > 200 {
+    if line.text.len() > 200 {
         return false;
     }
     if line.text.starts_with('〒') {
@@ -62,7 +62,7 @@ fn check(line: &Line<'_>) -> bool {
     }
     let mut contacts = 0;
     let mut digits = 0;
-    for word in line.folded.split(|c: char| c.is_whitespace() || matches!(c, '【' | '】' | '|')) {
+    for word in line.folded().split(|c: char| c.is_whitespace() || matches!(c, '【' | '】' | '|')) {
         let bare = word.trim_matches(|c: char| matches!(c, '(' | ')' | ',' | '[' | ']' | ':' | '.'));
         if bare.is_empty() {
             continue;

@@ -1,6 +1,6 @@
 //! Counters: views, shares, downloads, pagers and lone numbers.
 
-use crate::boilerplate::{Check, Line, Rule};
+use crate::boilerplate::{Check, Gate, Line, Rule};
 
 pub(super) static RULE: Rule = Rule {
     name: "counter",
@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
         ("en", "Stephen King: 1408"),
         ("fr", "12 vues du jardin"),
     ],
-    check: Check::Line(check),
+    check: Check::Line(Gate::words(5), check),
 };
 
 /// Folded nouns that are counted.
@@ -77,16 +77,17 @@ const COUNTED: &[&str] = &[
 ];
 
 fn check(line: &Line<'_>) -> bool {
-    if line.words > 5 || line.text.len() > 60 {
+    if line.text.len() > 60 {
         return false;
     }
+    let folded = line.folded();
     // A word without digits counts as a number only if it is "k" or "m".
-    if !line.folded.bytes().any(|byte| byte.is_ascii_digit() || matches!(byte, b'k' | b'm')) {
+    if !folded.bytes().any(|byte| byte.is_ascii_digit() || matches!(byte, b'k' | b'm')) {
         return false;
     }
     let (mut numbers, mut nouns, mut others) = (0, 0, 0);
-    crate::analysis::for_each_word(&line.folded, |range| {
-        let word = &line.folded[range];
+    crate::analysis::for_each_word(folded, |range| {
+        let word = &folded[range];
         if word
             .trim_end_matches(['k', 'm'])
             .bytes()
@@ -103,7 +104,7 @@ fn check(line: &Line<'_>) -> bool {
         && nouns == 0
         && others == 0
         && !line.terminal
-        && line.folded.len() <= 4
+        && folded.len() <= 4
         && line.block.span.len() <= 8;
-    lone || numbers == 1 && nouns >= 1 && (others == 0 || others == 1 && line.folded.contains(" read"))
+    lone || numbers == 1 && nouns >= 1 && (others == 0 || others == 1 && folded.contains(" read"))
 }

@@ -1,7 +1,7 @@
 //! Credits of photographs and texts.
 
 use crate::boilerplate::affixes::Beginnings;
-use crate::boilerplate::{Check, Line, Rule};
+use crate::boilerplate::{Check, Gate, Line, Rule};
 
 pub(super) static RULE: Rule = Rule {
     name: "credit-line",
@@ -19,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
         ("en", "Men/Women"),
         ("de", "Bilder sagen mehr als Worte."),
     ],
-    check: Check::Line(check),
+    check: Check::Line(Gate::words(9), check),
 };
 
 /// Folded beginnings of credits.
@@ -67,10 +67,10 @@ static BEGINNINGS: Beginnings<40> = Beginnings::new([
 ]);
 
 fn check(line: &Line<'_>) -> bool {
-    if line.words > 9 || line.terminal && !line.folded.ends_with("inc.") {
+    if line.terminal && !line.folded().ends_with("inc.") {
         return false;
     }
-    if BEGINNINGS.find(&line.folded).is_some() {
+    if BEGINNINGS.find(line.folded()).is_some() {
         return true;
     }
     // "Name Surname/AGENCY"

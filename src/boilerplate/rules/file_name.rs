@@ -1,6 +1,6 @@
 //! Names of picture files left where the picture was.
 
-use crate::boilerplate::{Check, Line, Rule};
+use crate::boilerplate::{Check, Gate, Line, Rule};
 
 pub(super) static RULE: Rule = Rule {
     name: "file-name",
@@ -16,19 +16,26 @@ pub(super) static RULE: Rule = Rule {
         ("zxx", "README"),
         ("zxx", "COVID19"),
     ],
-    check: Check::Line(check),
+    check: Check::Line(Gate::OPEN, check),
 };
 
+/// Endings of the names of pictures.
+const PICTURES: &[&str] = &[".jpg", ".jpeg", ".png", ".gif", ".webp", ".svg", ".bmp"];
+
+/// Beginnings of the names that cameras and telephones give to pictures, before a number.
+const CAMERAS: &[&str] = &["img_", "img-", "dsc_", "dscn", "dscf", "dsc0", "image00", "screenshot_", "pict0"];
+
 fn check(line: &Line<'_>) -> bool {
-    if line.text.split_whitespace().nth(2).is_some() {
-        return false;
-    }
-    let picture = [".jpg", ".jpeg", ".png", ".gif", ".webp", ".svg", ".bmp"]
-        .iter()
-        .any(|ending| line.folded.ends_with(ending));
-    let camera = ["img_", "img-", "dsc_", "dscn", "dscf", "dsc0", "image00", "screenshot_", "pict0"]
-        .iter()
-        .any(|beginning| line.folded.starts_with(beginning))
-        && line.folded.bytes().any(|byte| byte.is_ascii_digit());
-    picture || camera
+    let uncased = line.uncased();
+    let ends_as = |ending: &&str| {
+        let end = uncased.len().checked_sub(ending.len()).map(|at| &uncased.as_bytes()[at..]);
+        end.is_some_and(|end| end.eq_ignore_ascii_case(ending.as_bytes()))
+    };
+    let begins_as = |beginning: &&str| {
+        let begin = uncased.as_bytes().get(..beginning.len());
+        begin.is_some_and(|begin| begin.eq_ignore_ascii_case(beginning.as_bytes()))
+    };
+    let camera = || uncased.bytes().any(|byte| byte.is_ascii_digit());
+    (PICTURES.iter().any(ends_as) || CAMERAS.iter().any(begins_as) && camera())
+        && line.text.split_whitespace().nth(2).is_none()
 }

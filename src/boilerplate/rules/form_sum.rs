@@ -1,6 +1,6 @@
 //! Sums that a form asks to tell people from robots: "six + 16 =".
 
-use crate::boilerplate::{Check, Line, Rule};
+use crate::boilerplate::{Check, Gate, Line, Rule};
 
 pub(super) static RULE: Rule = Rule {
     name: "form-sum",
@@ -16,7 +16,7 @@ pub(super) static RULE: Rule = Rule {
         ("zxx", "2 + 2 = 4, as everyone knows."),
         ("zxx", "fee = 30"),
     ],
-    check: Check::Line(check),
+    check: Check::Line(Gate::holds(&["="]), check),
 };
 
 /// Largest number of such a sum.
@@ -34,7 +34,7 @@ enum Part {
 
 /// A sum with a number in digits and one place to fill in.
 fn check(line: &Line<'_>) -> bool {
-    if line.text.len() > 40 || !line.text.contains('=') {
+    if line.text.len() > 40 {
         return false;
     }
     let parts: Option<Vec<Part>> = line.text.split_whitespace().map(part).collect();

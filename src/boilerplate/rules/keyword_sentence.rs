@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::analysis::{count_words, fold, one_spaced};
+use crate::analysis::{count_words, fold, is_plain, one_spaced};
 use crate::boilerplate::{Check, Page, Rule};
 use crate::span::TextSpan;
 
@@ -47,6 +47,9 @@ const WORDS: std::ops::RangeInclusive<usize> = 2..=14;
 /// Most bytes of such a sentence.
 const LONGEST: usize = 120;
 
+/// Longest word, in characters, that a title may write small.
+const SHORT_WORD: usize = 3;
+
 /// How often a capitalised phrase must stand as a sentence before it counts without a title to compare it with.
 const REPEATS: usize = 3;
 
@@ -56,14 +59,21 @@ fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
         .iter()
         .map(|&index| &page.lines[index])
         .filter(|title| title.words >= 3 && !title.is_question())
-        .map(|title| title.folded.trim_end_matches(['.', '!', ' ']).to_owned())
+        .map(|title| title.folded().trim_end_matches(['.', '!', ' ']).to_owned())
         .collect();
+    let mut title_words: Vec<&str> = titles.iter().flat_map(|title| title.split(' ')).collect();
+    title_words.sort_unstable();
+    title_words.dedup();
     // Where each candidate stands: folded phrase → spans, in order.
     let mut seen: HashMap<String, Vec<(usize, TextSpan)>> = HashMap::new();
     let mut order: Vec<String> = Vec::new();
     let mut titled = false;
     for line in &page.lines {
-        if page.titles().contains(&line.index) || line.text.len() > 100_000 || !line.text.contains('.') {
+        if page.titles().contains(&line.index) || line.text.len() > 100_000 {
+            continue;
+        }
+        let mut points = memchr::memchr_iter(b'.', line.text.as_bytes());
+        if !points.any(|point| may_end_phrase(&line.text[..=point], &title_words)) {
             continue;
         }
         for range in line.sentences() {
@@ -104,6 +114,47 @@ fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
     }
 }
 
+/// Whether a sentence that ends with this text, which ends with a point, can be in title case or the beginning of a title,
+/// as far as its last words tell. Most sentences have a long word in small letters among the last two, and so need not
+/// be found.
+fn may_end_phrase(text: &str, title_words: &[&str]) -> bool {
+    let mut words = text.as_bytes().rsplit(|byte| is_space(*byte)).filter(|word| !word.is_empty());
+    let Some(last) = words.next() else { return false };
+    let stem = text[text.len() - last.len()..].trim_end_matches('.');
+    let in_title = || {
+        if stem.is_ascii() {
+            title_words.iter().any(|word| word.eq_ignore_ascii_case(stem))
+        } else {
+            title_words.contains(&fold(stem).as_str())
+        }
+    };
+    // What is more than letters and marks of English may be parted or folded in ways that only the whole sentence tells.
+    if stem.is_empty() || !is_plain(stem.as_bytes()) || in_title() {
+        return true;
+    }
+    let mut cased = 0;
+    for (place, word) in std::iter::once(last).chain(words).enumerate() {
+        let capital = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || !byte.is_ascii();
+        let ends = |byte: &u8| matches!(byte, b'.' | b'!' | b'?');
+        let long = word.len() > SHORT_WORD;
+        let small = long && !word.iter().any(capital);
+        cased += usize::from(long && !small);
+        // Where a sentence can begin after this word, or within it, what stands behind it is all that counts.
+        if cased >= 2 && place > 0 && (word.iter().any(ends) || !is_plain(word)) {
+            return true;
+        }
+        if small {
+            return false;
+        }
+    }
+    cased >= 2
+}
+
+/// White space of ASCII; all other stands in words that are not ASCII.
+const fn is_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t'..=b'\r')
+}
+
 /// Whether the title can begin with this sentence once it is folded, as far as its first byte tells.
 fn may_begin(title: &str, sentence: &str) -> bool {
     match (title.as_bytes(), sentence.trim_start().as_bytes()) {
@@ -128,7 +179,7 @@ fn is_beginning(title: &str, phrase: &str) -> bool {
 /// Whether every longer word begins with a capital or is a number, as in a title but not in a sentence.
 fn is_title_cased(sentence: &str) -> bool {
     let mut words = 0;
-    let cased = sentence.split_whitespace().filter(|word| word.chars().count() > 3).all(|word| {
+    let cased = sentence.split_whitespace().filter(|word| word.chars().count() > SHORT_WORD).all(|word| {
         words += 1;
         word.chars().find(|c| c.is_alphanumeric()).is_some_and(|c| !c.is_lowercase())
     });

@@ -1,9 +1,9 @@
 //! Labels of links that stand in running text without their link: "Read more about", "More:", "For more …, see".
 
-use std::sync::LazyLock;
+use std::ops::Range;
 
-use crate::boilerplate::phrases::Phrases;
-use crate::boilerplate::{Check, Line, Page, Rule};
+use crate::boilerplate::affixes::Endings;
+use crate::boilerplate::{Check, Gate, Line, Page, Rule};
 use crate::span::TextSpan;
 
 pub(super) static RULE: Rule = Rule {
@@ -26,64 +26,73 @@ pub(super) static RULE: Rule = Rule {
         ("en", "For more information, see the table on the next page, which lists all of them."),
         ("de", "Die Regel ist einfach. Mehr: das ist immer besser als weniger, sagt er."),
     ],
-    check: Check::Within(check),
+    check: Check::Within(Gate::holds(&[":", READ, CONTINUE, FOR_MORE]), check),
 };
 
-/// Labels that stand between a sentence's end and a capital, or between a sentence's end and the end of the line.
-const LABELS: &[&str] = &[
-    "Read more about",
-    "Read More About",
-    "Read more:",
-    "Read More:",
-    "More:",
-    "MORE:",
-    "Related:",
-    "RELATED:",
-    "Read also:",
-    "Also read:",
-    "See also:",
-    "Learn more:",
-    "Watch:",
-    "WATCH:",
-    "Weiterlesen:",
-    "Mehr:",
-    "Lire aussi :",
-    "À lire aussi :",
-    "Leer más:",
-    "Lea también:",
-    "Leggi anche:",
-    "Leia também:",
-    "Lees ook:",
-    "Czytaj też:",
-    "Zobacz też:",
-    "Läs också:",
-    "Læs også:",
-    "Читайте также:",
-    "Baca juga:",
+/// Labels that stand between a sentence's end and a capital, or between a sentence's end and the end of the line. Of two
+/// that begin alike, the longer comes first.
+const LABELS: &[&str] = &["Read more about", "Read More About", "Read more", "Read More", "Continue reading"];
+
+/// More of them, which a colon follows. Of two that end alike, the longer comes first.
+static BEFORE_COLON: Endings<27> = Endings::new([
     "Read more",
     "Read More",
-    "Continue reading",
-];
+    "More",
+    "MORE",
+    "Related",
+    "RELATED",
+    "Read also",
+    "Also read",
+    "See also",
+    "Learn more",
+    "Watch",
+    "WATCH",
+    "Weiterlesen",
+    "Mehr",
+    "Lire aussi ",
+    "À lire aussi ",
+    "Leer más",
+    "Lea también",
+    "Leggi anche",
+    "Leia também",
+    "Lees ook",
+    "Czytaj też",
+    "Zobacz też",
+    "Läs också",
+    "Læs også",
+    "Читайте также",
+    "Baca juga",
+]);
 
-static SEARCH: LazyLock<Phrases> =
-    LazyLock::new(|| Phrases::new(LABELS.iter().map(|label| (*label).to_owned())));
+/// How the labels begin that do not end in a colon.
+const READ: &str = "Read ";
+const CONTINUE: &str = "Continue reading";
+
+/// How a sentence begins that points to a site.
+const FOR_MORE: &str = "For more ";
+
+/// The labels that stand in a text, as ranges of it.
+fn labels(text: &str) -> Vec<Range<usize>> {
+    let mut places = Vec::new();
+    for colon in memchr::memchr_iter(b':', text.as_bytes()) {
+        let label = BEFORE_COLON.find(&text[..colon]);
+        places.extend(label.map(|label| colon - label.len()..colon + 1));
+    }
+    if text.contains(READ) || text.contains(CONTINUE) {
+        for label in LABELS {
+            places.extend(text.match_indices(label).map(|(at, _)| at..at + label.len()));
+        }
+    }
+    places
+}
 
 fn check(_: &Page<'_>, line: &Line<'_>, found: &mut Vec<TextSpan>) {
     if line.words < 8 {
         return;
     }
-    let mut places: Vec<(usize, usize)> = Vec::new();
-    // Every label has a colon or these letters.
-    if memchr::memchr(b':', line.text.as_bytes()).is_some() || line.text.contains("ead") {
-        SEARCH.find(line.text, |label, at| {
-            places.push((label, at));
-            false
-        });
-    }
-    places.sort_unstable();
-    for (label, at) in places {
-        let label = LABELS[label];
-        let (before, after) = (line.text[..at].trim_end(), &line.text[at + label.len()..]);
+    for range in labels(line.text) {
+        let label = &line.text[range.clone()];
+        let (before, after) = (line.text[..range.start].trim_end(), &line.text[range.end..]);
         let opens = before.is_empty() || crate::analysis::ends_sentence(before);
         let next = after.trim_start().chars().next();
         let closes = after.starts_with(char::is_whitespace)
@@ -91,14 +100,13 @@ fn check(_: &Page<'_>, line: &Line<'_>, found: &mut Vec<TextSpan>) {
             || after.trim().is_empty();
         // Glued to the word before it, with no space, a label in capitals cannot be part of the sentence.
         let glued = label.ends_with("More")
-            && at > 0
-            && line.text[..at].ends_with(char::is_lowercase)
+            && line.text[..range.start].ends_with(char::is_lowercase)
             && after.starts_with([' ', '.']);
         if opens && closes || glued {
-            found.push(line.span_of(at..at + label.len()));
+            found.push(line.span_of(range));
         }
     }
-    if line.folded.contains("for more ") {
+    if line.text.contains(FOR_MORE) {
         for range in line.sentences() {
             see_site(line, range, found);
         }
@@ -106,9 +114,9 @@ fn check(_: &Page<'_>, line: &Line<'_>, found: &mut Vec<TextSpan>) {
 }
 
 /// "For more information, see Sports-health. com." and its kin: a pointer whose whole object is the name of a site.
-fn see_site(line: &Line<'_>, range: &std::ops::Range<usize>, found: &mut Vec<TextSpan>) {
+fn see_site(line: &Line<'_>, range: &Range<usize>, found: &mut Vec<TextSpan>) {
     let sentence = &line.text[range.clone()];
-    let Some(start) = sentence.find("For more ") else { return };
+    let Some(start) = sentence.find(FOR_MORE) else { return };
     if start > 0 {
         return;
     }

@@ -1,6 +1,6 @@
 //! Pointers to an address: "Purchase the report at: http://…".
 
-use crate::boilerplate::{Check, Line, Page, Rule};
+use crate::boilerplate::{Check, Gate, Line, Page, Rule};
 use crate::span::TextSpan;
 
 pub(super) static RULE: Rule = Rule {
@@ -22,7 +22,7 @@ pub(super) static RULE: Rule = Rule {
         ),
         ("en", "The address http://example.com is reserved for examples in documents."),
     ],
-    check: Check::Within(check),
+    check: Check::Within(Gate::holds(&["://"]), check),
 };
 
 /// Most words before the address.
@@ -30,9 +30,6 @@ const MOST_WORDS: usize = 14;
 
 fn check(_: &Page<'_>, line: &Line<'_>, found: &mut Vec<TextSpan>) {
     let text = line.text;
-    if !text.contains("://") {
-        return;
-    }
     let Some(at) = text.rfind("http://").or_else(|| text.rfind("https://")) else { return };
     let address = text[at..].trim_end();
     if address.contains(char::is_whitespace) {

@@ -62,7 +62,7 @@ const LONGEST_PLACEHOLDER: usize = 5;
 fn is_placeholder(line: &Line<'_>) -> bool {
     line.words <= LONGEST_PLACEHOLDER
         && (line.text.ends_with('…') || line.text.ends_with("..."))
-        && line.folded.split([' ', '…', '.']).next().is_some_and(|first| SEARCH.contains(&first))
+        && line.folded().split([' ', '…', '.']).next().is_some_and(|first| SEARCH.contains(&first))
 }
 
 fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {

@@ -85,7 +85,8 @@ mod tests {
     use std::fmt::Write;
 
     use super::*;
-    use crate::boilerplate::{Check, Example, Labels, Line, Page};
+    use crate::boilerplate::prompts;
+    use crate::boilerplate::{Check, Example, Gate, Labels, Line, Page};
     use crate::document::parse;
     use crate::record::Record;
     use crate::span::{Span, TextSpan, normalize};
@@ -166,6 +167,52 @@ mod tests {
         assert!(failures.is_empty(), "{failures}");
     }
 
+    /// Compares what each rule finds in a text with what it finds where no line is spared the look.
+    fn check_gates(text: &str) {
+        let document = parse(&Record::plain(text));
+        let page = Page::new(&document);
+        for rule in RULES {
+            let mut looked = Vec::new();
+            match rule.check {
+                Check::Line(gate, check) => Gate { holds: &[], ..gate }.for_each(&page, |line| {
+                    if check(line) {
+                        looked.push(line.span);
+                    }
+                }),
+                Check::Within(gate, check) => {
+                    Gate { holds: &[], ..gate }.for_each(&page, |line| check(&page, line, &mut looked));
+                }
+                Check::Prompt(kind) => {
+                    for line in &page.lines {
+                        prompts::find(line, kind, &mut looked);
+                    }
+                }
+                Check::Page(_) | Check::Revise(_) => continue,
+            }
+            assert_eq!(rule.find(&page, &Labels::new(&document)), looked, "{} in {text:?}", rule.name);
+        }
+    }
+
+    #[test]
+    fn a_gate_hides_nothing_of_the_examples() {
+        let examples = RULES.iter().flat_map(|rule| rule.examples.iter().chain(rule.counter_examples));
+        let pages: Vec<String> = examples.map(|(_, page)| page.replace(['⟦', '⟧'], "")).collect();
+        for page in &pages {
+            check_gates(page);
+        }
+        check_gates(&pages.join("\n"));
+        check_gates(&pages.join(" "));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_gate_hides_nothing_of_what_rules_look_for(
+            text in "(Ad |Discover now|Read more|Read More| about |Continue reading|For more |, see |a.com|: |http://|Mehr:|More:|6 |=|[+] |the lawn|Share this|\\. |\n){0,24}",
+        ) {
+            check_gates(&text);
+        }
+    }
+
     /// What the examples are worth: whatever a rule is changed into, one of them notices.
     #[test]
     fn a_rule_that_always_or_never_drops_fails_its_examples() {
@@ -191,7 +238,7 @@ mod tests {
             mutate("always: each line of a page in which it finds something", &|page, labels| {
                 if rule.find(page, labels).is_empty() { Vec::new() } else { lines(page) }
             });
-            if matches!(rule.check, Check::Within(_) | Check::Prompt(_)) {
+            if matches!(rule.check, Check::Within(..) | Check::Prompt(_)) {
                 mutate("always: each line in which it finds something", &|page, labels| {
                     let found = rule.find(page, labels);
                     let holds = |line: &TextSpan| found.iter().any(|span| span.overlaps(line));

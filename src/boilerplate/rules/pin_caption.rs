@@ -1,6 +1,6 @@
 //! Captions of an image search, by their own form: "Pin on …", "… from www.pinterest.com".
 
-use crate::boilerplate::{Check, Line, Rule};
+use crate::boilerplate::{Check, Gate, Line, Rule};
 
 pub(super) static RULE: Rule = Rule {
     name: "pin-caption",
@@ -18,18 +18,18 @@ pub(super) static RULE: Rule = Rule {
         ("en", "Download the file from www.example.com and install it."),
         ("de", "Pin auf der Karte setzen und den Weg finden."),
     ],
-    check: Check::Line(check),
+    check: Check::Line(Gate::words(25), check),
 };
 
 fn check(line: &Line<'_>) -> bool {
     if line.terminal && !line.text.ends_with('…') && !line.text.ends_with("...") {
         return false;
     }
-    let pinned = line.folded.starts_with("pin on ")
-        || line.folded.starts_with("pin by ") && line.folded.contains(" on ")
-        || line.folded.starts_with("pin auf ");
-    let mut last = line.folded.split_whitespace().rev();
+    let pinned = line.folded().starts_with("pin on ")
+        || line.folded().starts_with("pin by ") && line.folded().contains(" on ")
+        || line.folded().starts_with("pin auf ");
+    let mut last = line.folded().split_whitespace().rev();
     let site = last.next().unwrap_or("");
     let attributed = (site.starts_with("www.") || site.starts_with("http")) && last.next() == Some("from");
-    line.words <= 25 && (pinned || attributed)
+    pinned || attributed
 }

@@ -48,7 +48,7 @@ fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
         }
         let topical = lines
             .iter()
-            .filter(|line| line.content_words().any(|word| page.title_words().contains(&word)) || asks(line))
+            .filter(|line| line.content_words().any(|word| page.title_words().contains(word)) || asks(line))
             .count();
         if topical * 3 >= lines.len() * 2 {
             found.extend(lines.iter().map(|line| line.span));
@@ -108,5 +108,5 @@ pub(super) const ASKING: &[&str] = &[
 ];
 
 fn asks(line: &Line<'_>) -> bool {
-    line.folded.split_whitespace().next().is_some_and(|first| ASKING.contains(&first))
+    line.folded().split_whitespace().next().is_some_and(|first| ASKING.contains(&first))
 }

@@ -48,7 +48,7 @@ const LISTED: &[&str] = &[
 fn is_heading(line: &Line<'_>) -> bool {
     let named = |rest: &str| LISTED.iter().any(|noun| rest.trim_end_matches([':', ' ']).ends_with(noun));
     line.whole_prompts.contains(PromptKind::Related)
-        || line.words <= 5 && !line.terminal && line.folded.strip_prefix("related ").is_some_and(named)
+        || line.words <= 5 && !line.terminal && line.folded().strip_prefix("related ").is_some_and(named)
 }
 
 fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {

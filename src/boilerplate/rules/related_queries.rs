@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::query_list::ASKING;
 use crate::analysis::{count_words, fold, for_each_word};
-use crate::boilerplate::{Check, Line, Page, Rule};
+use crate::boilerplate::{Check, Gate, Line, Page, Rule};
 use crate::span::TextSpan;
 
 pub(super) static RULE: Rule = Rule {
@@ -34,14 +34,15 @@ pub(super) static RULE: Rule = Rule {
         ("en", "He bought a rake, a spade, a hoe, two brooms, and a barrow."),
         ("de", "Braune Rasen, gelbe Rasen, kahle Rasen und moosige Rasen gibt es in jeder Straße der Stadt."),
     ],
-    check: Check::Within(check),
+    check: Check::Within(Gate::OPEN, check),
 };
 
 /// Fewest queries of a list.
 const FEWEST: usize = 3;
 
 fn check(page: &Page<'_>, line: &Line<'_>, found: &mut Vec<TextSpan>) {
-    if !has_segments(line.text) {
+    // A list is about the topic, which only a title tells.
+    if page.title_words().is_empty() || !has_queries(line.text) {
         return;
     }
     for sentence in line.sentences() {
@@ -119,6 +120,17 @@ fn has_segments(text: &str) -> bool {
     memchr::memchr_iter(b',', text.as_bytes()).nth(FEWEST - 2).is_some()
 }
 
+/// Whether anything between two commas reads like a query, as everything in a list does but for its first and last.
+fn has_queries(text: &str) -> bool {
+    let mut commas = memchr::memchr_iter(b',', text.as_bytes());
+    let Some(mut start) = commas.next() else { return false };
+    commas.any(|end| {
+        let segment = text[start + 1..end].trim();
+        start = end;
+        is_query(segment)
+    })
+}
+
 /// The segments between commas that read like queries, from the end of a sentence up to the first that does not.
 fn segments_at_end(text: &str) -> Vec<Range<usize>> {
     let mut segments = Vec::new();
@@ -136,6 +148,10 @@ fn segments_at_end(text: &str) -> Vec<Range<usize>> {
 
 /// Whether a segment between commas reads like something typed into a search box.
 fn is_query(segment: &str) -> bool {
+    // Most have a capital or end in a mark; to see that is cheaper than to look at the words.
+    if segment.bytes().any(|byte| matches!(byte, b'A'..=b'Z' | b'(' | b')' | b'"' | b':' | b';')) {
+        return false;
+    }
     let mut words = segment.trim_end_matches('.').split_whitespace();
     let Some(first) = words.next() else { return false };
     let opens_clause = matches!(
@@ -166,5 +182,5 @@ fn is_query(segment: &str) -> bool {
     !opens_clause
         && !joins
         && (1..=8).contains(&others)
-        && !segment.chars().any(|c| c.is_uppercase() || matches!(c, '(' | ')' | '"' | ':' | ';' | '“'))
+        && (segment.is_ascii() || !segment.chars().any(|c| c.is_uppercase() || c == '“'))
 }

@@ -43,38 +43,39 @@ const NEAR_TEXT: usize = 30;
 fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
     let mut titles: HashMap<String, usize> = HashMap::new();
     for &index in page.titles() {
-        titles.entry(letters(&page.lines[index].folded)).or_insert(index);
+        titles.entry(letters(page.lines[index].folded())).or_insert(index);
     }
     // "Title (From Site)" beside the title itself: the one with the tail is the copy.
     let head = &page.lines[page.first_good.saturating_sub(NEAR_TEXT)..page.first_good];
     for title in head.iter().filter(|line| line.words >= 4) {
         for other in head {
-            let tail = other.folded.strip_prefix(title.folded.as_str()).unwrap_or("").trim_start();
+            let tail = other.folded().strip_prefix(title.folded()).unwrap_or("").trim_start();
             if tail.starts_with(['(', '|', '-', '–', '—', '»', ':']) && tail.split_whitespace().count() <= 6
             {
                 found.push(other.span);
             }
         }
     }
-    // Copies of a title begin with the same letter.
+    // Copies of a title begin with the same letter, and have no more words than the title has letters.
     let initials: Vec<char> =
-        page.titles().iter().filter_map(|&index| initial(&page.lines[index].folded)).collect();
+        page.titles().iter().filter_map(|&index| initial(page.lines[index].folded())).collect();
+    let longest = titles.keys().map(String::len).max().unwrap_or(0);
     for line in &page.lines {
         let own = line.block.gap
             && page.lines.get(line.index + 1).is_none_or(|next| next.block.gap || next.is_good());
         if own
-            && line.words >= 2
-            && initial(&line.folded).is_some_and(|initial| initials.contains(&initial))
-            && titles.get(&letters(&line.folded)).is_some_and(|&first| first < line.index)
+            && (2..=longest).contains(&line.words)
+            && initial(line.uncased()).is_some_and(|initial| initials.contains(&initial))
+            && titles.get(&letters(line.folded())).is_some_and(|&first| first < line.index)
         {
             found.push(line.span);
         }
     }
 }
 
-/// The first letter or digit of a folded line.
-fn initial(folded: &str) -> Option<char> {
-    folded.chars().find(|c| c.is_alphanumeric())
+/// The first letter or digit of a line that is folded but perhaps for its case.
+fn initial(uncased: &str) -> Option<char> {
+    uncased.chars().find(|c| c.is_alphanumeric()).map(|c| c.to_ascii_lowercase())
 }
 
 /// The letters and digits of a folded line: copies of a title differ in marks and spaces.

@@ -1,7 +1,7 @@
 //! Buttons glued to the end of a comment: "`ReplyDelete`", "?Reply 0 - Replies".
 
 use crate::boilerplate::affixes::Endings;
-use crate::boilerplate::{Check, Line, Page, Rule};
+use crate::boilerplate::{Check, Gate, Line, Page, Rule};
 use crate::span::TextSpan;
 
 pub(super) static RULE: Rule = Rule {
@@ -19,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
         ("en", "Please Reply 0 times"),
         ("de", "Ich warte noch auf Ihre Antwort"),
     ],
-    check: Check::Within(check),
+    check: Check::Within(Gate::OPEN, check),
 };
 
 /// Endings, longest first so that the whole residue is taken.

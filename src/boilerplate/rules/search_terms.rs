@@ -1,7 +1,7 @@
 //! Search terms and tags listed for robots: "Search terms: ,north,south,…", "Tags: a, b, c".
 
 use crate::boilerplate::affixes::Beginnings;
-use crate::boilerplate::{Check, Line, Rule};
+use crate::boilerplate::{Check, Gate, Line, Rule};
 
 pub(super) static RULE: Rule = Rule {
     name: "search-terms",
@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
         ("en", "Search terms are what people type."),
         ("de", "Schlagwörter: jeder kennt sie, und keiner liest sie."),
     ],
-    check: Check::Line(check),
+    check: Check::Line(Gate::OPEN, check),
 };
 
 /// Folded labels of such lists.
@@ -77,7 +77,7 @@ static LABELS: Beginnings<51> = Beginnings::new([
 ]);
 
 fn check(line: &Line<'_>) -> bool {
-    if !line.terminal && LABELS.find(&line.folded).is_some() {
+    if !line.terminal && LABELS.find(line.folded()).is_some() {
         return true;
     }
     if memchr::memchr(b'#', line.text.as_bytes()).is_none() {

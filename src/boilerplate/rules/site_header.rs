@@ -37,7 +37,7 @@ fn check(page: &Page<'_>, labels: &Labels, found: &mut Vec<TextSpan>) {
             page.lines[at + 1..]
                 .iter()
                 .take(head)
-                .any(|other| other.folded == line.folded && labels.drops_all(other.span))
+                .any(|other| labels.drops_all(other.span) && other.folded() == line.folded())
         };
         line.words >= 2 && !labels.drops_all(line.span) && copied()
     });

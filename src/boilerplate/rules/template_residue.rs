@@ -1,6 +1,6 @@
 //! Placeholders that a template left unfilled.
 
-use crate::boilerplate::{Check, Line, Rule};
+use crate::boilerplate::{Check, Gate, Line, Rule};
 
 pub(super) static RULE: Rule = Rule {
     name: "template-residue",
@@ -18,15 +18,16 @@ pub(super) static RULE: Rule = Rule {
         ("zxx", "A rise of 5 %d"),
         ("en", "The {{ and }} marks enclose a variable in most template languages."),
     ],
-    check: Check::Line(check),
+    check: Check::Line(Gate::words(8), check),
 };
 
 fn check(line: &Line<'_>) -> bool {
-    if line.words > 8 || line.terminal {
+    if line.terminal {
         return false;
     }
-    let placeholder =
-        line.folded.starts_with("%d ") || line.folded.ends_with(" %s") || line.folded.starts_with("%s ");
+    let placeholder = line.folded().starts_with("%d ")
+        || line.folded().ends_with(" %s")
+        || line.folded().starts_with("%s ");
     let braces = line.text.starts_with("{{") && line.text.ends_with("}}");
     let shortcode = line.text.starts_with('[') && line.text.ends_with(']') && line.text.contains('=');
     placeholder || braces || shortcode

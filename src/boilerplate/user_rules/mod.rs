@@ -147,7 +147,7 @@ impl UserRules {
         let concerned: Vec<bool> = self.list.iter().map(|rule| rule.concerns(source)).collect();
         let mut found: Vec<(Action, usize, TextSpan)> = Vec::new();
         for line in &page.lines {
-            let named = self.texts.get(&line.folded).map(Vec::as_slice).unwrap_or_default();
+            let named = self.texts.get(line.folded()).map(Vec::as_slice).unwrap_or_default();
             for &number in named.iter().chain(&self.expressions).filter(|number| concerned[**number]) {
                 let rule = &self.list[number];
                 rule.find(page, line, &mut |span| found.push((rule.action, number, span)));
