@@ -226,23 +226,23 @@ fn is_english(text: &str) -> bool {
         words += 1;
         // Words that other languages have as well (`in`, `of`, `was`, `for`, `have`) prove nothing.
         english += usize::from(matches!(
-            &text[range],
-            "the"
-                | "The"
-                | "and"
-                | "to"
-                | "that"
-                | "is"
-                | "with"
-                | "this"
-                | "are"
-                | "you"
-                | "from"
-                | "not"
-                | "by"
-                | "it"
-                | "your"
-                | "which"
+            &text.as_bytes()[range],
+            b"the"
+                | b"The"
+                | b"and"
+                | b"to"
+                | b"that"
+                | b"is"
+                | b"with"
+                | b"this"
+                | b"are"
+                | b"you"
+                | b"from"
+                | b"not"
+                | b"by"
+                | b"it"
+                | b"your"
+                | b"which"
         ));
     });
     english >= LEAST_ENGLISH && english * ENGLISH_SHARE >= words

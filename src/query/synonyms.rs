@@ -188,7 +188,7 @@ fn split(line: &str) -> Result<Vec<Vec<String>>, &'static str> {
 /// The entries of one side, each of which must have a word.
 fn phrases(entries: &[String]) -> Result<Vec<String>, &'static str> {
     let phrases: Vec<String> = entries.iter().map(|entry| entry.trim().to_owned()).collect();
-    if phrases.iter().any(|phrase| phrase.is_empty()) {
+    if phrases.iter().any(String::is_empty) {
         return Err("there is nothing before or after a comma or an arrow");
     }
     if phrases.iter().any(|phrase| typed_words(phrase).is_empty()) {
