@@ -83,7 +83,7 @@ fn marked(workspace: &Workspace, arguments: &[&str]) -> Vec<String> {
 fn a_word_is_found_by_its_other_forms_and_without_its_accents() {
     let workspace = indexed();
     for (page, queries) in [
-        ("en", &["runner", "weakness", "resting"][..]),
+        ("en", &["weakness", "resting"][..]),
         ("de", &["Läufer", "LÄUFER", "laufer", "Schmerz", "Prüfung", "prufung", "strasse", "Straßen"]),
         (
             "fr",

@@ -78,7 +78,9 @@ const fn is_in_dictionary(c: char) -> bool {
 /// Whether a text may hold any of these scripts, by the first bytes of its characters. Linear, and a comparison of many
 /// bytes at once: what English has beside ASCII begins with others.
 fn may_be_unspaced(text: &str) -> bool {
-    text.bytes().any(|byte| matches!(byte, 0xe0 | 0xe1 | 0xe3..=0xf4))
+    let may_begin = |byte: &u8| matches!(byte, 0xe0 | 0xe1 | 0xe3..=0xf4);
+    !text.is_ascii()
+        && text.as_bytes().chunks(64).any(|chunk| chunk.iter().fold(false, |any, byte| any | may_begin(byte)))
 }
 
 /// The byte ranges of what a text is searched by: words by UAX #29 where spaces part them, single characters of the

@@ -122,11 +122,14 @@ impl Embedded {
         let failed = |error: tantivy::TantivyError| damaged(&self.index.dir, &error);
         let mut reader = Reader::new(self.index.languages().map_err(failed)?.to_vec());
         for word in query.words().into_iter().take(MOST_CORRECTED) {
-            // A word whose stem is there is another form of one that is there, and no mistake.
+            // A word whose stem is there is another form of one that is there, and no mistake. Not so in English, which
+            // has few forms: there it costs cacm .003 nDCG@10. The first form is the English one.
             let body = self.index.fields.body;
             let mut held = false;
             for term in reader.terms_of(&word) {
-                held |= frequency(&self.index, body, &term.forms).map_err(failed)? > 0;
+                held |= frequency(&self.index, body, term.forms.get(1..).unwrap_or_default())
+                    .map_err(failed)?
+                    > 0;
             }
             if held {
                 continue;
