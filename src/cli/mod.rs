@@ -11,6 +11,7 @@ mod rules;
 mod show;
 mod stats;
 mod train;
+mod typos;
 mod verify;
 
 use std::io::{self, BufWriter, Write};

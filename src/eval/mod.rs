@@ -5,9 +5,11 @@ mod metrics;
 mod pages;
 mod run;
 mod significance;
+mod typos;
 
 pub use collection::{Collection, JudgedQuery, read_collection, read_queries};
 pub use metrics::{Measures, mean, measure};
 pub use pages::read_pages;
 pub use run::{Run, read_run};
 pub use significance::probability_of_chance;
+pub use typos::misspell;

@@ -1,8 +1,12 @@
 //! Queries: any text is one. What looks like syntax but does not parse is taken as words, and said so.
 
+mod keyboard;
 mod parse;
 mod stop_words;
 
+use std::ops::Range;
+
+pub use keyboard::keys_beside;
 pub use parse::parse;
 pub use stop_words::is_stop_word;
 
@@ -22,6 +26,8 @@ pub struct Clause {
     pub occur: Occur,
     /// What it looks for.
     pub what: What,
+    /// Byte of the query at which the text of `what` begins: a word's first letter, a phrase's first word.
+    pub at: usize,
 }
 
 /// Whether a clause must, may or must not match.
@@ -96,6 +102,12 @@ impl Query {
     /// The words that count for the rank, as typed: of words, phrases and groups that are not excluded.
     #[must_use]
     pub fn words(&self) -> Vec<String> {
+        self.placed_words().into_iter().map(|(_, word)| word).collect()
+    }
+
+    /// The same words, each with its bytes in the text of the query.
+    #[must_use]
+    pub fn placed_words(&self) -> Vec<(Range<usize>, String)> {
         let mut words = Vec::new();
         collect(&self.clauses, &mut words);
         words
@@ -139,11 +151,15 @@ impl Query {
     }
 }
 
-fn collect(clauses: &[Clause], words: &mut Vec<String>) {
+fn collect(clauses: &[Clause], words: &mut Vec<(Range<usize>, String)>) {
     for clause in clauses.iter().filter(|clause| clause.occur != Occur::MustNot) {
         match &clause.what {
             What::Word(None | Some(Field::Title | Field::Heading), text) | What::Phrase { text, .. } => {
-                words.extend(crate::analysis::words(text).into_iter().map(|range| text[range].to_owned()));
+                words.extend(
+                    crate::analysis::words(text).into_iter().map(|range| {
+                        (clause.at + range.start..clause.at + range.end, text[range].to_owned())
+                    }),
+                );
             }
             What::Group(inner) => collect(inner, words),
             What::Word(..) | What::Prefix(..) | What::Fuzzy(..) | What::Dates(..) => {}

@@ -46,10 +46,6 @@ pub struct Plan {
 /// Weight of each word that a prefix or a misspelt word stands for.
 const EXPANSION_WEIGHT: f64 = 0.5;
 
-/// Weight of a correction beside words that are as they were typed. What the index does not know may be misspelt, or a
-/// name that is not in it: on the development collections full weight costs queries without any mistake .003 nDCG@10.
-const GUESS_WEIGHT: f64 = 0.5;
-
 /// Most different words of a query that count; a longer text says what it is about in its first words.
 const MOST_TERMS: usize = 512;
 
@@ -57,14 +53,13 @@ const MOST_TERMS: usize = 512;
 pub struct Planner<'a> {
     index: &'a Index,
     stemmer: Analyzer,
-    /// Folded words that stand for others that were typed: corrections.
-    guesses: Vec<String>,
+    /// Folded words that stand for others that were typed, each with the chance that it was meant.
+    guesses: Vec<(String, f64)>,
 }
 
 impl<'a> Planner<'a> {
     /// A planner for queries in which `guesses` stand for words that were typed otherwise.
-    pub fn new(index: &'a Index, guesses: &[String]) -> Self {
-        let guesses = guesses.iter().map(|word| fold(word)).collect();
+    pub fn new(index: &'a Index, guesses: Vec<(String, f64)>) -> Self {
         Self { index, stemmer: Analyzer::new(Stemming::English), guesses }
     }
 
@@ -87,16 +82,19 @@ impl<'a> Planner<'a> {
             }
         }
         // Where all words are guesses there is nothing better to go by.
-        if !terms.iter().all(|term| self.guesses.contains(&term.exact)) {
-            for term in terms.iter_mut().filter(|term| self.guesses.contains(&term.exact)) {
-                term.count *= GUESS_WEIGHT;
+        let chance = |term: &QueryTerm| self.guesses.iter().find(|(word, _)| *word == term.exact);
+        if !terms.iter().all(|term| chance(term).is_some()) {
+            for term in &mut terms {
+                if let Some((_, chance)) = chance(term) {
+                    term.count *= chance;
+                }
             }
         }
         terms
     }
 
-    /// Plans a query under a filter. `strict` keeps phrases and required words required; otherwise any word will do.
-    pub fn plan(&mut self, query: &Query, filter: &Filter, strict: bool) -> Result<Plan> {
+    /// Plans a query under a filter.
+    pub fn plan(&mut self, query: &Query, filter: &Filter) -> Result<Plan> {
         let terms = self.terms(query);
         let mut plan = Plan {
             query: Box::new(EmptyQuery),
@@ -106,7 +104,7 @@ impl<'a> Planner<'a> {
             fuzzy: Vec::new(),
             notes: query.notes.clone(),
         };
-        let mut parts = self.clauses(&query.clauses, strict, &mut plan)?;
+        let mut parts = self.clauses(&query.clauses, &mut plan)?;
         let positive = parts.iter().any(|(occur, _)| *occur != TOccur::MustNot);
         if !positive {
             if !parts.is_empty() {
@@ -130,18 +128,13 @@ impl<'a> Planner<'a> {
         Ok(plan)
     }
 
-    fn clauses(
-        &mut self,
-        clauses: &[Clause],
-        strict: bool,
-        plan: &mut Plan,
-    ) -> Result<Vec<(TOccur, Box<dyn TQuery>)>> {
+    fn clauses(&mut self, clauses: &[Clause], plan: &mut Plan) -> Result<Vec<(TOccur, Box<dyn TQuery>)>> {
         let mut parts: Vec<(TOccur, Box<dyn TQuery>)> = Vec::new();
         for clause in clauses {
             let occur = match clause.occur {
                 Occur::MustNot => TOccur::MustNot,
-                Occur::Must if strict => TOccur::Must,
-                Occur::Must | Occur::Should => TOccur::Should,
+                Occur::Must => TOccur::Must,
+                Occur::Should => TOccur::Should,
             };
             let excluded = occur == TOccur::MustNot;
             match &clause.what {
@@ -179,22 +172,11 @@ impl<'a> Planner<'a> {
                 What::Word(Some(field), word) => {
                     // Fields limit what is found; words in titles and headings count for the rank as well.
                     let query = self.field_query(*field, word)?;
-                    parts.push((
-                        if excluded {
-                            occur
-                        } else if strict {
-                            TOccur::Must
-                        } else {
-                            TOccur::Should
-                        },
-                        query,
-                    ));
+                    parts.push((if excluded { occur } else { TOccur::Must }, query));
                 }
                 What::Phrase { field, text, slop } => {
-                    if strict || excluded {
-                        let query = self.phrase_query(*field, text, *slop);
-                        parts.push((if excluded { occur } else { TOccur::Must }, query));
-                    }
+                    let query = self.phrase_query(*field, text, *slop);
+                    parts.push((if excluded { occur } else { TOccur::Must }, query));
                     if !excluded && field.is_none() {
                         for range in words(text) {
                             let stem = self.stemmer.term(&text[range]);
@@ -219,9 +201,7 @@ impl<'a> Planner<'a> {
                 }
                 What::Fuzzy(word, edits) => {
                     let folded = fold(word);
-                    let near =
-                        |term: &str| super::suggest::distance(&folded, term, usize::from(*edits)).is_some();
-                    let found = self.terms_where(self.index.fields.exact, b"", near)?;
+                    let found = self.terms_near(&folded, *edits)?;
                     plan.fuzzy.push((folded.clone(), *edits));
                     parts.push((occur, self.expansion(found, excluded, plan)));
                 }
@@ -233,7 +213,7 @@ impl<'a> Planner<'a> {
                     ));
                 }
                 What::Group(inner) => {
-                    let inner = self.clauses(inner, strict, plan)?;
+                    let inner = self.clauses(inner, plan)?;
                     if inner.is_empty() {
                         continue;
                     }
@@ -356,6 +336,15 @@ impl<'a> Planner<'a> {
             Ok(())
         };
         read().map_err(|error| crate::index::damaged(&self.index.dir, &error))?;
+        let mut found: Vec<(String, u64)> = found.into_iter().collect();
+        found.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        Ok(found)
+    }
+
+    /// Words of the dictionary within so many edits, most frequent first.
+    fn terms_near(&self, word: &str, edits: u8) -> Result<Vec<(String, u64)>> {
+        let found = super::suggest::terms_near(self.index, self.index.fields.exact, word, edits)
+            .map_err(|error| crate::index::damaged(&self.index.dir, &error))?;
         let mut found: Vec<(String, u64)> = found.into_iter().collect();
         found.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         Ok(found)
