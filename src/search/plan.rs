@@ -343,7 +343,7 @@ impl<'a> Planner<'a> {
 
     /// Words of the dictionary within so many edits, most frequent first.
     fn terms_near(&self, word: &str, edits: u8) -> Result<Vec<(String, u64)>> {
-        let found = super::suggest::terms_near(self.index, self.index.fields.exact, word, edits)
+        let found = super::suggest::terms_near(self.index, self.index.fields.exact, word, edits, None)
             .map_err(|error| crate::index::damaged(&self.index.dir, &error))?;
         let mut found: Vec<(String, u64)> = found.into_iter().collect();
         found.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));

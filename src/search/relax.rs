@@ -14,6 +14,9 @@ const SHORTEST_BEGINNING: usize = 3;
 const SHORTEST_FUZZY: usize = 4;
 const LONG_FUZZY: usize = 8;
 
+/// Words of a query that are looked up one by one: a longer text is no typed query.
+const MOST_LOOKED_UP: usize = 32;
+
 /// Most required parts of a query of which each is tried without; with more, all become optional at once.
 const MOST_REQUIRED: usize = 8;
 
@@ -198,7 +201,7 @@ fn strange_words(
         count(&Query { clauses, notes: Vec::new() }).map(|matching| matching > 0)
     };
     let mut strange = Vec::new();
-    for (range, word) in query.placed_words() {
+    for (range, word) in query.placed_words().into_iter().take(MOST_LOOKED_UP) {
         if matches(What::Word(None, word.clone()))? {
             continue;
         }

@@ -8,10 +8,12 @@ use tantivy::schema::Field;
 
 use crate::index::{Index, LiveStatistics};
 
-/// The terms of a field within `edits` (at most 2) of `word`, each with the number of live passages that hold it.
+/// The terms of a field within `edits` (at most 2) of `word`, each with the number of live passages that hold it. With
+/// `beginnings`, only those that begin with one of these letters.
 ///
 /// The dictionary is walked with a Levenshtein automaton (Schulz and Mihov 2002), which leaves every branch that leads to
-/// no such term: on a dictionary of 100,000 words it visits a few hundred.
+/// no such term. With two edits all beginnings of three or four letters still lead to one; a first letter that is known
+/// spares most of them.
 ///
 /// # Errors
 ///
@@ -21,15 +23,31 @@ pub fn terms_near(
     field: Field,
     word: &str,
     edits: u8,
+    beginnings: Option<&[char]>,
 ) -> tantivy::Result<BTreeMap<String, u64>> {
     let automaton = FuzzyTermQuery::new(Term::from_field_text(field, word), edits, true).automaton()?;
     let mut found = BTreeMap::new();
     for segment in index.searcher.segment_readers() {
         let inverted = segment.inverted_index(field)?;
-        let mut stream = inverted.terms().search(&automaton).into_stream()?;
-        while stream.advance() {
-            if let Ok(term) = std::str::from_utf8(stream.key()) {
-                found.insert(term.to_owned(), 0);
+        let search = || inverted.terms().search(&automaton);
+        let mut streams = Vec::new();
+        match beginnings {
+            None => streams.push(search().into_stream()?),
+            Some(letters) => {
+                for letter in letters {
+                    let from = search().ge(letter.to_string());
+                    // The order of UTF-8 is that of the characters' numbers.
+                    let next = char::from_u32(u32::from(*letter) + 1);
+                    let range = if let Some(next) = next { from.lt(next.to_string()) } else { from };
+                    streams.push(range.into_stream()?);
+                }
+            }
+        }
+        for mut stream in streams {
+            while stream.advance() {
+                if let Ok(term) = std::str::from_utf8(stream.key()) {
+                    found.insert(term.to_owned(), 0);
+                }
             }
         }
     }

@@ -57,6 +57,27 @@ pub fn sounds_like(one: &str, other: &str) -> bool {
     of(one) == of(other)
 }
 
+/// The first letter of a word, and those that words which sound like it may begin with.
+#[must_use]
+pub fn first_letters(word: &str) -> Vec<char> {
+    let Some(first) = word.chars().next() else { return Vec::new() };
+    let alike: &[char] = match first {
+        'f' => &['p'],
+        'k' => &['c', 'q'],
+        'c' => &['k', 's'],
+        's' => &['c', 'p', 'z'],
+        'n' => &['k', 'g', 'p'],
+        'r' => &['w'],
+        'z' => &['s', 'x'],
+        'e' => &['a', 'i', 'o'],
+        'i' => &['e', 'y'],
+        'o' => &['a'],
+        'a' => &['e'],
+        _ => &[],
+    };
+    std::iter::once(first).chain(alike.iter().copied()).collect()
+}
+
 /// Logarithm of the number of places where a mistake can happen.
 fn places(meant: &[char]) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "words are short")]

@@ -15,7 +15,7 @@ use tantivy::query::PhraseQuery;
 
 use self::context::Context;
 pub use self::distance::{distance, terms_near};
-use self::likelihood::{log_likelihood, log_misspaced, sounds_like};
+use self::likelihood::{first_letters, log_likelihood, log_misspaced, sounds_like};
 use super::candidates;
 use crate::analysis::{Analyzer, MAX_TERM_BYTES, Stemming, fold};
 use crate::index::{Index, LiveStatistics};
@@ -167,7 +167,13 @@ impl<'a> Corrector<'a> {
             if let (Some(first), Some(second)) =
                 (first.and_then(|first| words.get(first)), second.and_then(|second| words.get(second)))
             {
-                candidates.extend(self.joined(text, first, second)?);
+                let other = if first == typed { second } else { first };
+                // What was torn explains both its parts, of which otherwise neither would be a mistake.
+                let explained = if other.known { 0.0 } else { -log_unknown(&other.folded) };
+                candidates.extend(
+                    self.joined(text, first, second)?
+                        .map(|joined| Candidate { score: joined.score + explained, ..joined }),
+                );
             }
         }
         candidates.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.word.cmp(&b.word)));
@@ -195,9 +201,14 @@ impl<'a> Corrector<'a> {
     fn near(&mut self, typed: &Typed) -> tantivy::Result<Vec<Candidate>> {
         let word = &typed.folded;
         let length = word.chars().count();
-        let edits = if length < TWO_EDITS { 1 } else { 2 };
+        let field = self.index.fields.exact;
+        let mut found = terms_near(self.index, field, word, 1, None)?;
+        if length >= TWO_EDITS {
+            // Of two mistakes hardly ever one is in the first letter, but for letters that sound alike.
+            found.extend(terms_near(self.index, field, word, 2, Some(&first_letters(word)))?);
+        }
         let mut candidates = Vec::new();
-        for (near, frequency) in terms_near(self.index, self.index.fields.exact, word, edits)? {
+        for (near, frequency) in found {
             let far = length < LONG && distance(word, &near, 1).is_none() && !sounds_like(word, &near);
             if far || near.chars().any(char::is_numeric) {
                 continue;
