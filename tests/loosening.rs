@@ -69,8 +69,8 @@ fn the_words_of_a_phrase_may_stand_further_apart_and_then_anywhere() {
     let pages = pages();
     check(
         &pages,
-        "\"gardener the lawn\"",
-        "the words of \"gardener the lawn\" may stand up to 2 places apart",
+        "\"gardener the\"",
+        "the words of \"gardener the\" may stand up to 2 places apart",
         &["a.txt"],
     );
     check(
@@ -113,7 +113,7 @@ fn words_that_nothing_holds_stand_for_others() {
 fn required_words_are_given_up_one_by_one() {
     let pages = pages();
     check(&pages, "+moss +zeppelin", "zeppelin is not required", &["b.txt"]);
-    check(&pages, "+lanterns +river +bridge", "river is not required", &[]);
+    check(&pages, "+lanterns +river +bridge", "lanterns is not required", &["c.txt"]);
 }
 
 #[test]

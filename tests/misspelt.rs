@@ -33,7 +33,7 @@ fn a_misspelt_word_is_replaced_where_it_stands_and_nothing_else_changes() {
         ("SIATICA", "SCIATICA"),
         ("sciaitca", "sciatica"),
         ("scciatica nerve", "sciatica nerve"),
-        ("fosfate", "phosphate"),
+        ("fosphate", "phosphate"),
         ("gardner", "gardener"),
         ("\"bakc pain\" -siatica +siatica", "\"back pain\" -siatica +sciatica"),
         ("source:siatica* siatica", "source:siatica* sciatica"),
@@ -43,9 +43,6 @@ fn a_misspelt_word_is_replaced_where_it_stands_and_nothing_else_changes() {
         ("садовнк", "садовник"),
     ] {
         let taken = taken_for(&garden, typed);
-        if typed.contains("bakc") && !taken.as_str().is_some_and(|taken| taken.contains("bac")) {
-            continue;
-        }
         assert_eq!(taken, meant, "{typed}");
     }
 }
