@@ -4,12 +4,14 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::Context;
+use super::{Context, typos};
 use crate::error::{Error, Kind, Result};
-use crate::eval::{Collection, Measures, mean, measure, probability_of_chance, read_collection, read_run};
+use crate::eval::{
+    Collection, JudgedQuery, Measures, mean, measure, probability_of_chance, read_collection, read_run,
+};
 use crate::index::open;
 use crate::ingest::{self, Options};
-use crate::search::{By, Embedded, Request, Search};
+use crate::search::{Advice, By, Embedded, Request, Search};
 
 /// Documents ranked for each query, as is usual in evaluations.
 const DEPTH: usize = 1000;
@@ -20,7 +22,7 @@ const DEPTH: usize = 1000;
 /// clean and ranked by whole documents.
 #[derive(Debug, Args)]
 #[command(
-    before_help = "Examples:\n  backsearch eval collections/cranfield\n  backsearch eval collections/*\n"
+    before_help = "Examples:\n  backsearch eval collections/cranfield\n  backsearch eval collections/*\n  backsearch eval --typos 1 collections/*\n"
 )]
 pub(super) struct Eval {
     /// Folders of judged collections
@@ -35,6 +37,11 @@ pub(super) struct Eval {
     /// Choose the weights of the ranking without each collection in turn, and measure them on that one
     #[arg(long, conflicts_with_all = ["runs", "per_query"])]
     leave_one_out: bool,
+    /// Measure what misspelt queries lose, with and without correction
+    ///
+    /// One telling word of each query gets one mistake, drawn from this seed: the same seed makes the same mistakes.
+    #[arg(long, value_name = "SEED", conflicts_with = "runs")]
+    typos: Option<u64>,
     /// Print every query
     #[arg(long)]
     per_query: bool,
@@ -50,16 +57,13 @@ pub(super) fn run(command: &Eval, context: &Context) -> Result<u8> {
     if command.leave_one_out {
         return super::leave_one_out::run(&command.dirs, command.json, context);
     }
+    if let Some(seed) = command.typos {
+        return typos::run(&command.dirs, seed, command.per_query, command.json, context);
+    }
     let mut rows: Vec<(String, usize, Measures)> = Vec::new();
     let mut lines: Vec<String> = Vec::new();
     for dir in &command.dirs {
-        let collection = read_collection(dir)?;
-        let name = name_of(dir);
-        if collection.queries.is_empty() {
-            return Err(Error::new(Kind::Data, "no judged query in")
-                .at(dir)
-                .hint("the judgments name none of the queries"));
-        }
+        let (name, collection) = named_collection(dir)?;
         let measures = evaluate(&collection, context)?;
         if command.per_query {
             for (query, own) in collection.queries.iter().zip(&measures) {
@@ -165,9 +169,23 @@ fn row(measures: &Measures) -> String {
     )
 }
 
-/// The name of a collection is that of its folder.
-pub(super) fn name_of(dir: &Path) -> String {
-    dir.file_name().map_or_else(|| dir.display().to_string(), |name| name.to_string_lossy().into_owned())
+/// A collection with judged queries, and the name of its folder.
+pub(super) fn named_collection(dir: &Path) -> Result<(String, Collection)> {
+    let collection = read_collection(dir)?;
+    if collection.queries.is_empty() {
+        return Err(Error::new(Kind::Data, "no judged query in")
+            .at(dir)
+            .hint("the judgments name none of the queries"));
+    }
+    let name =
+        dir.file_name().map_or_else(|| dir.display().to_string(), |name| name.to_string_lossy().into_owned());
+    Ok((name, collection))
+}
+
+/// Measures every query of a collection.
+fn evaluate(collection: &Collection, context: &Context) -> Result<Vec<Measures>> {
+    let judged = Judged::index(collection, context)?;
+    collection.queries.iter().map(|query| Ok(judged.measure(query, &query.text, true)?.0)).collect()
 }
 
 /// A judged query as it is asked.
@@ -176,31 +194,34 @@ pub(super) fn request(text: &str) -> Request {
 }
 
 /// A collection indexed in a folder of its own, which is removed afterwards.
-pub(super) struct Indexed {
+pub(super) struct Judged<'a> {
+    collection: &'a Collection,
     pub(super) search: Embedded,
     _folder: Scratch,
 }
 
-impl Indexed {
-    pub(super) fn new(collection: &Collection, context: &Context) -> Result<Self> {
+impl<'a> Judged<'a> {
+    /// Indexes a collection.
+    pub(super) fn index(collection: &'a Collection, context: &Context) -> Result<Self> {
         let folder = Scratch::new()?;
         let options = Options { threads: context.threads, clean: false, ..Options::default() };
         ingest::run(&folder.0, &[ingest::root_of(&collection.corpus)], &options, &mut |_| {})?;
-        Ok(Self { search: Embedded::new(open(&folder.0)?), _folder: folder })
+        Ok(Self { collection, search: Embedded::new(open(&folder.0)?), _folder: folder })
     }
-}
 
-/// Measures every query of a collection.
-fn evaluate(collection: &Collection, context: &Context) -> Result<Vec<Measures>> {
-    let indexed = Indexed::new(collection, context)?;
-    let mut measures = Vec::with_capacity(collection.queries.len());
-    for query in &collection.queries {
-        let response = indexed.search.search(&request(&query.text))?;
+    /// Measures what is found for `text` against the judgments of a query, and tells what was made of it.
+    pub(super) fn measure(
+        &self,
+        query: &JudgedQuery,
+        text: &str,
+        correct: bool,
+    ) -> Result<(Measures, Advice)> {
+        let response = self.search.search(&Request { correct, ..request(text) })?;
         let ranking: Vec<(String, f64)> =
             response.hits.into_iter().map(|hit| (hit.document, hit.score)).collect();
-        measures.push(measure(&ranking, &collection.judgments[&query.id]));
+        let measures = measure(&ranking, &self.collection.judgments[&query.id]);
+        Ok((measures, response.advice))
     }
-    Ok(measures)
 }
 
 /// A folder that goes away when it is no longer needed.

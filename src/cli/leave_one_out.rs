@@ -3,9 +3,8 @@
 use std::path::PathBuf;
 
 use super::Context;
-use super::eval::{Indexed, name_of, request};
+use super::eval::{Judged, named_collection, request};
 use crate::error::{Error, Kind, Result};
-use crate::eval::read_collection;
 use crate::eval::weights::{KNOBS, Weighed, choose, ndcg};
 use crate::search::{WEIGHTS, Weights};
 
@@ -19,15 +18,15 @@ pub(super) fn run(dirs: &[PathBuf], json: bool, context: &Context) -> Result<u8>
     }
     let mut collections: Vec<(String, Vec<Weighed>)> = Vec::new();
     for dir in dirs {
-        let collection = read_collection(dir)?;
-        let indexed = Indexed::new(&collection, context)?;
+        let (name, collection) = named_collection(dir)?;
+        let indexed = Judged::index(&collection, context)?;
         let mut queries = Vec::with_capacity(collection.queries.len());
         for query in &collection.queries {
             let (documents, candidates) = indexed.search.candidates(&request(&query.text))?;
             let judgments = collection.judgments[&query.id].clone();
             queries.push(Weighed { documents, candidates, judgments });
         }
-        collections.push((name_of(dir), queries));
+        collections.push((name, queries));
     }
     let mut rows: Vec<Left> = Vec::new();
     for (left, (name, queries)) in collections.iter().enumerate() {

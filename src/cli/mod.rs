@@ -13,6 +13,7 @@ mod show;
 mod stats;
 mod synonyms;
 mod train;
+mod typos;
 mod verify;
 
 use std::io::{self, BufWriter, Write};

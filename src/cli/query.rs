@@ -31,7 +31,9 @@ use crate::search::{By, Embedded, Filter, Request, Response, Search};
 /// A synonyms file has lines like `heart attack, myocardial infarction` (each stands for the others, at half the weight
 /// of what was typed) and `tv => television` (looked for instead). Words in quotation marks stand for themselves.
 ///
-/// What does not parse is taken as words. After `--`, or as one quoted argument, nothing is taken for an option.
+/// What does not parse is taken as words. A word that the index does not hold is taken for the likeliest one that it
+/// does, and a query that nothing matches is loosened step by step; the answer says what was done, and --no-correct and
+/// --no-relax keep it from being done. After `--`, or as one quoted argument, nothing is taken for an option.
 #[derive(Debug, Args)]
 #[command(
     before_help = "Examples:\n  backsearch query facet syndrome\n  backsearch query '\"lower back\" -running'\n  backsearch query --json sciatica\n  backsearch query -- -v is an option, but not here\n"
@@ -67,6 +69,17 @@ pub(super) struct Query {
     /// Say why each hit ranks where it does
     #[arg(long)]
     explain: bool,
+    /// Take every word as it is spelt
+    ///
+    /// Otherwise a word that the index does not hold is taken for the likeliest word that it does, and the answer says so.
+    #[arg(long)]
+    no_correct: bool,
+    /// Find nothing rather than loosen the query
+    ///
+    /// Otherwise a query that nothing matches is loosened step by step until something does, and the answer says how.
+    /// Exclusions, and the limits of --source, --site, --lang, --date and --min-quality, hold at every step.
+    #[arg(long)]
+    no_relax: bool,
     /// Only passages of at least this quality, from 0 to 1
     #[arg(long, default_value_t = 0.0, value_parser = quality, value_name = "Q")]
     min_quality: f32,
@@ -159,6 +172,8 @@ fn request(command: &Query) -> Result<Request> {
         by: command.by,
         fold: !command.all && !trec,
         explain: command.explain,
+        correct: !command.no_correct,
+        relax: !command.no_relax,
         filter: Filter {
             source: command.source.clone(),
             site: command.site.clone(),

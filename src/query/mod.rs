@@ -1,10 +1,14 @@
 //! Queries: any text is one. What looks like syntax but does not parse is taken as words, and said so.
 
+mod keyboard;
 mod parse;
 mod question;
 mod stop_words;
 mod synonyms;
 
+use std::ops::Range;
+
+pub use keyboard::keys_beside;
 pub use parse::parse;
 pub use question::{Asked, Question};
 pub use stop_words::is_stop_word;
@@ -19,6 +23,8 @@ pub struct Query {
     pub clauses: Vec<Clause>,
     /// What was taken for something else than it looked like.
     pub notes: Vec<String>,
+    /// Whether of words that a script writes without spaces any part will do.
+    pub any_part: bool,
 }
 
 /// One part of a query.
@@ -28,6 +34,8 @@ pub struct Clause {
     pub occur: Occur,
     /// What it looks for.
     pub what: What,
+    /// Byte of the query at which the text of `what` begins: a word's first letter, a phrase's first word.
+    pub at: usize,
 }
 
 /// Whether a clause must, may or must not match.
@@ -112,6 +120,12 @@ impl Query {
     /// that have synonyms.
     #[must_use]
     pub fn words(&self) -> Vec<String> {
+        self.placed_words().into_iter().map(|(_, word)| word).collect()
+    }
+
+    /// The same words, each with its bytes in the text of the query.
+    #[must_use]
+    pub fn placed_words(&self) -> Vec<(Range<usize>, String)> {
         let mut words = Vec::new();
         collect(&self.clauses, &mut words);
         words
@@ -124,22 +138,27 @@ impl Query {
     }
 }
 
-fn collect(clauses: &[Clause], words: &mut Vec<String>) {
+fn collect(clauses: &[Clause], words: &mut Vec<(Range<usize>, String)>) {
     for clause in clauses.iter().filter(|clause| clause.occur != Occur::MustNot) {
         match &clause.what {
             What::Group(inner) => collect(inner, words),
-            what => words.extend(what.words()),
+            what => words.extend(
+                what.words()
+                    .into_iter()
+                    .map(|(range, word)| (clause.at + range.start..clause.at + range.end, word)),
+            ),
         }
     }
 }
 
 impl What {
-    /// The words of a word or phrase that count for the rank, as typed; of anything else none.
+    /// The words of a word or phrase that count for the rank, as typed, each with its bytes in the text of the clause; of
+    /// anything else none.
     #[must_use]
-    pub fn words(&self) -> Vec<String> {
+    pub fn words(&self) -> Vec<(Range<usize>, String)> {
         match self {
             Self::Word(None | Some(Field::Title | Field::Heading), text) | Self::Phrase { text, .. } => {
-                typed_words(text).into_iter().map(|range| text[range].to_owned()).collect()
+                typed_words(text).into_iter().map(|range| (range.clone(), text[range].to_owned())).collect()
             }
             _ => Vec::new(),
         }

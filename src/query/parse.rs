@@ -10,17 +10,20 @@ const DEEPEST: usize = 16;
 #[must_use]
 pub fn parse(text: &str) -> Query {
     let question = text.trim_end().ends_with(['?', '？']);
-    let mut parser = Parser { rest: text, notes: Vec::new(), depth: 0, question };
+    let mut parser = Parser { length: text.len(), rest: text, notes: Vec::new(), depth: 0, question };
     let mut clauses = parser.clauses();
     while !parser.rest.is_empty() {
         // A closing parenthesis that nothing opened.
         parser.rest = &parser.rest[1..];
         clauses.extend(parser.clauses());
     }
-    Query { clauses, notes: parser.notes }
+    Query { clauses, notes: parser.notes, any_part: false }
 }
 
 struct Parser<'a> {
+    /// Length of the whole query in bytes.
+    length: usize,
+    /// What is not read yet: the end of the query.
     rest: &'a str,
     notes: Vec<String>,
     depth: usize,
@@ -86,8 +89,13 @@ impl<'a> Parser<'a> {
             }
         }
         let field = self.field();
-        let what = self.what(field)?;
-        Some(Clause { occur, what })
+        let (at, what) = self.what(field)?;
+        Some(Clause { occur, what, at })
+    }
+
+    /// The byte of the query at which a text that ends where `rest` ends begins.
+    const fn place(&self, rest: &str) -> usize {
+        self.length - rest.len()
     }
 
     /// A field's name and colon, if one stands here and something follows it.
@@ -102,7 +110,8 @@ impl<'a> Parser<'a> {
         Some(field)
     }
 
-    fn what(&mut self, field: Option<Field>) -> Option<What> {
+    fn what(&mut self, field: Option<Field>) -> Option<(usize, What)> {
+        let at = self.place(self.rest);
         if let Some(inner) = self.rest.strip_prefix('(') {
             if self.depth < DEEPEST {
                 self.depth += 1;
@@ -113,7 +122,7 @@ impl<'a> Parser<'a> {
                     Some(rest) => self.rest = rest,
                     None => self.note("a parenthesis is not closed"),
                 }
-                return (!clauses.is_empty()).then_some(What::Group(clauses));
+                return (!clauses.is_empty()).then_some((at, What::Group(clauses)));
             }
             self.rest = inner;
             return None;
@@ -127,15 +136,16 @@ impl<'a> Parser<'a> {
             .unwrap_or(self.rest.len());
         let token = &self.rest[..end];
         self.rest = &self.rest[end..];
-        Self::token(field, token)
+        Self::token(field, token, at)
     }
 
-    fn phrase(&mut self, field: Option<Field>, inner: &'a str) -> Option<What> {
+    fn phrase(&mut self, field: Option<Field>, inner: &'a str) -> Option<(usize, What)> {
         let Some(end) = inner.find(['"', '”', '“', '»']) else {
             self.note("a quotation mark is not closed, so its words are looked for one by one");
             self.rest = inner;
             return None;
         };
+        let at = self.place(inner) + end - inner[..end].trim_start().len();
         let text = inner[..end].trim();
         let close = inner[end..].chars().next().map_or(1, char::len_utf8);
         self.rest = &inner[end + close..];
@@ -143,8 +153,11 @@ impl<'a> Parser<'a> {
         match typed_words(text).as_slice() {
             [] => None,
             // What stands together in a script without spaces is a phrase by itself.
-            [word] if !is_unspaced(&text[word.clone()]) => Some(What::Word(field, only_word(text))),
-            _ => Some(What::Phrase { field, text: text.to_owned(), slop }),
+            [word] if !is_unspaced(&text[word.clone()]) => {
+                let (start, word) = only_word(text);
+                Some((at + start, What::Word(field, word)))
+            }
+            _ => Some((at, What::Phrase { field, text: text.to_owned(), slop })),
         }
     }
 
@@ -157,39 +170,48 @@ impl<'a> Parser<'a> {
         Some(number)
     }
 
-    fn token(field: Option<Field>, token: &str) -> Option<What> {
+    fn token(field: Option<Field>, token: &str, at: usize) -> Option<(usize, What)> {
         if field == Some(Field::Date) {
             let (from, to) = token.split_once("..").unwrap_or((token, token));
-            return Some(What::Dates(from.to_owned(), to.to_owned()));
+            return Some((at, What::Dates(from.to_owned(), to.to_owned())));
         }
         if let Some(field) =
             field.filter(|field| matches!(field, Field::Source | Field::Site | Field::Language))
         {
-            return Some(What::Word(Some(field), token.to_owned()));
+            return Some((at, What::Word(Some(field), token.to_owned())));
         }
         if let Some(stem) = token.strip_suffix('*')
             && is_one_spaced_word(stem)
         {
-            return Some(What::Prefix(field, only_word(stem)));
+            let (start, word) = only_word(stem);
+            return Some((at + start, What::Prefix(field, word)));
         }
         if let Some((word, edits)) = token.rsplit_once('~')
             && is_one_spaced_word(word)
             && matches!(edits, "" | "1" | "2")
         {
-            return Some(What::Fuzzy(only_word(word), if edits == "1" { 1 } else { 2 }));
+            let (start, word) = only_word(word);
+            return Some((at + start, What::Fuzzy(word, if edits == "1" { 1 } else { 2 })));
         }
         match typed_words(token).as_slice() {
             [] => None,
-            [_] => Some(What::Word(field, only_word(token))),
+            [_] => {
+                let (start, word) = only_word(token);
+                Some((at + start, What::Word(field, word)))
+            }
             // "3.5-inch" and "https://x" hold several words; they are wanted together.
-            words => Some(What::Group(
-                words
-                    .iter()
-                    .map(|range| Clause {
-                        occur: Occur::Should,
-                        what: What::Word(field, token[range.clone()].to_owned()),
-                    })
-                    .collect(),
+            words => Some((
+                at,
+                What::Group(
+                    words
+                        .iter()
+                        .map(|range| Clause {
+                            occur: Occur::Should,
+                            at: at + range.start,
+                            what: What::Word(field, token[range.clone()].to_owned()),
+                        })
+                        .collect(),
+                ),
             )),
         }
     }
@@ -205,9 +227,13 @@ fn is_one_spaced_word(text: &str) -> bool {
     matches!(typed_words(text).as_slice(), [word] if !is_unspaced(&text[word.clone()]))
 }
 
-/// The word of a text that holds just one, without the marks around it: a question mark is no part of its last word.
-fn only_word(text: &str) -> String {
-    typed_words(text).into_iter().next().map_or_else(|| text.to_owned(), |range| text[range].to_owned())
+/// The word of a text that holds just one, without the marks around it, and where it begins: a question mark is no part
+/// of its last word.
+fn only_word(text: &str) -> (usize, String) {
+    typed_words(text)
+        .into_iter()
+        .next()
+        .map_or_else(|| (0, text.to_owned()), |range| (range.start, text[range].to_owned()))
 }
 
 #[cfg(test)]
@@ -249,8 +275,8 @@ mod tests {
             &[(
                 Should,
                 What::Group(vec![
-                    Clause { occur: Should, what: word("a") },
-                    Clause { occur: Should, what: word("b") },
+                    Clause { occur: Should, what: word("a"), at: 1 },
+                    Clause { occur: Should, what: word("b"), at: 6 },
                 ]),
             )],
         );
@@ -266,13 +292,29 @@ mod tests {
             &[(
                 Should,
                 What::Group(vec![
-                    Clause { occur: Should, what: word("a") },
-                    Clause { occur: Should, what: word("b") },
+                    Clause { occur: Should, what: word("a"), at: 0 },
+                    Clause { occur: Should, what: word("b"), at: 2 },
                 ]),
             )],
         );
         check("\"\" () - + * ~ : 😀", &[]);
         check(") back (", &[(Should, word("back"))]);
         assert_eq!(parse("\"open").notes.len(), 1);
+    }
+
+    #[test]
+    fn every_word_knows_where_it_stands() {
+        let text = "„the  lower back” -(run) +title:( a \"one\" ) (Ünder, way?) a:b x* y~ source:a/b";
+        let placed: Vec<(usize, String)> = parse(text)
+            .placed_words()
+            .into_iter()
+            .map(|(range, word)| {
+                assert_eq!(text[range.clone()], word);
+                (range.start, word)
+            })
+            .collect();
+        let words: Vec<&str> = placed.iter().map(|(_, word)| word.as_str()).collect();
+        assert_eq!(words, ["the", "lower", "back", "a", "one", "Ünder", "way", "a", "b"]);
+        assert!(placed.is_sorted());
     }
 }

@@ -102,22 +102,22 @@ impl Synonyms {
 
     fn apply_to(&self, clauses: &mut Vec<Clause>) {
         let mut rest = std::mem::take(clauses).into_iter().peekable();
-        let mut pending: Vec<(Occur, String)> = Vec::new();
+        let mut pending: Vec<Pending> = Vec::new();
         while let Some(clause) = rest.next() {
             match clause.what {
                 What::Word(None, word) if clause.occur != Occur::MustNot => {
-                    pending.push((clause.occur, word));
+                    pending.push(Pending { occur: clause.occur, word, at: clause.at });
                 }
                 What::Group(mut inner) => {
                     self.replace(&mut pending, clauses);
                     if clause.occur != Occur::MustNot {
                         self.apply_to(&mut inner);
                     }
-                    clauses.push(Clause { occur: clause.occur, what: What::Group(inner) });
+                    clauses.push(Clause { occur: clause.occur, what: What::Group(inner), at: clause.at });
                 }
                 what => {
                     self.replace(&mut pending, clauses);
-                    clauses.push(Clause { occur: clause.occur, what });
+                    clauses.push(Clause { occur: clause.occur, what, at: clause.at });
                 }
             }
             if rest.peek().is_none() {
@@ -127,33 +127,42 @@ impl Synonyms {
     }
 
     /// Moves words that follow one another to the clauses, with their synonyms.
-    fn replace(&self, words: &mut Vec<(Occur, String)>, clauses: &mut Vec<Clause>) {
+    fn replace(&self, words: &mut Vec<Pending>, clauses: &mut Vec<Clause>) {
         let mut rest = words.as_slice();
-        while let [(occur, word), others @ ..] = rest {
-            let required = others.iter().position(|(occur, _)| *occur == Occur::Must).unwrap_or(others.len());
-            let most = if *occur == Occur::Must { 1 } else { 1 + required };
+        while let [first, others @ ..] = rest {
+            let required = others.iter().position(|other| other.occur == Occur::Must).unwrap_or(others.len());
+            let most = if first.occur == Occur::Must { 1 } else { 1 + required };
             let found = (1..=most.min(self.longest)).rev().find_map(|count| {
-                let typed: Vec<&str> = rest[..count].iter().map(|(_, word)| word.as_str()).collect();
+                let typed: Vec<&str> = rest[..count].iter().map(|pending| pending.word.as_str()).collect();
                 let typed = typed.join(" ");
                 self.entries.get(&key(&typed)).map(|entry| (count, typed, entry))
             });
             let Some((count, typed, entry)) = found else {
-                clauses.push(Clause { occur: *occur, what: What::Word(None, word.clone()) });
+                clauses.push(first.clause());
                 rest = others;
                 continue;
             };
             if entry.kept && count > 1 {
-                clauses.extend(
-                    rest[..count]
-                        .iter()
-                        .map(|(occur, word)| Clause { occur: *occur, what: What::Word(None, word.clone()) }),
-                );
+                clauses.extend(rest[..count].iter().map(Pending::clause));
             }
             let what = What::Synonyms { typed, kept: entry.kept, others: entry.others.clone() };
-            clauses.push(Clause { occur: *occur, what });
+            clauses.push(Clause { occur: first.occur, what, at: first.at });
             rest = &rest[count..];
         }
         words.clear();
+    }
+}
+
+/// A word that may be one of several that stand in the file.
+struct Pending {
+    occur: Occur,
+    word: String,
+    at: usize,
+}
+
+impl Pending {
+    fn clause(&self) -> Clause {
+        Clause { occur: self.occur, what: What::Word(None, self.word.clone()), at: self.at }
     }
 }
 

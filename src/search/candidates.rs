@@ -92,7 +92,10 @@ fn united(index: &Index, terms: &[QueryTerm]) -> tantivy::Result<HashMap<Term, u
 
 /// The number of passages that match.
 pub fn count(index: &Index, query: &dyn Query) -> tantivy::Result<Total> {
-    let weight = query.weight(EnableScoring::disabled_from_searcher(&index.searcher))?;
+    // With scores, as the hits are found: without them Tantivy takes more for a phrase of three words or more with moves.
+    let statistics = LiveStatistics::new(index);
+    let scoring = EnableScoring::enabled_from_statistics_provider(&statistics, &index.searcher);
+    let weight = query.weight(scoring)?;
     let mut value = 0;
     for segment in index.searcher.segment_readers() {
         let mut scorer = weight.scorer(segment, 1.0)?;

@@ -12,11 +12,11 @@ use super::answer::{PassageReader, answer};
 use super::collapse::Collapse;
 use super::documents::{Candidates, Documents, Looked};
 use super::highlight::Matcher;
-use super::occurrences::frequency;
 use super::plan::{Plan, Planner};
 use super::rank::{self, Explanation, Statistics, WEIGHTS};
-use super::terms::Reader;
-use super::{Advice, By, Hit, Request, Response, Search, Total, candidates, suggest};
+use super::relax::{relax, without_exclusions, without_limits};
+use super::suggest::Corrector;
+use super::{Advice, By, Filter, Hit, Request, Response, Search, Total, candidates};
 use crate::analysis::fold;
 use crate::error::Result;
 use crate::index::{Index, StoredPassage, damaged};
@@ -27,9 +27,6 @@ const CANDIDATES: usize = 100;
 
 /// Passages whose texts are looked at: about as many as are read anyway, to be shown and folded.
 const READ: usize = 30;
-
-/// Words of a query that are looked up for a correction: a longer text is no typed query.
-const MOST_CORRECTED: usize = 32;
 
 /// Hits that are read beyond those asked for, so that folding leaves enough.
 const SPARE: usize = 10;
@@ -88,59 +85,70 @@ impl Embedded {
             self.synonyms.apply(&mut query);
             query
         };
+        let failed = |error: tantivy::TantivyError| damaged(&self.index.dir, &error);
         let query = read(&request.query);
-        let (corrected, guesses) = self.correct(&request.query, &query)?;
-        if let Some(corrected) = &corrected {
-            advice.did_you_mean = Some(corrected.clone());
-        }
-        let query = corrected.as_deref().map_or(query, read);
-        let mut planner = Planner::new(&self.index, &guesses, &request.filter)?;
-        let plan = planner.plan(&query, &request.filter, true)?;
+        let corrected = if request.correct {
+            Corrector::new(&self.index)
+                .and_then(|mut corrector| corrector.correct(&request.query, &query))
+                .map_err(failed)?
+        } else {
+            None
+        };
+        let query = corrected.as_ref().map_or(query, |corrected| read(&corrected.text));
+        let corrected = corrected.unwrap_or_default();
+        advice.did_you_mean = (!corrected.guesses.is_empty()).then_some(corrected.text);
+        let mut planner = Planner::new(&self.index, corrected.guesses, &request.filter)?;
+        let plan = planner.plan(&query, &request.filter)?;
         let total = self.count(&plan)?;
         if total.value > 0 || query.is_empty() {
             return Ok((plan, total));
         }
-        let loose = planner.plan(&query, &request.filter, false)?;
-        let total = self.count(&loose)?;
-        if total.value > 0 {
-            advice.relaxed = true;
-            advice.notes.push(
-                "nothing matches as typed; phrases and required words were taken as single words".to_owned(),
-            );
+        advice.notes.extend(self.obstacles(&mut planner, &query, &request.filter)?);
+        if request.relax {
+            let mut count = |query: &Query| {
+                let plan = planner.plan(query, &request.filter)?;
+                self.count(&plan).map(|total| total.value)
+            };
+            if let Some(relaxed) = relax(&query, request.correct, &mut count)? {
+                advice.relaxed = true;
+                advice.notes.push(relaxed.note);
+                let plan = planner.plan(&relaxed.query, &request.filter)?;
+                let total = self.count(&plan)?;
+                return Ok((plan, total));
+            }
         }
-        Ok((loose, total))
+        Ok((plan, total))
+    }
+
+    /// What nothing passes, and is never loosened: how many passages match a query without its limits, and without its
+    /// exclusions.
+    fn obstacles(&self, planner: &mut Planner, query: &Query, filter: &Filter) -> Result<Vec<String>> {
+        let mut notes = Vec::new();
+        let mut names = filter.names();
+        let without = without_limits(query);
+        if let Some((_, own)) = &without {
+            names.extend(own);
+        }
+        let unlimited = without.as_ref().map_or(query, |(query, _)| query);
+        if !names.is_empty() && !unlimited.is_empty() {
+            let plan = planner.plan(unlimited, &Filter::default())?;
+            let outside = self.count(&plan)?;
+            if outside.value > 0 {
+                notes.push(format!("{} outside the limits ({})", matching(outside), names.join(", ")));
+            }
+        }
+        if let Some(query) = without_exclusions(query) {
+            let plan = planner.plan(&query, filter)?;
+            let excluded = self.count(&plan)?;
+            if excluded.value > 0 {
+                notes.push(format!("{} but for what is excluded", matching(excluded)));
+            }
+        }
+        Ok(notes)
     }
 
     fn count(&self, plan: &Plan) -> Result<Total> {
         candidates::count(&self.index, plan.query.as_ref()).map_err(|error| damaged(&self.index.dir, &error))
-    }
-
-    /// The query with every word that no passage holds replaced by the likeliest one, if any was, and those words.
-    fn correct(&self, text: &str, query: &Query) -> Result<(Option<String>, Vec<String>)> {
-        let mut corrected = text.to_owned();
-        let mut guesses = Vec::new();
-        let failed = |error: tantivy::TantivyError| damaged(&self.index.dir, &error);
-        let mut reader = Reader::new(self.index.languages().map_err(failed)?.to_vec());
-        for word in query.words().into_iter().take(MOST_CORRECTED) {
-            // A word whose stem is there is another form of one that is there, and no mistake. Not so in English, which
-            // has few forms: there it costs cacm .003 nDCG@10. The first form is the English one.
-            let body = self.index.fields.body;
-            let mut held = false;
-            for term in reader.terms_of(&word) {
-                held |= frequency(&self.index, body, term.forms.get(1..).unwrap_or_default())
-                    .map_err(failed)?
-                    > 0;
-            }
-            if held {
-                continue;
-            }
-            let likeliest = suggest::correct(&self.index, &word).map_err(failed)?;
-            if let Some(likeliest) = likeliest {
-                corrected = corrected.replacen(&word, &likeliest, 1);
-                guesses.push(likeliest);
-            }
-        }
-        Ok(((!guesses.is_empty()).then_some(corrected), guesses))
     }
 
     fn rank_passages(&self, plan: &Plan, statistics: &Statistics, request: &Request) -> Result<Vec<Scored>> {
@@ -317,6 +325,15 @@ impl Search for Embedded {
 
 fn sort(scored: &mut [Scored]) {
     scored.sort_by(|a, b| b.explanation.value.total_cmp(&a.explanation.value));
+}
+
+/// That so many passages match.
+fn matching(total: Total) -> String {
+    match (total.value, total.exact) {
+        (1, true) => "1 passage matches".to_owned(),
+        (value, true) => format!("{value} passages match"),
+        (value, false) => format!("more than {value} passages match"),
+    }
 }
 
 fn hit_of(

@@ -11,6 +11,7 @@ mod neighbours;
 mod occurrences;
 mod plan;
 mod rank;
+mod relax;
 mod suggest;
 mod terms;
 pub mod wire;
@@ -60,6 +61,10 @@ pub struct Request {
     pub fold: bool,
     /// Whether each hit says why it ranks where it does.
     pub explain: bool,
+    /// Whether words that the index does not hold are taken for the likeliest that it does.
+    pub correct: bool,
+    /// Whether a query that nothing matches is loosened until something does.
+    pub relax: bool,
     /// Only passages of these.
     pub filter: Filter,
 }
@@ -73,6 +78,8 @@ impl Default for Request {
             by: By::Passage,
             fold: true,
             explain: false,
+            correct: true,
+            relax: true,
             filter: Filter::default(),
         }
     }
@@ -91,6 +98,21 @@ pub struct Filter {
     pub dates: Option<(String, String)>,
     /// Least quality, from 0 to 1.
     pub min_quality: f32,
+}
+
+impl Filter {
+    /// The names of the limits that are set.
+    #[must_use]
+    pub fn names(&self) -> Vec<&'static str> {
+        let set = [
+            ("source", self.source.is_some()),
+            ("site", self.site.is_some()),
+            ("lang", self.language.is_some()),
+            ("date", self.dates.is_some()),
+            ("min-quality", self.min_quality > 0.0),
+        ];
+        set.into_iter().filter(|(_, set)| *set).map(|(name, _)| name).collect()
+    }
 }
 
 /// The answer to a request.

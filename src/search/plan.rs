@@ -39,21 +39,19 @@ pub struct Plan {
     pub fuzzy: Vec<(String, u8)>,
     /// Whether words were found that are only matched, not ranked.
     pub notes: Vec<String>,
+    /// Whether of words that a script writes without spaces any part will do.
+    any_part: bool,
 }
 
 /// Weight of each word that a prefix or a misspelt word stands for.
 const EXPANSION_WEIGHT: f64 = 0.5;
 
-/// Weight of a correction beside words that are as they were typed. What the index does not know may be misspelt, or a
-/// name that is not in it: on the development collections full weight costs queries without any mistake .003 nDCG@10.
-const GUESS_WEIGHT: f64 = 0.5;
-
 /// Builds plans for one index.
 pub struct Planner<'a> {
     index: &'a Index,
     reader: Reader,
-    /// Folded words that stand for others that were typed: corrections.
-    guesses: Vec<String>,
+    /// Folded words that stand for others that were typed, each with the chance that it was meant.
+    guesses: Vec<(String, f64)>,
 }
 
 impl<'a> Planner<'a> {
@@ -63,12 +61,11 @@ impl<'a> Planner<'a> {
     /// # Errors
     ///
     /// When the index cannot be read.
-    pub fn new(index: &'a Index, guesses: &[String], filter: &Filter) -> Result<Self> {
+    pub fn new(index: &'a Index, guesses: Vec<(String, f64)>, filter: &Filter) -> Result<Self> {
         let languages = match &filter.language {
             Some(tag) => vec![Stemming::of(Some(tag))],
             None => index.languages().map_err(|error| damaged(&index.dir, &error))?.to_vec(),
         };
-        let guesses = guesses.iter().map(|word| fold(word)).collect();
         Ok(Self { index, reader: Reader::new(languages), guesses })
     }
 
@@ -76,16 +73,19 @@ impl<'a> Planner<'a> {
     fn terms(&mut self, query: &Query) -> Vec<QueryTerm> {
         let mut terms = self.reader.terms(query);
         // Where all words are guesses there is nothing better to go by.
-        if !terms.iter().all(|term| self.guesses.contains(&term.exact)) {
-            for term in terms.iter_mut().filter(|term| self.guesses.contains(&term.exact)) {
-                term.count *= GUESS_WEIGHT;
+        let chance = |term: &QueryTerm| self.guesses.iter().find(|(word, _)| *word == term.exact);
+        if !terms.iter().all(|term| chance(term).is_some()) {
+            for term in &mut terms {
+                if let Some((_, chance)) = chance(term) {
+                    term.count *= chance;
+                }
             }
         }
         terms
     }
 
-    /// Plans a query under a filter. `strict` keeps phrases and required words required; otherwise any word will do.
-    pub fn plan(&mut self, query: &Query, filter: &Filter, strict: bool) -> Result<Plan> {
+    /// Plans a query under a filter.
+    pub fn plan(&mut self, query: &Query, filter: &Filter) -> Result<Plan> {
         let terms = self.terms(query);
         let mut plan = Plan {
             query: Box::new(EmptyQuery),
@@ -94,8 +94,9 @@ impl<'a> Planner<'a> {
             prefixes: Vec::new(),
             fuzzy: Vec::new(),
             notes: query.notes.clone(),
+            any_part: query.any_part,
         };
-        let mut parts = self.clauses(&query.clauses, strict, &mut plan)?;
+        let mut parts = self.clauses(&query.clauses, &mut plan)?;
         let positive = parts.iter().any(|(occur, _)| *occur != TOccur::MustNot);
         if !positive {
             if !parts.is_empty() {
@@ -119,18 +120,13 @@ impl<'a> Planner<'a> {
         Ok(plan)
     }
 
-    fn clauses(
-        &mut self,
-        clauses: &[Clause],
-        strict: bool,
-        plan: &mut Plan,
-    ) -> Result<Vec<(TOccur, Box<dyn TQuery>)>> {
+    fn clauses(&mut self, clauses: &[Clause], plan: &mut Plan) -> Result<Vec<(TOccur, Box<dyn TQuery>)>> {
         let mut parts: Vec<(TOccur, Box<dyn TQuery>)> = Vec::new();
         for clause in clauses {
             let occur = match clause.occur {
                 Occur::MustNot => TOccur::MustNot,
-                Occur::Must if strict => TOccur::Must,
-                Occur::Must | Occur::Should => TOccur::Should,
+                Occur::Must => TOccur::Must,
+                Occur::Should => TOccur::Should,
             };
             let excluded = occur == TOccur::MustNot;
             match &clause.what {
@@ -141,7 +137,7 @@ impl<'a> Planner<'a> {
                             // Stop words are in the plan's terms only when there is nothing else.
                             let own =
                                 own.iter().filter_map(|own| known(&plan.terms, own)).collect::<Vec<_>>();
-                            parts.extend(self.wanted(&own, strict, plan));
+                            parts.extend(self.wanted(&own, plan));
                         }
                         TOccur::MustNot => {
                             // Only what the passage itself says excludes it: its title is that of the whole document.
@@ -165,22 +161,11 @@ impl<'a> Planner<'a> {
                 What::Word(Some(field), word) => {
                     // Fields limit what is found; words in titles and headings count for the rank as well.
                     let query = self.field_query(*field, word)?;
-                    parts.push((
-                        if excluded {
-                            occur
-                        } else if strict {
-                            TOccur::Must
-                        } else {
-                            TOccur::Should
-                        },
-                        query,
-                    ));
+                    parts.push((if excluded { occur } else { TOccur::Must }, query));
                 }
                 What::Phrase { field, text, slop } => {
-                    if strict || excluded {
-                        let query = self.phrase_query(*field, text, *slop);
-                        parts.push((if excluded { occur } else { TOccur::Must }, query));
-                    }
+                    let query = self.phrase_query(*field, text, *slop);
+                    parts.push((if excluded { occur } else { TOccur::Must }, query));
                     if !excluded && field.is_none() {
                         for range in typed_words(text) {
                             for own in self.reader.terms_of(&text[range]) {
@@ -204,9 +189,7 @@ impl<'a> Planner<'a> {
                 }
                 What::Fuzzy(word, edits) => {
                     let folded = fold(word);
-                    let near =
-                        |term: &str| super::suggest::distance(&folded, term, usize::from(*edits)).is_some();
-                    let found = terms_where(self.index, self.index.fields.exact, b"", near)?;
+                    let found = terms_near(self.index, &folded, *edits)?;
                     plan.fuzzy.push((folded.clone(), *edits));
                     parts.push((occur, self.expansion(found, excluded, plan)));
                 }
@@ -218,7 +201,7 @@ impl<'a> Planner<'a> {
                     ));
                 }
                 What::Group(inner) => {
-                    let inner = self.clauses(inner, strict, plan)?;
+                    let inner = self.clauses(inner, plan)?;
                     if inner.is_empty() {
                         continue;
                     }
@@ -237,7 +220,7 @@ impl<'a> Planner<'a> {
 
     /// What a word as typed asks of a passage that may match: any form of it in any field, and of a run of characters of
     /// a script without spaces some of its pairs together.
-    fn wanted(&self, own: &[QueryTerm], strict: bool, plan: &mut Plan) -> Vec<(TOccur, Box<dyn TQuery>)> {
+    fn wanted(&self, own: &[QueryTerm], plan: &mut Plan) -> Vec<(TOccur, Box<dyn TQuery>)> {
         let pairs = own.len();
         // Words of the dictionary are words like any other.
         if pairs < 2 || !own.iter().all(|term| is_in_pairs(&term.exact)) {
@@ -245,7 +228,7 @@ impl<'a> Planner<'a> {
             return queries.map(|query| (TOccur::Should, query)).collect();
         }
         plan.limited = true;
-        let least = if strict { pairs.min(ALL_PAIRS).max(pairs.div_ceil(PAIRS_FOR_ONE)) } else { 1 };
+        let least = if plan.any_part { 1 } else { pairs.min(ALL_PAIRS).max(pairs.div_ceil(PAIRS_FOR_ONE)) };
         let pairs = own.iter().map(|term| (TOccur::Should, self.any_field(term))).collect();
         let run = BooleanQuery::with_minimum_required_clauses(pairs, least);
         vec![(TOccur::Should, Box::new(run))]
@@ -367,6 +350,15 @@ fn known(terms: &[QueryTerm], own: &QueryTerm) -> Option<QueryTerm> {
         !own.exact.is_empty() && term.exact == own.exact || term.forms.first() == own.forms.first()
     };
     terms.iter().find(same).cloned()
+}
+
+/// Words of the dictionary within so many edits, most frequent first.
+fn terms_near(index: &Index, word: &str, edits: u8) -> Result<Vec<(String, u64)>> {
+    let found = super::suggest::terms_near(index, index.fields.exact, word, edits, None)
+        .map_err(|error| damaged(&index.dir, &error))?;
+    let mut found: Vec<(String, u64)> = found.into_iter().collect();
+    found.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    Ok(found)
 }
 
 /// Terms at places of a phrase.

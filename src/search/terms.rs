@@ -95,7 +95,7 @@ impl Reader {
                     all.push((true, vec![self.with_synonyms(typed, *kept, others)]));
                 }
                 what => {
-                    for word in what.words() {
+                    for (_, word) in what.words() {
                         all.push((!is_stop_word(&fold(&word)), self.terms_of(&word)));
                     }
                 }
