@@ -15,7 +15,7 @@ pub use changes::Changes;
 pub use shard::Shard;
 pub use sniff::Format;
 pub(crate) use walk::modified;
-pub use walk::{FileEntry, Listing, list};
+pub use walk::{Base, FileEntry, Listing, list};
 
 use crate::error::{Error, Kind, Result};
 use crate::record::{Media, Origin, Record};
