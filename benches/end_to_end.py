@@ -10,6 +10,19 @@ as in real text. `--scale 0.1` makes everything a tenth as large, for a quick lo
 
 SQLite comes with Python; Xapian (python3-xapian), ripgrep and find are asked where they are installed and named as
 missing where not. Linux only: peak memory is read from /proc.
+
+What profiles have shown so far:
+
+- A run with nothing to do spent two thirds of its time on looking up the key of each source by itself, which unpacks a
+  block of the dictionary every time, on asking of each file whether it is an index, on taking paths apart, and on
+  copying what is known of a file for a comparison. In the order of the dictionary, for folders alone, by the bytes of
+  the root and by going through two sorted lists, 100,000 files take a third of the time that they took.
+- One query in a process of its own: besides what loading the program costs (800 kB of it are relocated), most goes to
+  unpacking stored texts. A query for ten hits reads 25, so that folding near-duplicates leaves enough. A word that no
+  passage holds is looked for in the whole dictionary, which then costs more than all else together.
+- Indexing: inserting postings is a quarter of the time, since every word goes to the index twice, stemmed and as it
+  stands; words and stems are an eighth, labels and passages another, compressing stored texts a fortieth.
+- Of the index, the stored texts are more than half: what is kept beside a text of 60 words takes 80 bytes compressed.
 """
 
 import argparse
@@ -78,7 +91,7 @@ class Table:
         self.rows = []
 
     def add(self, what, ours, peer, ratio, target, met):
-        row = (what, ours, peer, ratio, target, "met" if met else "MISSED")
+        row = (*what.split(" | "), ours, peer, ratio, target, "met" if met else "missed")
         self.rows.append(row)
         print("  " + " | ".join(row), file=sys.stderr, flush=True)
 
@@ -89,10 +102,10 @@ class Table:
         self.add(what, ours, peer, f"{ratio:.2f}", f"≤ {target}", ratio <= target)
 
     def missing(self, what, peer):
-        self.add(what, "-", f"{peer} is not installed", "-", "-", True)
+        self.add(f"{what} | {peer}", "-", "not installed", "-", "-", False)
 
     def print(self):
-        print("| what | backsearch | peer | ratio | target | |\n|---|---|---|---|---|---|")
+        print("| what | peer | backsearch | the peer | ratio | target | |\n|---|---|---|---|---|---|---|")
         for row in self.rows:
             print("| " + " | ".join(row) + " |")
 
@@ -209,7 +222,8 @@ class Bench:
         self.table.at_least("the same, wall time | SQLite FTS5 porter", speed[0], speed[2], wall[2] / wall[0], 1.4)
         if subprocess.run(["/usr/bin/python3", "-c", "import xapian"], capture_output=True).returncode == 0:
             once = Run(["/usr/bin/python3", "-c", XAPIAN, lines, self.work / "xapian"])
-            self.table.at_least("the same, CPU | Xapian, one run", speed[0], f"{kept / once.cpu:.1f} MB a CPU second", once.cpu / cpu[0], 1.25)
+            mine, theirs = (f"{kept / seconds:.1f} MB a CPU second" for seconds in (cpu[0], once.cpu))
+            self.table.at_least("the same, CPU | Xapian, one run", mine, theirs, once.cpu / cpu[0], 1.25)
             shutil.rmtree(self.work / "xapian", ignore_errors=True)
         else:
             self.table.missing("indexing", "Xapian")
@@ -224,7 +238,7 @@ class Bench:
         self.start_up("100,000 passages", index, lines, 1.5)
         ripgrep = shutil.which("rg")
         if not ripgrep:
-            return self.table.missing("one query | ripgrep", "ripgrep")
+            return self.table.missing("one query", "ripgrep")
         for megabytes in (10, 90):
             folder = self.corpus(megabytes)
             index = self.indexed(folder)
@@ -267,7 +281,7 @@ class Bench:
             self.table.add(*row, f"{above:+.2f} ms", f"≤ +{target} ms", above <= target)
         runs = in_turn(3, lambda: many([self.ours, "query", "--index", index, "--"], self.queries(lines, 100)))
         took = median(runs[0]) * 1000
-        self.table.add(f"one query, {passages:,} passages", f"{took:.1f} ms of CPU", "-", "-", "< 10 ms", took < 10)
+        self.table.add(f"one query, {passages:,} passages | none", f"{took:.1f} ms of CPU", "-", "-", "< 10 ms", took < 10)
 
     def unchanged(self):
         """A run with nothing to do, beside find."""

@@ -162,3 +162,22 @@ fn the_same_record_gives_the_same_passages() {
     assert_eq!(one.passages, two.passages);
     assert_eq!(one.labels, two.labels);
 }
+
+/// Pages that fuzzing has found.
+#[test]
+fn spans_of_pages_that_were_found_read_as_their_text() {
+    for (page, text) in [
+        ("<p>1 &acE; 2 &fjlig; 3", "1 ∾\u{333} 2 fj 3"),
+        ("<table>&acE;<tr><td>&nvlt;b", "∾\u{333} <\u{20d2}b"),
+        ("<p>Seen.<table><title>u<p>v</title><tr><td>So is this.", "Seen. So is this."),
+        (
+            "<p>This is what a reader sees, as a sentence.<noframes>a<p>b</noframes><noembed>c<p>d</noembed>",
+            "This is what a reader sees, as a sentence.",
+        ),
+    ] {
+        let prepared = prepare(&Record::html(page), Knowledge::default());
+        page_spans_read_as_their_text(&prepared, page.as_bytes());
+        let found: Vec<&str> = prepared.passages.list.iter().map(|passage| passage.text.as_str()).collect();
+        assert_eq!(found.join(" "), text, "{page}");
+    }
+}

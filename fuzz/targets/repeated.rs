@@ -1,4 +1,5 @@
-//! A few bytes said over and over again, in each format: a page of 100 kB may take no more than two seconds.
+//! A few bytes said over and over again, in each format: a page of 100 kB may take no more than two seconds
+//! of the processor, which others may have meanwhile.
 //!
 //! The first byte chooses the format, the second how much of the rest stands once in front of what is repeated.
 
@@ -8,11 +9,12 @@
 #[allow(dead_code, reason = "each target checks the laws of its format")]
 mod stated;
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use backsearch::boilerplate::Knowledge;
 use backsearch::ingest::prepare;
 use backsearch::record::{Media, Record};
+use cpu_time::ThreadTime;
 use libfuzzer_sys::fuzz_target;
 
 /// Length of the page in bytes.
@@ -31,7 +33,7 @@ fuzz_target!(|input: &[u8]| {
     let media = [Media::Plain, Media::Html, Media::Markdown][usize::from(*format) % 3];
     let bytes: Vec<u8> = once.iter().chain(again.iter().cycle()).copied().take(LENGTH).collect();
     let record = Record { bytes, media, ..Record::default() };
-    let started = Instant::now();
+    let started = ThreadTime::now();
     let prepared = prepare(&record, Knowledge::default());
     let took = started.elapsed();
     assert!(took < LONGEST, "{took:?}");

@@ -6,6 +6,8 @@ use tantivy::schema::{
 };
 use xxhash_rust::xxh3::xxh3_64;
 
+use crate::record::without_record;
+
 /// Name of the tokenizer of stemmed fields.
 pub(super) const STEMMED: &str = "backsearch-stemmed";
 /// Name of the tokenizer of the unstemmed field.
@@ -183,10 +185,7 @@ impl StoredPassage {
     /// The source without the record inside it.
     #[must_use]
     pub fn file_source(&self) -> &str {
-        match (&self.record, self.source.rsplit_once('#')) {
-            (Some(_), Some((file, _))) => file,
-            _ => &self.source,
-        }
+        without_record(&self.source, self.record.as_deref())
     }
 }
 

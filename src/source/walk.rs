@@ -84,7 +84,6 @@ pub fn list(root: &Path, name: &str) -> Result<Listing> {
     std::fs::read_dir(root).map_err(|error| Error::io("cannot read", root, &error))?;
     let mut walk = WalkBuilder::new(root);
     walk.parents(false).git_global(false).git_exclude(false).require_git(false).follow_links(false);
-    walk.sort_by_file_name(Ord::cmp);
     let is_folder = |entry: &ignore::DirEntry| entry.file_type().is_some_and(|kind| kind.is_dir());
     walk.filter_entry(move |entry| !(is_folder(entry) && is_index(entry.path())));
     for found in walk.build() {
@@ -106,6 +105,11 @@ pub fn list(root: &Path, name: &str) -> Result<Listing> {
     }
     listing.files.sort_unstable_by(|a, b| a.source.cmp(&b.source));
     listing.files.shrink_to_fit();
+    // The walk itself keeps to no order.
+    let mut failures: Vec<(String, Error)> =
+        std::mem::take(&mut listing.unread).into_iter().zip(std::mem::take(&mut listing.errors)).collect();
+    failures.sort_by(|(a, _), (b, _)| a.cmp(b));
+    (listing.unread, listing.errors) = failures.into_iter().unzip();
     Ok(listing)
 }
 
@@ -140,12 +144,15 @@ fn is_index(path: &Path) -> bool {
 }
 
 fn relative(root: &Path, path: &Path) -> String {
-    let relative = path.strip_prefix(root).unwrap_or(path);
-    // Where `/` parts paths, what was walked to is a relative path without `.` and `..` already.
-    if std::path::MAIN_SEPARATOR == '/' {
-        return relative.to_string_lossy().into_owned();
+    let (root_text, text) = (root.to_string_lossy(), path.to_string_lossy());
+    match text.strip_prefix(&*root_text) {
+        // What was walked to is the root with names after it, which needs no parsing where `/` parts them.
+        Some(rest) if std::path::MAIN_SEPARATOR == '/' => rest.trim_start_matches('/').to_owned(),
+        _ => {
+            let relative = path.strip_prefix(root).unwrap_or(path).components();
+            relative.map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+        }
     }
-    relative.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
 }
 
 fn entry(source: String, metadata: &std::fs::Metadata) -> FileEntry {
