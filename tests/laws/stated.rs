@@ -61,7 +61,7 @@ pub fn places_are_in_the_original(prepared: &Prepared, bytes: &[u8]) {
             assert!(span.start < span.end && span.end <= bytes.len());
         }
         assert!(passage.spans.windows(2).all(|pair| pair[0].end <= pair[1].start), "{:?}", passage.spans);
-        let lines = bytes.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let lines = bytes.split(|byte| *byte == b'\n').count();
         assert!(1 <= passage.lines.0 && passage.lines.0 <= passage.lines.1 && passage.lines.1 <= lines);
     }
 }
