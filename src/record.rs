@@ -62,10 +62,7 @@ impl Record {
     /// The source without the record inside it: the path of the file, relative to the root.
     #[must_use]
     pub fn file_source(&self) -> &str {
-        match (&self.id, self.origin.source.rsplit_once('#')) {
-            (Some(_), Some((file, _))) => file,
-            _ => &self.origin.source,
-        }
+        without_record(&self.origin.source, self.id.as_deref())
     }
 
     /// A record of plain text that came from nowhere in particular: for tests, benches and examples.
@@ -79,4 +76,10 @@ impl Record {
     pub fn html(text: &str) -> Self {
         Self { media: Media::Html, ..Self::plain(text) }
     }
+}
+
+/// The path of a file without the identifier of the record inside it, which may hold a `#` itself.
+#[must_use]
+pub fn without_record<'a>(source: &'a str, id: Option<&str>) -> &'a str {
+    id.and_then(|id| source.strip_suffix(id)?.strip_suffix('#')).unwrap_or(source)
 }

@@ -143,3 +143,15 @@ fn hostile_pages_are_read() {
     assert_eq!(workspace.query(&["bottom well"])["hits"][0]["source"], "deep.html");
     assert!(workspace.ok(&["verify"]).contains("0 problems"));
 }
+
+#[test]
+fn an_identifier_may_hold_a_number_sign() {
+    let workspace = Workspace::new();
+    workspace.write("pages/a.jsonl", "{\"_id\": \"b#c\", \"text\": \"The heron stands in the pond.\"}\n");
+    workspace.ok(&["index", "pages", "-q"]);
+    let answer = workspace.query(&["heron"]);
+    assert_eq!(answer["hits"][0]["source"], "a.jsonl#b#c");
+    assert_eq!(answer["hits"][0]["changed"], false, "{answer}");
+    assert!(workspace.ok(&["show", "a.jsonl#b#c"]).contains("heron"));
+    assert!(workspace.ok(&["show", "pages/a.jsonl#b#c"]).contains("heron"));
+}

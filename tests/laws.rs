@@ -1,11 +1,18 @@
 //! Laws that hold for any input, checked on generated input.
 
+mod stated;
+
 use backsearch::boilerplate::{Knowledge, UserRules};
-use backsearch::document::{Document, parse, visible_text};
-use backsearch::ingest::{Prepared, prepare};
+use backsearch::document::parse;
+use backsearch::ingest::prepare;
 use backsearch::query;
 use backsearch::record::{Media, Record};
 use proptest::prelude::*;
+
+use self::stated::{
+    kept_text_is_in_passages, labels_cover, page_spans_read_as_their_text, places_are_in_the_original,
+    plain_spans_slice_back,
+};
 
 /// Pieces of text as they stand on dirty pages.
 fn piece() -> impl Strategy<Value = String> {
@@ -58,56 +65,6 @@ fn page() -> impl Strategy<Value = String> {
     prop::collection::vec(markup(), 0..40).prop_map(|pieces| pieces.concat())
 }
 
-fn folded(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// Labels cover the text: their ranges follow one another without gap or overlap.
-fn labels_cover(prepared: &Prepared) {
-    let mut end = 0;
-    for label in prepared.labels.ranges() {
-        assert_eq!(label.span.start, end);
-        assert!(label.span.end > label.span.start);
-        end = label.span.end;
-    }
-    assert_eq!(end, prepared.document.text.len());
-}
-
-/// Every kept word lies in exactly one passage, or in the title, or in a heading of a passage.
-fn kept_text_is_in_passages(prepared: &Prepared) {
-    let document: &Document = &prepared.document;
-    let mut covered = vec![0u8; document.text.len()];
-    for passage in &prepared.passages.list {
-        for span in &passage.text_spans {
-            for byte in &mut covered[span.range()] {
-                *byte += 1;
-            }
-        }
-    }
-    let apart: String = prepared
-        .passages
-        .list
-        .iter()
-        .filter_map(|passage| passage.heading.as_deref())
-        .chain(prepared.passages.title.as_deref())
-        .collect::<Vec<_>>()
-        .join("\n");
-    for block in &document.blocks {
-        for span in prepared.labels.kept_in(block.span) {
-            let inside: Vec<u8> = covered[span.range()].to_vec();
-            assert!(inside.iter().all(|count| *count <= 1), "a byte lies in two passages");
-            if inside.contains(&0) {
-                let missing = folded(document.slice(span));
-                let bare: String = missing.chars().filter(|c| c.is_alphanumeric()).collect();
-                assert!(
-                    bare.is_empty() || inside.contains(&1) || apart.contains(&missing),
-                    "lost: {missing:?}"
-                );
-            }
-        }
-    }
-}
-
 /// Rules of a user that find something in such pieces, whole lines and parts of them.
 const USER_RULES: &[&str] = &[
     "drop text \"report this page\"",
@@ -127,21 +84,16 @@ proptest! {
         let prepared = prepare(&Record::plain(&text), Knowledge::default());
         labels_cover(&prepared);
         kept_text_is_in_passages(&prepared);
-        for passage in &prepared.passages.list {
-            let joined: String = passage.spans.iter().map(|span| &text[span.range()]).collect();
-            prop_assert_eq!(folded(&joined), passage.text.as_str());
-            prop_assert!(passage.lines.0 >= 1 && passage.lines.0 <= passage.lines.1);
-        }
+        plain_spans_slice_back(&prepared, text.as_bytes());
+        places_are_in_the_original(&prepared, text.as_bytes());
     }
 
     #[test]
     fn spans_of_pages_read_as_their_text(page in page()) {
         let prepared = prepare(&Record::html(&page), Knowledge::default());
         labels_cover(&prepared);
-        for passage in &prepared.passages.list {
-            let raw: String = passage.spans.iter().map(|span| &page[span.range()]).collect();
-            prop_assert_eq!(folded(&visible_text(&raw)), passage.text.as_str(), "{}", raw);
-        }
+        page_spans_read_as_their_text(&prepared, page.as_bytes());
+        places_are_in_the_original(&prepared, page.as_bytes());
     }
 
     #[test]
@@ -209,4 +161,24 @@ fn the_same_record_gives_the_same_passages() {
     );
     assert_eq!(one.passages, two.passages);
     assert_eq!(one.labels, two.labels);
+}
+
+/// Pages that fuzzing has found.
+#[test]
+fn spans_of_pages_that_were_found_read_as_their_text() {
+    for (page, text) in [
+        ("<p>1 &acE; 2 &fjlig; 3", "1 ∾\u{333} 2 fj 3"),
+        ("<p>Seen, 1 of 2. <table>Moved &acE; here.<tr><td>&nvlt;b", "Seen, 1 of 2. Moved ∾\u{333} here."),
+        ("<p>This is the text &nvlt; of a page.", "This is the text <\u{20d2} of a page."),
+        ("<p>Seen.<table><title>u<p>v</title><tr><td>So is this.", "Seen. So is this."),
+        (
+            "<p>This is what a reader sees, as a sentence.<noframes>a<p>b</noframes><noembed>c<p>d</noembed>",
+            "This is what a reader sees, as a sentence.",
+        ),
+    ] {
+        let prepared = prepare(&Record::html(page), Knowledge::default());
+        page_spans_read_as_their_text(&prepared, page.as_bytes());
+        let found: Vec<&str> = prepared.passages.list.iter().map(|passage| passage.text.as_str()).collect();
+        assert_eq!(found.join(" "), text, "{page}");
+    }
 }

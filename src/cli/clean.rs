@@ -105,13 +105,10 @@ pub(super) fn run(command: &Clean, context: &Context) -> Result<u8> {
             failures += 1;
         }
         let single = path.is_file();
-        inputs.extend(listing.files.into_iter().map(|file| {
+        inputs.extend(listing.files.iter().map(|file| {
+            let origin = listing.base.origin(file);
             // What a user named is shown as it was named; what was found in a folder by its path in it.
-            if single {
-                Origin { source: path.to_string_lossy().into_owned(), ..file.origin }
-            } else {
-                file.origin
-            }
+            if single { Origin { source: path.to_string_lossy().into_owned(), ..origin } } else { origin }
         }));
     }
     if let Some(part) = &part {

@@ -85,36 +85,36 @@ fn find(name: &str, context: &Context) -> Result<Place> {
     if Path::new(name).is_file() {
         return Ok(place_of_file(Path::new(name), None, context));
     }
-    let (file, id) = match name.rsplit_once('#') {
-        Some((file, id)) => (file, Some(id.to_owned())),
-        None => (name, None),
-    };
-    if id.is_some() && Path::new(file).is_file() {
-        return Ok(place_of_file(Path::new(file), id, context));
+    // Both the name of a file and that of a record may hold a `#`.
+    let parts: Vec<(&str, &str)> =
+        name.match_indices('#').map(|(at, _)| (&name[..at], &name[at + 1..])).collect();
+    if let Some((file, id)) = parts.iter().find(|(file, _)| Path::new(file).is_file()) {
+        return Ok(place_of_file(Path::new(file), Some((*id).to_owned()), context));
     }
     let dir = context.index_dir();
     if look(&dir)? == Found::Index {
         let index = open(&dir)?;
         let manifest = Manifest::read(&index)?;
-        let mut matches: Vec<(PathBuf, &str, &str)> = Vec::new();
+        let mut matches: Vec<(PathBuf, &str, &str, Option<&str>)> = Vec::new();
         for key in manifest.entries.keys() {
             let Some((root, source)) = key.split_once('\u{1f}') else { continue };
             let named = |name: &str| source == name || source.rsplit('/').next() == Some(name);
-            if named(name) || named(file) {
+            let id = parts.iter().find(|(file, _)| named(file)).map(|(_, id)| *id);
+            if named(name) || id.is_some() {
+                let id = id.filter(|_| !named(name));
                 let root = Path::new(root);
                 let path = if root.is_dir() { root.join(source) } else { root.to_path_buf() };
-                matches.push((path, source, key));
+                matches.push((path, source, key, id));
             }
         }
         matches.sort();
-        if let [(path, source, key)] = matches.as_slice() {
-            let whole = path.to_string_lossy().ends_with(name);
+        if let [(path, source, key, id)] = matches.as_slice() {
             let origin = Origin { source: (*source).to_owned(), ..source::origin_of_file(path) };
-            return Ok(Place { origin, id: id.filter(|_| !whole), key: Some((*key).to_owned()) });
+            return Ok(Place { origin, id: id.map(str::to_owned), key: Some((*key).to_owned()) });
         }
         if matches.len() > 1 {
             let paths: Vec<String> =
-                matches.iter().take(3).map(|(path, _, _)| path.display().to_string()).collect();
+                matches.iter().take(3).map(|(path, ..)| path.display().to_string()).collect();
             return Err(Error::new(Kind::User, format!("several sources are called {name}"))
                 .hint(format!("name one by its path: {}", paths.join(", "))));
         }

@@ -121,6 +121,9 @@ fn is_invisible(tag: &Tag, attributes: &Attributes<'_>) -> bool {
             | "input"
             | "map"
             | "head"
+            | "title"
+            | "noembed"
+            | "noframes"
     ) || attributes.hidden.is_some_and(|value| value != "until-found")
         || attributes.style.is_some_and(hides)
 }

@@ -201,6 +201,9 @@ struct Cursor {
     waiting: Vec<(usize, usize)>,
     /// Whether the piece being fed is the content of a script or style sheet, whose place does not matter.
     passes: bool,
+    /// The second character of the reference that was found last, and its place; the tokenizer hands over one after the
+    /// other.
+    second: Option<(char, Piece)>,
 }
 
 /// Most pieces that wait; text held back longer than this has no place, and is then not part of any passage.
@@ -222,6 +225,20 @@ impl Cursor {
 
     /// Finds the source of `text`, which has just reached the tree.
     fn locate(&mut self, source: &str, text: &str) -> Option<Piece> {
+        if let Some((second, piece)) = self.second.take()
+            && text.chars().eq([second])
+        {
+            return Some(Piece { text: text.len(), ..piece });
+        }
+        let found = self.locate_first(source, text);
+        self.second = found.and_then(|piece| {
+            let raw = &source[piece.source..piece.source + piece.source_len];
+            Some((second_of(raw)?, piece))
+        });
+        found
+    }
+
+    fn locate_first(&mut self, source: &str, text: &str) -> Option<Piece> {
         // Whether a '<' is text shows only with the byte after it, which is in the next piece.
         if text.starts_with('<')
             && let Some(at) = self.waiting.iter().position(|&(start, end)| is_literal(&source[start..end]))
@@ -316,6 +333,12 @@ fn entity_len(raw: &str) -> Option<usize> {
     (1..=longest).rev().find(is_name).map(|len| len + 1)
 }
 
+/// The second character of what a reference stands for, if it stands for two.
+fn second_of(reference: &str) -> Option<char> {
+    let &(_, second) = NAMED_ENTITIES.get(reference.strip_prefix('&')?)?;
+    char::from_u32(second).filter(|second| *second != '\0')
+}
+
 /// Length in bytes of the longest name of a character (`CounterClockwiseContourIntegral`), without its semicolon.
 const LONGEST_ENTITY: usize = 32;
 
@@ -337,6 +360,13 @@ impl LocatingSink<'_> {
         let mut pieces = self.pieces.borrow_mut();
         let list = pieces.entry(node).or_default();
         match list.last_mut() {
+            // The second character of a reference.
+            Some(last)
+                if piece.source_len > 0
+                    && (last.source, last.source_len) == (piece.source, piece.source_len) =>
+            {
+                last.text += piece.text;
+            }
             Some(last)
                 if last.text == last.source_len
                     && piece.text == piece.source_len

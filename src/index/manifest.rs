@@ -1,11 +1,12 @@
 //! The manifest: which sources the index holds, and what is known of each.
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
 
 use serde::{Deserialize, Serialize};
 use tantivy::columnar::Column;
 use tantivy::schema::Value;
-use tantivy::{DocAddress, TantivyDocument};
+use tantivy::{DocAddress, DocId, TantivyDocument};
 
 use super::{Index, Totals};
 use crate::error::Result;
@@ -91,6 +92,13 @@ impl Manifest {
         totals
     }
 
+    /// The entries whose keys begin with `prefix`, in their order, by the rest of the key.
+    pub fn below<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a str, &'a Entry)> {
+        let from = (Bound::Included(prefix), Bound::Unbounded);
+        let entries = self.entries.range::<str, _>(from);
+        entries.map_while(move |(key, entry)| Some((key.strip_prefix(prefix)?, entry)))
+    }
+
     /// Reads the manifest from fast fields; the document store is not touched. Linear in the number of documents.
     ///
     /// # Errors
@@ -98,7 +106,7 @@ impl Manifest {
     /// When the index is damaged.
     pub fn read(index: &Index) -> Result<Self> {
         let read = || -> tantivy::Result<Self> {
-            let mut entries = BTreeMap::new();
+            let mut entries: Vec<(String, Entry)> = Vec::new();
             for (ordinal, segment) in index.searcher.segment_readers().iter().enumerate() {
                 let fast = segment.fast_fields();
                 let columns = Columns {
@@ -116,19 +124,28 @@ impl Manifest {
                     heading: fast.u64("heading_tokens")?,
                 };
                 let Some(keys) = fast.str("key")? else { continue };
-                for document in segment.doc_ids_alive() {
-                    if columns.kind.first(document) != Some(super::Kind::Source as u64) {
-                        continue;
+                let mut sources: Vec<(u64, DocId)> = segment
+                    .doc_ids_alive()
+                    .filter(|document| columns.kind.first(*document) == Some(super::Kind::Source as u64))
+                    .filter_map(|document| Some((keys.term_ords(document).next()?, document)))
+                    .collect();
+                // In the order of the dictionary, each of its blocks is unpacked once.
+                sources.sort_unstable();
+                let terms: Vec<u64> = sources.iter().map(|(term, _)| *term).collect();
+                let mut sources = sources.into_iter();
+                keys.dictionary().sorted_ords_to_term_cb(&terms, |key| {
+                    if let Some((_, document)) = sources.next() {
+                        #[expect(
+                            clippy::cast_possible_truncation,
+                            reason = "segments are counted in 32 bits"
+                        )]
+                        let address = DocAddress::new(ordinal as u32, document);
+                        let key = String::from_utf8_lossy(key).into_owned();
+                        entries.push((key, columns.entry(document, address)));
                     }
-                    let mut key = String::new();
-                    let Some(term) = keys.term_ords(document).next() else { continue };
-                    keys.ord_to_str(term, &mut key)?;
-                    #[expect(clippy::cast_possible_truncation, reason = "segments are counted in 32 bits")]
-                    let address = DocAddress::new(ordinal as u32, document);
-                    entries.insert(key, columns.entry(document, address));
-                }
+                })?;
             }
-            Ok(Self { entries })
+            Ok(Self { entries: entries.into_iter().collect() })
         };
         read().map_err(|error| super::damaged(&index.dir, &error))
     }

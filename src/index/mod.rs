@@ -19,7 +19,7 @@ use std::sync::OnceLock;
 pub use directory::Storage;
 pub use lock::Owner;
 pub use manifest::{Entry, Manifest, SourceStats};
-pub use schema::{Fields, Kind, StoredPassage};
+pub use schema::{Fields, Kind, StoredPassage, passage_id};
 pub use state::{FORMAT, Root, RulesText, State, Totals, fingerprint};
 pub use statistics::LiveStatistics;
 pub use writer::{Options as WriterOptions, Writer};

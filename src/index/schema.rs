@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 use tantivy::schema::{
     BytesOptions, FAST, Field, IndexRecordOption, STRING, Schema, TextFieldIndexing, TextOptions,
 };
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::record::without_record;
 
 /// Name of the tokenizer of stemmed fields.
 pub(super) const STEMMED: &str = "backsearch-stemmed";
@@ -127,8 +130,6 @@ impl Fields {
 /// What is kept of a passage to show it. Short names, because they stand once for each passage.
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
 pub struct StoredPassage {
-    /// Stable identifier: a hash of the source and the spans.
-    pub id: String,
     /// Name of the root as the user gave it.
     #[serde(rename = "r")]
     pub root: String,
@@ -177,12 +178,28 @@ pub struct StoredPassage {
 }
 
 impl StoredPassage {
+    /// Its stable identifier. It is made again whenever it is asked for, because a hash is the one thing here that no
+    /// compression makes smaller.
+    #[must_use]
+    pub fn id(&self) -> String {
+        passage_id(&self.source, &self.text, self.spans.iter().map(|(start, _)| *start))
+    }
+
     /// The source without the record inside it.
     #[must_use]
     pub fn file_source(&self) -> &str {
-        match (&self.record, self.source.rsplit_once('#')) {
-            (Some(_), Some((file, _))) => file,
-            _ => &self.source,
-        }
+        without_record(&self.source, self.record.as_deref())
     }
+}
+
+/// A stable identifier of a passage: the same source with the same text and starts of spans gives the same.
+#[must_use]
+pub fn passage_id(source: &str, text: &str, starts: impl Iterator<Item = usize>) -> String {
+    let mut bytes = source.as_bytes().to_vec();
+    bytes.push(0);
+    bytes.extend_from_slice(text.as_bytes());
+    for start in starts {
+        bytes.extend_from_slice(&(start as u64).to_le_bytes());
+    }
+    format!("{:016x}", xxh3_64(&bytes))
 }

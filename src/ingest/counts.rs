@@ -11,9 +11,10 @@ use crate::index::{Index, Manifest};
 /// How many live sources of each folder hold each candidate line.
 #[derive(Default)]
 pub(super) struct LineCounts {
-    counts: HashMap<(u64, u64), u32>,
-    /// Lines of each source, by its key.
-    pub(super) lines: HashMap<String, Vec<u64>>,
+    /// Counts of lines, by folder.
+    counts: HashMap<u64, HashMap<u64, u32>>,
+    /// Lines of each source, by the hash of its key: there may be a million of them.
+    lines: HashMap<u64, Box<[u64]>>,
 }
 
 impl LineCounts {
@@ -21,17 +22,21 @@ impl LineCounts {
         self.remove(key);
         lines.sort_unstable();
         lines.dedup();
-        let group = group_of(key);
-        for line in &lines {
-            *self.counts.entry((group, *line)).or_default() += 1;
+        if lines.is_empty() {
+            return;
         }
-        self.lines.insert(key.to_owned(), lines);
+        let counts = self.counts.entry(group_of(key)).or_default();
+        for line in &lines {
+            *counts.entry(*line).or_default() += 1;
+        }
+        self.lines.insert(xxh3_64(key.as_bytes()), lines.into_boxed_slice());
     }
 
     pub(super) fn remove(&mut self, key: &str) {
-        let group = group_of(key);
-        for line in self.lines.remove(key).unwrap_or_default() {
-            if let Some(count) = self.counts.get_mut(&(group, line)) {
+        let Some(lines) = self.lines.remove(&xxh3_64(key.as_bytes())) else { return };
+        let Some(counts) = self.counts.get_mut(&group_of(key)) else { return };
+        for line in lines {
+            if let Some(count) = counts.get_mut(&line) {
                 *count -= 1;
             }
         }
@@ -39,24 +44,20 @@ impl LineCounts {
 
     /// How many sources of a folder hold a line.
     pub(super) fn count(&self, group: u64, line: u64) -> u32 {
-        self.counts.get(&(group, line)).copied().unwrap_or(0)
+        self.counts.get(&group).and_then(|counts| counts.get(&line)).copied().unwrap_or(0)
     }
 
     /// The furniture of a source's folder that the source itself holds.
     pub(super) fn furniture(&self, key: &str) -> Vec<u64> {
         let group = group_of(key);
-        let lines = self.lines.get(key).map(Vec::as_slice).unwrap_or_default();
+        let lines = self.lines.get(&xxh3_64(key.as_bytes())).map(AsRef::as_ref).unwrap_or_default();
         lines.iter().filter(|line| self.count(group, **line) >= SOURCES).copied().collect()
     }
 
     /// The furniture lines of one folder.
     pub(super) fn repetition(&self, group: u64) -> Repetition {
-        Repetition::of(
-            self.counts
-                .iter()
-                .filter(|((own, _), count)| *own == group && **count >= SOURCES)
-                .map(|((_, line), _)| *line),
-        )
+        let counts = self.counts.get(&group).into_iter().flatten();
+        Repetition::of(counts.filter(|(_, count)| **count >= SOURCES).map(|(line, _)| *line))
     }
 }
 

@@ -9,8 +9,8 @@ use crate::boilerplate::{Knowledge, Page, candidates, label_page};
 use crate::document::parse;
 use crate::error::{Error, Result};
 use crate::index::Root;
-use crate::record::Record;
-use crate::source::{self, FileEntry, ReadOptions, Skipped};
+use crate::record::{Origin, Record};
+use crate::source::{self, ReadOptions, Skipped};
 
 /// A line that is proposed for dropping.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,7 +69,7 @@ pub fn learn(inputs: &[Root], least: u32, options: ReadOptions) -> Result<Learne
             learner.skipped.push((PathBuf::from(&root.name), Skipped::Unreadable(error)));
         }
         for entry in &listing.files {
-            learner.read(root, entry, options);
+            learner.read(root, &listing.base.origin(entry), options);
         }
     }
     Ok(learner.propose())
@@ -87,8 +87,7 @@ struct Learner {
 
 impl Learner {
     /// Counts the lines of one file; all records in it are one source, as they are in an index.
-    fn read(&mut self, root: &Root, entry: &FileEntry, options: ReadOptions) {
-        let origin = &entry.origin;
+    fn read(&mut self, root: &Root, origin: &Origin, options: ReadOptions) {
         let key = key(root, &origin.source);
         let group = group_of(&key);
         let mut lines: HashMap<u64, (String, String)> = HashMap::new();

@@ -1,7 +1,6 @@
 //! From a prepared record to the documents of the index.
 
 use tantivy::TantivyDocument;
-use xxhash_rust::xxh3::xxh3_64;
 
 use super::plan::Work;
 use super::{Prepared, prepare, prepare_unlabelled};
@@ -51,14 +50,14 @@ pub(super) fn make(
         }
     }
     // What a part of a folder repeats says nothing of the whole.
-    let lines = if work.shard.is_some() { Vec::new() } else { lines.clone() };
+    let lines = if work.place.shard.is_some() { Vec::new() } else { lines.clone() };
     let mut made = Made { work: number, documents: Vec::new(), totals: Totals::default(), stats, lines };
     let title_tokens = passages.title.as_deref().map_or(0, count_terms) as u64;
     let origin = &record.origin;
     let tag = language.as_deref();
+    let key = work.key();
     for passage in &passages.list {
         let stored = StoredPassage {
-            id: passage_id(&origin.source, passage),
             root: origin.root.clone(),
             source: origin.source.clone(),
             path: origin.path.to_string_lossy().into_owned(),
@@ -72,8 +71,8 @@ pub(super) fn make(
             quality: passage.quality,
             language: language.clone(),
             url: meta.url.clone(),
-            size: work.entry.size,
-            modified: work.entry.modified,
+            size: work.file.size,
+            modified: work.file.modified,
         };
         let body = match &passage.heading {
             Some(heading) => format!("{heading}\n{}", passage.text),
@@ -83,7 +82,7 @@ pub(super) fn make(
         let heading_tokens = passage.heading.as_deref().map_or(0, count_terms) as u64;
         let mut entry = TantivyDocument::new();
         entry.add_u64(fields.kind, Kind::Passage as u64);
-        entry.add_text(fields.key, &work.key);
+        entry.add_text(fields.key, &key);
         entry.add_text(fields.document, format!("{}\u{1f}{}", origin.root, origin.source));
         entry.add_text(fields.body, tagged(&body, tag));
         entry.add_text(fields.exact, &passage.text);
@@ -120,18 +119,6 @@ pub(super) fn make(
         made.totals.heading += heading_tokens;
     }
     made
-}
-
-/// A stable identifier of a passage: the same source with the same spans and text gives the same.
-#[must_use]
-pub fn passage_id(source: &str, passage: &crate::passage::Passage) -> String {
-    let mut bytes = source.as_bytes().to_vec();
-    bytes.push(0);
-    bytes.extend_from_slice(passage.text.as_bytes());
-    for span in &passage.spans {
-        bytes.extend_from_slice(&(span.start as u64).to_le_bytes());
-    }
-    format!("{:016x}", xxh3_64(&bytes))
 }
 
 /// For each line of the original that the passage touches, its number and the byte of the passage's text at which its

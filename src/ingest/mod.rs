@@ -13,7 +13,6 @@ use std::time::Duration;
 use self::counts::LineCounts;
 pub use self::counts::repetition_of;
 pub use self::learn::{Learned, Place, Proposal, learn};
-pub use self::make::passage_id;
 pub use self::plan::root_of;
 use self::plan::{Plan, absolute, key};
 use self::run::Run;
@@ -276,26 +275,24 @@ fn run_over(
     if repair.is_some() {
         writer.state.totals = manifest.totals();
     }
-    let mut plan = Plan::make(&listings, &manifest, &rules, options, &mut report);
-    if let Some(keys) = repair {
-        plan.read_again(keys, &listings, &manifest, &rules, options);
-    }
+    let roots: Vec<(Root, Vec<Error>)> = listings
+        .iter_mut()
+        .map(|(root, listing)| (root.clone(), std::mem::take(&mut listing.errors)))
+        .collect();
+    let again = repair.cloned().unwrap_or_default();
+    let plan = Plan::make(listings, &manifest, &rules, &again, options, &mut report);
     if options.dry_run {
-        report.added = plan.read.iter().filter(|work| work.known.is_none()).count() as u64;
+        report.added = plan.new;
         report.updated = plan.read.len() as u64 - report.added;
         report.removed = plan.gone.len() as u64;
         return Ok(report);
     }
-    for (root, listing) in &listings {
-        for error in &listing.errors {
-            report.skipped.push((
-                PathBuf::from(&root.name),
-                Skipped::Unreadable(Error::new(error.kind(), error.to_string())),
-            ));
-        }
+    for (root, errors) in roots {
+        let unreadable = |error| (PathBuf::from(&root.name), Skipped::Unreadable(error));
+        report.skipped.extend(errors.into_iter().map(unreadable));
         match writer.state.roots.iter_mut().find(|known| known.path == root.path) {
-            Some(known) => known.clone_from(root),
-            None => writer.state.roots.push(root.clone()),
+            Some(known) => *known = root,
+            None => writer.state.roots.push(root),
         }
     }
     let counts = LineCounts::default();

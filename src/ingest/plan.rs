@@ -1,14 +1,16 @@
 //! The plan of a run: what is to be read and what is gone, found without opening any file.
 
-use std::collections::{BTreeSet, HashSet};
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::{Options, Report};
 use crate::boilerplate::UserRules;
 use crate::index::{self, Manifest, Root};
-use crate::source::{FileEntry, Format, Listing, Shard};
+use crate::record::Origin;
+use crate::source::{Base, FileEntry, Format, Listing, Shard};
 
 /// The root that a path names.
 #[must_use]
@@ -29,134 +31,138 @@ pub(super) fn key(root: &Root, source: &str) -> String {
     format!("{}\u{1f}{source}", root.path)
 }
 
-/// The format that the files of a root are read as, if the user said so.
-fn format_of(root: &Root) -> Option<Format> {
-    root.format.as_deref().and_then(|name| clap::ValueEnum::from_str(name, true).ok())
-}
-
-/// The part of a root that is indexed, if the user said so.
-fn shard_of(root: &Root) -> Option<Shard> {
-    root.shard.as_deref().and_then(|shard| shard.parse().ok())
-}
-
-/// Fingerprint of what makes the passages of a source: other rules of the user make others, and so does another part of
-/// its root.
-fn fingerprint_of(root: &Root, source: &str, rules: &UserRules, clean: bool) -> u64 {
-    let base = index::fingerprint(clean);
-    let fingerprint = if clean { rules.fingerprint(base, source) } else { base };
-    match shard_of(root) {
-        Some(shard) => xxh3_64_with_seed(shard.to_string().as_bytes(), fingerprint),
-        None => fingerprint,
-    }
-}
-
-/// A file to read.
-pub(super) struct Work {
-    pub(super) entry: FileEntry,
-    pub(super) key: String,
-    /// Hash and fingerprint under which the index knows it, if it does.
-    pub(super) known: Option<index::Entry>,
-    /// Read it whatever its hash says: the furniture of its folder has changed, or what the index holds of it is wrong.
-    pub(super) relabel: bool,
+/// What the files of one root have in common.
+pub(super) struct Place {
+    /// The root's part of every key.
+    prefix: String,
+    base: Base,
+    /// The format that they are read as, if the user said so.
     pub(super) format: Option<Format>,
+    /// The part of them that is indexed, if the user said so.
     pub(super) shard: Option<Shard>,
-    /// Fingerprint of what makes its passages.
-    pub(super) fingerprint: u64,
+    clean: bool,
+    /// Fingerprint of what makes the passages of a source for which the user has no rules.
+    fingerprint: u64,
 }
 
-impl Work {
-    /// Reading a file of a root, whatever the index knows of it.
-    pub(super) fn new(
-        root: &Root,
-        entry: FileEntry,
-        key: String,
-        manifest: &Manifest,
-        rules: &UserRules,
-        options: &Options,
-    ) -> Self {
+impl Place {
+    fn new(root: &Root, base: Base, options: &Options) -> Self {
+        let format = root.format.as_deref().and_then(|name| clap::ValueEnum::from_str(name, true).ok());
         Self {
-            known: manifest.entries.get(&key).copied(),
-            format: options.read.format.or_else(|| format_of(root)),
-            shard: shard_of(root),
-            fingerprint: fingerprint_of(root, &entry.origin.source, rules, options.clean),
-            relabel: false,
-            entry,
-            key,
+            prefix: key(root, ""),
+            base,
+            format: options.read.format.or(format),
+            shard: root.shard.as_deref().and_then(|shard| shard.parse().ok()),
+            clean: options.clean,
+            fingerprint: index::fingerprint(options.clean),
+        }
+    }
+
+    /// Fingerprint of what makes the passages of a source: other rules of the user make others, and so does another part
+    /// of its root.
+    fn fingerprint(&self, source: &str, rules: &UserRules) -> u64 {
+        let ruled = self.clean && !rules.list.is_empty();
+        let fingerprint = if ruled { rules.fingerprint(self.fingerprint, source) } else { self.fingerprint };
+        match self.shard {
+            Some(shard) => xxh3_64_with_seed(shard.to_string().as_bytes(), fingerprint),
+            None => fingerprint,
         }
     }
 }
 
+/// A file to read. There are as many as there are files in a new folder, so that what can be made of the rest is not
+/// kept.
+pub(super) struct Work {
+    pub(super) place: Arc<Place>,
+    pub(super) file: FileEntry,
+    /// Read it whatever its hash says: the furniture of its folder has changed, or what the index holds of it is wrong.
+    pub(super) relabel: bool,
+}
+
+impl Work {
+    /// The key of the source.
+    pub(super) fn key(&self) -> String {
+        format!("{}{}", self.place.prefix, self.file.source)
+    }
+
+    pub(super) fn origin(&self) -> Origin {
+        self.place.base.origin(&self.file)
+    }
+
+    pub(super) fn path(&self) -> PathBuf {
+        self.place.base.path(&self.file)
+    }
+
+    /// Fingerprint of what makes its passages.
+    pub(super) fn fingerprint(&self, rules: &UserRules) -> u64 {
+        self.place.fingerprint(&self.file.source, rules)
+    }
+
+    /// Those files of a root that were asked for by their keys, to be read again.
+    pub(super) fn again(
+        root: &Root,
+        listing: Listing,
+        keys: &BTreeSet<String>,
+        options: &Options,
+    ) -> Vec<Self> {
+        let place = Arc::new(Place::new(root, listing.base, options));
+        let works = listing.files.into_iter().map(|file| Self { place: place.clone(), file, relabel: true });
+        works.filter(|work| keys.contains(&work.key())).collect()
+    }
+}
+
 /// What is to be done, found without reading any file.
+#[derive(Default)]
 pub(super) struct Plan {
     pub(super) read: Vec<Work>,
+    /// How many of them the index does not know.
+    pub(super) new: u64,
     /// Keys of sources that are not there any more.
     pub(super) gone: Vec<String>,
 }
 
 impl Plan {
+    /// Compares what is there with what the manifest says, both in the order of their paths. The sources of the keys in
+    /// `again` are read whether they have changed or not; those of them that are not there are gone.
     pub(super) fn make(
-        listings: &[(Root, Listing)],
+        listings: Vec<(Root, Listing)>,
         manifest: &Manifest,
         rules: &UserRules,
+        again: &BTreeSet<String>,
         options: &Options,
         report: &mut Report,
     ) -> Self {
-        let mut plan = Self { read: Vec::new(), gone: Vec::new() };
+        let mut plan = Self::default();
         for (root, listing) in listings {
-            let mut present: HashSet<String> = HashSet::new();
-            for entry in &listing.files {
-                let key = key(root, &entry.origin.source);
-                present.insert(key.clone());
-                let work = Work::new(root, entry.clone(), key, manifest, rules, options);
-                let same = work.known.is_some_and(|known| {
-                    known.size == entry.size
-                        && known.modified == entry.modified
-                        && known.fingerprint == work.fingerprint
+            let place = Arc::new(Place::new(&root, listing.base, options));
+            let prefix = place.prefix.as_str();
+            let mut again: BTreeSet<&str> = again.iter().filter_map(|key| key.strip_prefix(prefix)).collect();
+            let mut missing: Vec<&str> = Vec::new();
+            let mut known = manifest.below(prefix).peekable();
+            for file in listing.files {
+                while let Some((source, _)) = known.next_if(|(source, _)| **source < *file.source) {
+                    missing.push(source);
+                }
+                let known = known.next_if(|(source, _)| **source == *file.source).map(|(_, entry)| entry);
+                let relabel = again.remove(&*file.source);
+                let same = known.is_some_and(|known| {
+                    known.size == file.size
+                        && known.modified == file.modified
+                        && known.fingerprint == place.fingerprint(&file.source, rules)
                 });
-                if same {
+                if same && !relabel {
                     report.unchanged += 1;
                 } else {
-                    plan.read.push(work);
+                    plan.new += u64::from(known.is_none());
+                    plan.read.push(Work { place: place.clone(), file, relabel });
                 }
             }
-            let prefix = key(root, "");
-            let unread: Vec<String> = listing.unread.iter().map(|path| key(root, path)).collect();
-            plan.gone.extend(
-                manifest
-                    .entries
-                    .keys()
-                    .filter(|key| key.starts_with(&prefix) && !present.contains(*key))
-                    .filter(|key| !unread.iter().any(|unread| key.starts_with(unread.as_str())))
-                    .cloned(),
-            );
+            missing.extend(known.map(|(source, _)| source));
+            missing.retain(|source| !listing.unread.iter().any(|unread| source.starts_with(unread.as_str())));
+            let gone: BTreeSet<&str> = missing.into_iter().chain(again).collect();
+            plan.gone.extend(gone.into_iter().map(|source| format!("{prefix}{source}")));
         }
-        plan.gone.sort();
+        plan.read.shrink_to_fit();
         plan
-    }
-
-    /// Adds sources that are to be read again whether they have changed or not; those that are not there are gone.
-    pub(super) fn read_again(
-        &mut self,
-        keys: &BTreeSet<String>,
-        listings: &[(Root, Listing)],
-        manifest: &Manifest,
-        rules: &UserRules,
-        options: &Options,
-    ) {
-        let planned: HashSet<String> = self.read.iter().map(|work| work.key.clone()).collect();
-        for (root, listing) in listings {
-            let prefix = key(root, "");
-            let mut missing: BTreeSet<&String> = keys.iter().filter(|key| key.starts_with(&prefix)).collect();
-            for entry in &listing.files {
-                let key = key(root, &entry.origin.source);
-                if missing.remove(&key) && !planned.contains(&key) {
-                    let work = Work::new(root, entry.clone(), key, manifest, rules, options);
-                    self.read.push(Work { relabel: true, ..work });
-                }
-            }
-            self.gone.extend(missing.into_iter().cloned());
-        }
-        self.gone.sort();
-        self.gone.dedup();
     }
 }

@@ -10,7 +10,7 @@ use tantivy::{DocAddress, TantivyDocument};
 
 use super::counts::{LineCounts, furniture_hash, group_of};
 use super::make::{Made, make};
-use super::plan::{Plan, Work, key};
+use super::plan::{Place, Plan, Work, key};
 use super::{Event, Options, Progress, Report};
 use crate::boilerplate::{Knowledge, Repetition, UserRules};
 use crate::error::{Error, Kind as ErrorKind, Result};
@@ -89,7 +89,7 @@ impl Run<'_> {
     }
 
     fn repetitions(&self, works: &[Work]) -> HashMap<u64, Repetition> {
-        let groups: HashSet<u64> = works.iter().map(|work| group_of(&work.key)).collect();
+        let groups: HashSet<u64> = works.iter().map(|work| group_of(&work.key())).collect();
         groups.into_iter().map(|group| (group, self.counts.repetition(group))).collect()
     }
 
@@ -125,23 +125,20 @@ impl Run<'_> {
                 continue;
             }
             let Ok(listing) = source::list(Path::new(&root.path), &root.name) else { continue };
-            for entry in listing.files {
-                let key = key(root, &entry.origin.source);
-                if keys.contains(&key) {
-                    let work = Work::new(root, entry, key, &self.manifest, self.rules, self.options);
-                    again.push(Work { relabel: true, ..work });
-                }
-            }
+            again.extend(Work::again(root, listing, keys, self.options));
         }
         again
     }
 
-    fn remove(&mut self, key: &str) {
+    /// Removes a source, and gives what was known of it.
+    fn remove(&mut self, key: &str) -> Option<index::Entry> {
         self.writer.remove(key);
-        if let Some(entry) = self.manifest.entries.remove(key) {
+        self.counts.remove(key);
+        let known = self.manifest.entries.remove(key);
+        if let Some(entry) = known {
             self.writer.state.totals.subtract(entry.totals);
         }
-        self.counts.remove(key);
+        known
     }
 
     /// Reads, labels, cuts and indexes files: one reader, `threads` workers, this thread as the writer.
@@ -159,9 +156,10 @@ impl Run<'_> {
             let reader_out = made_in.clone();
             scope.spawn(move || {
                 for (number, work) in works.iter().enumerate() {
-                    let read = ReadOptions { format: work.format, shard: work.shard, ..options.read };
+                    let Place { format, shard, .. } = *work.place;
+                    let read = ReadOptions { format, shard, ..options.read };
                     let mut records = 0;
-                    let result = source::read(&work.entry.origin, read, |record| {
+                    let result = source::read(&work.origin(), read, |record| {
                         records += 1;
                         !stop.load(Ordering::Relaxed) && record_in.send((number, record)).is_ok()
                     });
@@ -177,7 +175,7 @@ impl Run<'_> {
                 scope.spawn(move || {
                     for (number, record) in records {
                         let work = &works[number];
-                        let repetition = repetitions.get(&group_of(&work.key));
+                        let repetition = repetitions.get(&group_of(&work.key()));
                         let knowledge = options.clean.then_some(Knowledge {
                             repetition,
                             rules: Some(rules),
@@ -227,9 +225,7 @@ impl Run<'_> {
                 }
                 Message::Read(number, Err(error), records) => {
                     progress.done += 1;
-                    self.report
-                        .skipped
-                        .push((works[number].entry.origin.path.clone(), Skipped::Unreadable(error)));
+                    self.report.skipped.push((works[number].path(), Skipped::Unreadable(error)));
                     let file = files.entry(number).or_default();
                     // An archive that breaks off keeps the records before the break; of a file that gave nothing, what
                     // the index held stays as it is.
@@ -249,7 +245,7 @@ impl Run<'_> {
             if file.read.is_some() && file.made == file.expected {
                 let file = files.remove(&number).unwrap_or_default();
                 let work = &works[number];
-                self.end_file(work, file, repetitions.get(&group_of(&work.key)))?;
+                self.end_file(work, file, repetitions.get(&group_of(&work.key())))?;
             }
             let whole = files.values().all(|file| !file.started);
             if last_commit.elapsed() >= self.options.commit_every && whole {
@@ -263,7 +259,7 @@ impl Run<'_> {
     /// Replaces what the index held of a source by the documents made so far.
     fn start_file(&mut self, work: &Work, file: &mut FileState) -> Result<()> {
         if !file.started {
-            self.remove(&work.key);
+            file.known = self.remove(&work.key());
             file.started = true;
         }
         for document in file.documents.drain(..) {
@@ -276,15 +272,14 @@ impl Run<'_> {
         self.start_file(work, &mut file)?;
         let report = file.read.take().unwrap_or_default();
         self.report.bytes += report.size;
-        let path = &work.entry.origin.path;
         // What was left out for its size, or broke off, is looked at again by the next run.
         let partial = report.hash == 0
             || report.skipped.iter().any(|skipped| matches!(skipped, Skipped::TooLarge { .. }));
-        let fingerprint = if partial { 0 } else { work.fingerprint };
-        self.report.skipped.extend(report.skipped.into_iter().map(|skipped| (path.clone(), skipped)));
+        let fingerprint = if partial { 0 } else { work.fingerprint(self.rules) };
+        self.report.skipped.extend(report.skipped.into_iter().map(|skipped| (work.path(), skipped)));
         // A file that holds no text is known, so that it is not read again, but is no source.
         let nothing = file.made == 0;
-        match work.known {
+        match file.known {
             _ if nothing => {}
             None => self.report.added += 1,
             Some(known) if known.hash == report.hash && known.fingerprint == fingerprint && !work.relabel => {
@@ -295,15 +290,17 @@ impl Run<'_> {
         self.report.kept += file.stats.kept;
         self.report.dropped += file.stats.dropped.values().sum::<u64>();
         file.totals.sources = u64::from(!nothing);
-        file.stats.source.clone_from(&work.entry.origin.source);
-        file.stats.root.clone_from(&work.entry.origin.root);
+        let origin = work.origin();
+        file.stats.source = origin.source;
+        file.stats.root = origin.root;
         self.writer.state.totals.add(file.totals);
+        let key = work.key();
         let fields = &self.writer.fields;
         let mut document = TantivyDocument::new();
         document.add_u64(fields.kind, Kind::Source as u64);
-        document.add_text(fields.key, &work.key);
-        document.add_u64(fields.size, work.entry.size);
-        document.add_i64(fields.modified, work.entry.modified);
+        document.add_text(fields.key, &key);
+        document.add_u64(fields.size, work.file.size);
+        document.add_i64(fields.modified, work.file.modified);
         document.add_u64(fields.hash, report.hash);
         document.add_u64(fields.fingerprint, fingerprint);
         file.lines.sort_unstable();
@@ -327,16 +324,16 @@ impl Run<'_> {
         self.writer.add(document)?;
         // Should the source be read again in this run, its totals must come off again.
         let entry = index::Entry {
-            size: work.entry.size,
-            modified: work.entry.modified,
+            size: work.file.size,
+            modified: work.file.modified,
             hash: report.hash,
             fingerprint,
             furniture,
             totals: file.totals,
             address: DocAddress::new(0, 0),
         };
-        self.manifest.entries.insert(work.key.clone(), entry);
-        self.counts.insert(&work.key, file.lines);
+        self.counts.insert(&key, file.lines);
+        self.manifest.entries.insert(key, entry);
         Ok(())
     }
 }
@@ -348,6 +345,8 @@ struct FileState {
     documents: Vec<TantivyDocument>,
     /// Whether the source's documents are being replaced.
     started: bool,
+    /// What the index knew of it before.
+    known: Option<index::Entry>,
     read: Option<FileReport>,
     /// Records that were read, and records that came back from the workers.
     expected: u64,

@@ -6,7 +6,8 @@ use serde::Serialize;
 
 use crate::boilerplate::Labels;
 use crate::document::{BlockKind, Document};
-use crate::ingest::{Prepared, passage_id};
+use crate::index::passage_id;
+use crate::ingest::Prepared;
 use crate::record::{Media, Record};
 use crate::search::wire::{Lines, Range};
 
@@ -187,7 +188,7 @@ pub fn write_spans(out: &mut dyn Write, record: &Record, prepared: &Prepared) ->
 pub fn write_passages(out: &mut dyn Write, record: &Record, prepared: &Prepared) -> io::Result<()> {
     for passage in &prepared.passages.list {
         let line = PassageLine {
-            id: passage_id(&record.origin.source, passage),
+            id: passage_id(&record.origin.source, &passage.text, passage.spans.iter().map(|span| span.start)),
             source: &record.origin.source,
             title: prepared.passages.title.as_deref(),
             heading: passage.heading.as_deref(),

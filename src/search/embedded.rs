@@ -355,7 +355,7 @@ fn hit_of(
     Hit {
         rank: 0,
         score: scored.explanation.value,
-        id: passage.id,
+        id: passage.id(),
         document: passage.record.unwrap_or_else(|| passage.source.clone()),
         root: passage.root,
         source: passage.source,

@@ -15,7 +15,7 @@ pub use changes::Changes;
 pub use shard::Shard;
 pub use sniff::Format;
 pub(crate) use walk::modified;
-pub use walk::{FileEntry, Listing, list};
+pub use walk::{Base, FileEntry, Listing, list};
 
 use crate::error::{Error, Kind, Result};
 use crate::record::{Media, Origin, Record};
@@ -288,7 +288,7 @@ pub fn content_hash(bytes: &[u8]) -> u64 {
 pub fn read_record(origin: &Origin, id: Option<&str>, options: ReadOptions) -> Result<Record> {
     let mut found = None;
     read(origin, options, |record| {
-        let matches = id.is_none() || record.origin.source.rsplit_once('#').map(|(_, id)| id) == id;
+        let matches = id.is_none() || record.id.as_deref() == id;
         if matches {
             found = Some(record);
         }

@@ -8,20 +8,45 @@ use ignore::WalkBuilder;
 use crate::error::{Error, Kind, Result};
 use crate::record::Origin;
 
-/// A file that was found.
+/// A file that was found. A listing holds as many as there are files, so that what they share stands in its [`Base`].
 #[derive(Debug, Clone)]
 pub struct FileEntry {
-    /// Where it is.
-    pub origin: Origin,
+    /// Path relative to the root, with `/` between the parts.
+    pub source: Box<str>,
     /// Size in bytes.
     pub size: u64,
     /// Time of last change, in nanoseconds since the epoch; 0 if unknown.
     pub modified: i64,
 }
 
+/// The root that the files of a listing were found under.
+#[derive(Debug, Clone, Default)]
+pub struct Base {
+    name: String,
+    /// Whether it is a folder; else it is the file itself.
+    is_folder: bool,
+}
+
+impl Base {
+    /// Where a file of the listing is.
+    #[must_use]
+    pub fn origin(&self, file: &FileEntry) -> Origin {
+        Origin { root: self.name.clone(), source: file.source.to_string(), path: self.path(file) }
+    }
+
+    /// The path at which a file of the listing can be opened.
+    #[must_use]
+    pub fn path(&self, file: &FileEntry) -> PathBuf {
+        let root = PathBuf::from(&self.name);
+        if self.is_folder { root.join(&*file.source) } else { root }
+    }
+}
+
 /// The files under a root, and what could not be looked at.
 #[derive(Debug, Default)]
 pub struct Listing {
+    /// What they are under.
+    pub base: Base,
     /// Files, sorted by path.
     pub files: Vec<FileEntry>,
     /// Folders or files that could not be read.
@@ -38,41 +63,37 @@ pub struct Listing {
 /// When the root itself is not there or cannot be read.
 pub fn list(root: &Path, name: &str) -> Result<Listing> {
     if name == super::STDIN {
-        let origin = Origin { root: name.to_owned(), source: name.to_owned(), path: PathBuf::from(name) };
         // Standard input is new each time it is read.
         let now = std::time::SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos());
         let modified = i64::try_from(now).unwrap_or(i64::MAX);
-        return Ok(Listing { files: vec![FileEntry { origin, size: 0, modified }], ..Listing::default() });
+        let file = FileEntry { source: name.into(), size: 0, modified };
+        let base = Base { name: name.to_owned(), is_folder: false };
+        return Ok(Listing { base, files: vec![file], ..Listing::default() });
     }
     let metadata = std::fs::metadata(root).map_err(|error| Error::io("cannot read", root, &error))?;
-    let mut listing = Listing::default();
+    let base = Base { name: name.to_owned(), is_folder: metadata.is_dir() };
+    let mut listing = Listing { base, ..Listing::default() };
     if !metadata.is_dir() {
         if !metadata.is_file() {
             return Err(Error::new(Kind::User, "neither a file nor a folder:").at(root));
         }
         let source = root.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-        let origin = Origin { root: name.to_owned(), source, path: PathBuf::from(name) };
-        listing.files.push(entry(origin, &metadata));
+        listing.files.push(entry(source, &metadata));
         return Ok(listing);
     }
     std::fs::read_dir(root).map_err(|error| Error::io("cannot read", root, &error))?;
     let mut walk = WalkBuilder::new(root);
     walk.parents(false).git_global(false).git_exclude(false).require_git(false).follow_links(false);
-    walk.sort_by_file_name(Ord::cmp);
-    walk.filter_entry(|entry| !is_index(entry.path()));
+    let is_folder = |entry: &ignore::DirEntry| entry.file_type().is_some_and(|kind| kind.is_dir());
+    walk.filter_entry(move |entry| !(is_folder(entry) && is_index(entry.path())));
     for found in walk.build() {
         match found {
             Ok(found) => {
                 if !found.file_type().is_some_and(|kind| kind.is_file()) {
                     continue;
                 }
-                let source = relative(root, found.path());
                 match found.metadata() {
-                    Ok(metadata) => {
-                        let path = Path::new(name).join(&source);
-                        let origin = Origin { root: name.to_owned(), source, path };
-                        listing.files.push(entry(origin, &metadata));
-                    }
+                    Ok(metadata) => listing.files.push(entry(relative(root, found.path()), &metadata)),
                     Err(error) => listing.unreadable(root, found.path(), &error),
                 }
             }
@@ -82,7 +103,13 @@ pub fn list(root: &Path, name: &str) -> Result<Listing> {
             }
         }
     }
-    listing.files.sort_by(|a, b| a.origin.source.cmp(&b.origin.source));
+    listing.files.sort_unstable_by(|a, b| a.source.cmp(&b.source));
+    listing.files.shrink_to_fit();
+    // The walk itself keeps to no order.
+    let mut failures: Vec<(String, Error)> =
+        std::mem::take(&mut listing.unread).into_iter().zip(std::mem::take(&mut listing.errors)).collect();
+    failures.sort_by(|(a, _), (b, _)| a.cmp(b));
+    (listing.unread, listing.errors) = failures.into_iter().unzip();
     Ok(listing)
 }
 
@@ -117,12 +144,19 @@ fn is_index(path: &Path) -> bool {
 }
 
 fn relative(root: &Path, path: &Path) -> String {
-    let relative = path.strip_prefix(root).unwrap_or(path);
-    relative.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+    let (root_text, text) = (root.to_string_lossy(), path.to_string_lossy());
+    match text.strip_prefix(&*root_text) {
+        // What was walked to is the root with names after it, which needs no parsing where `/` parts them.
+        Some(rest) if std::path::MAIN_SEPARATOR == '/' => rest.trim_start_matches('/').to_owned(),
+        _ => {
+            let relative = path.strip_prefix(root).unwrap_or(path).components();
+            relative.map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+        }
+    }
 }
 
-fn entry(origin: Origin, metadata: &std::fs::Metadata) -> FileEntry {
-    FileEntry { origin, size: metadata.len(), modified: modified(metadata) }
+fn entry(source: String, metadata: &std::fs::Metadata) -> FileEntry {
+    FileEntry { source: source.into_boxed_str(), size: metadata.len(), modified: modified(metadata) }
 }
 
 /// Time of last change in nanoseconds since the epoch.
