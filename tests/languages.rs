@@ -121,7 +121,8 @@ fn what_only_looks_alike_is_not_found() {
     let workspace = indexed();
     for query in ["京都", "中国人", "시청", "ปลา", "кошка", "бег", "Kuchenblech", "gâteaux", "γάτα", "كتاب"]
     {
-        let hits = found(&workspace, &[query]);
+        // Loosened, a word stands for those that begin so.
+        let hits = found(&workspace, &["--no-relax", "--no-correct", query]);
         assert!(hits.is_empty() || query == "中国人" && hits == ["ja-apart"], "{query}: {hits:?}");
     }
     assert_eq!(found(&workspace, &["京東"]), ["ja-apart"]);

@@ -1,6 +1,7 @@
 //! Search in an index on this machine.
 
 use std::cell::OnceCell;
+use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::time::Instant;
@@ -181,7 +182,9 @@ impl Embedded {
         statistics: &Statistics,
         question: Option<Question>,
     ) -> Result<()> {
-        for candidate in scored.iter_mut().take(READ) {
+        // Those tied with the last are read as well: which of them comes first must not depend on where they are stored.
+        let cut = scored.get(READ - 1).map_or(f64::NEG_INFINITY, |last| last.explanation.value);
+        for candidate in scored.iter_mut().take_while(|candidate| candidate.explanation.value >= cut) {
             candidate.passage = Some(self.index.passage(candidate.address)?);
         }
         if let Some(question) = question.filter(|question| question.is_short(plan.terms.len())) {
@@ -195,8 +198,8 @@ impl Embedded {
                 words.extend(reader.words(&passage.text, language));
                 candidate.explanation.add_answer(answer(question.asked, &words, &weights));
             }
-            sort(scored);
         }
+        sort(scored);
         let mut of_page: HashMap<(String, String), f64> = HashMap::new();
         for candidate in scored.iter_mut() {
             let Some(passage) = &candidate.passage else { continue };
@@ -266,9 +269,7 @@ impl Embedded {
             read.push((candidate, passage));
         }
         read.sort_by(|(a, left), (b, right)| {
-            b.explanation.value.total_cmp(&a.explanation.value).then_with(|| {
-                (&left.root, &left.source, &left.spans).cmp(&(&right.root, &right.source, &right.spans))
-            })
+            b.explanation.value.total_cmp(&a.explanation.value).then_with(|| by_place(left, right))
         });
         Ok(read)
     }
@@ -323,8 +324,19 @@ impl Search for Embedded {
     }
 }
 
+/// Best first; equals that were read in the order of their sources and places.
 fn sort(scored: &mut [Scored]) {
-    scored.sort_by(|a, b| b.explanation.value.total_cmp(&a.explanation.value));
+    scored.sort_by(|a, b| {
+        let places = || match (&a.passage, &b.passage) {
+            (Some(a), Some(b)) => by_place(a, b),
+            (a, b) => b.is_some().cmp(&a.is_some()),
+        };
+        b.explanation.value.total_cmp(&a.explanation.value).then_with(places)
+    });
+}
+
+fn by_place(a: &StoredPassage, b: &StoredPassage) -> Ordering {
+    (&a.root, &a.source, &a.spans).cmp(&(&b.root, &b.source, &b.spans))
 }
 
 /// That so many passages match.
