@@ -216,7 +216,7 @@ const JOINING: [[u8; 2]; 2] = [[0x80, 0x98], [0x80, 0x99]];
 /// First byte of every character from U+2000 to U+2FFF.
 const MARK: u8 = 0xe2;
 
-/// Whether a piece is ASCII but for the marks of [`PARTING`] and [`JOINING`], as most pieces of English that are not
+/// Whether a piece is ASCII but for the marks of `PARTING` and `JOINING`, as most pieces of English that are not
 /// all ASCII are. The underscore, which the tables treat in a way of their own, is left to them.
 #[must_use]
 pub fn is_plain(bytes: &[u8]) -> bool {
