@@ -10,7 +10,7 @@ use std::ops::Range;
 
 pub use keyboard::keys_beside;
 pub use parse::parse;
-pub use question::{Asked, Question};
+pub use question::{Asked, Question, sought};
 pub use stop_words::is_stop_word;
 pub use synonyms::{Problem, Synonyms};
 

@@ -25,6 +25,9 @@ const DATED: &[&str] = &["year", "date", "day", "month"];
 /// 12 words, 8 is the best on the development collections, by .001 nDCG@10 and more.
 const SHORT: usize = 8;
 
+/// Telling words of a query that only names a thing.
+const NAME: usize = 3;
+
 /// What a question asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Asked {
@@ -34,6 +37,16 @@ pub enum Asked {
     Time,
     /// Anything else.
     Statement,
+    /// What a thing is that is only named: not asked, but what a few words by themselves are likely to want.
+    Definition,
+}
+
+impl Asked {
+    /// Whether it is asked, and not only likely to be wanted.
+    #[must_use]
+    pub fn is_question(self) -> bool {
+        self != Self::Definition
+    }
 }
 
 /// A text that asks something.
@@ -54,11 +67,15 @@ impl Question {
         let begins = words.len() > 2 && words.first().is_some_and(|word| ASKING.contains(word));
         (marked || begins).then(|| Self { asked: asked(&words) })
     }
+}
 
-    /// Whether one place can answer it, when `words` of it tell what it is about.
-    #[must_use]
-    pub const fn is_short(self, words: usize) -> bool {
-        words <= SHORT
+/// What one place can answer of a query, of which `words` tell what it is about: a short question, or a thing by its name.
+/// `None` for what takes a whole text.
+#[must_use]
+pub fn sought(text: &str, words: usize) -> Option<Asked> {
+    match Question::of(text) {
+        Some(question) => (words <= SHORT).then_some(question.asked),
+        None => (words <= NAME).then_some(Asked::Definition),
     }
 }
 
@@ -84,6 +101,14 @@ fn asked(words: &[&str]) -> Asked {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_place_answers_short_questions_and_names() {
+        assert_eq!(sought("what is sciatica?", 1), Some(Asked::Statement));
+        assert_eq!(sought("sciatica", 1), Some(Asked::Definition));
+        assert_eq!(sought("effects of running on the spine of mice", 4), None);
+        assert_eq!(sought("what a long question?", 9), None);
+    }
 
     #[test]
     fn what_a_question_asks_for() {

@@ -1,8 +1,8 @@
 //! What tells a text that answers a short question from one that only holds its words.
 //!
 //! An answer stands in one place: most of the question's words come together there, often in a sentence that says of
-//! its subject what it *is*, and where a number or a time is asked, one stands beside them. All of it is evidence, never
-//! a condition.
+//! its subject what it *is*, and where a number or a time is asked, one stands beside them. Who only names a thing is
+//! better served by such a sentence too. All of it is evidence, never a condition.
 
 use std::collections::HashMap;
 
@@ -18,6 +18,10 @@ const SUBJECT: usize = 5;
 
 /// Words around the place in which a number or a time belongs to it.
 const BESIDE: usize = 8;
+
+/// What a statement counts where a thing is only named, beside one where a question is asked. Of the development questions
+/// with at most three telling words, without the words that ask, 0.5 and 1 are equally good, .011 nDCG@10 better than 0.
+const DEFINITION: f64 = 0.5;
 
 /// Verbs that link a subject to what is said of it.
 const LINKING: &[&str] =
@@ -206,6 +210,10 @@ pub fn answer(asked: Asked, words: &[Word], weights: &[f64]) -> Answer {
             (Asked::Time, Role::Number) => 0.5,
             _ => 0.0,
         });
+    if asked == Asked::Definition {
+        let share = if all > 0.0 { statement / all } else { 0.0 };
+        return Answer { statement: DEFINITION * share, ..Answer::default() };
+    }
     Answer {
         place,
         statement: if all > 0.0 { statement / all } else { 0.0 },

@@ -15,7 +15,7 @@ use super::rank::{Explanation, Signals, WEIGHTS, Weights, idf, proximity, satura
 use super::terms::{Form, QueryTerm};
 use crate::error::Result;
 use crate::index::{Index, Kind, LiveStatistics, damaged};
-use crate::query::Question;
+use crate::query::Asked;
 
 /// Documents whose texts are looked at a second time. On the development collections 200 are better than 100 by .003
 /// nDCG@10, and 300 no better.
@@ -154,15 +154,14 @@ impl Documents {
         &self,
         index: &Index,
         terms: &[QueryTerm],
-        question: Option<Question>,
+        asked: Option<Asked>,
         admitted: impl Fn(DocAddress) -> bool,
     ) -> Result<Looked<'_>> {
         let failed = |error: tantivy::TantivyError| damaged(&index.dir, &error);
-        let question = question.filter(|question| question.is_short(terms.len()));
         let (mut found, weights) = self.first_look(index, terms, admitted).map_err(failed)?;
-        let nearest = self.second_look(index, terms, &weights, question, &mut found)?;
+        let nearest = self.second_look(index, terms, &weights, asked, &mut found)?;
         let signals = found[..nearest.len()].iter().map(|found| found.signals).collect();
-        let candidates = Candidates { signals, nearest, short: question.is_some() };
+        let candidates = Candidates { signals, nearest, short: asked.is_some_and(Asked::is_question) };
         Ok(Looked { documents: self, found, candidates })
     }
 
@@ -252,7 +251,7 @@ impl Documents {
         index: &Index,
         terms: &[QueryTerm],
         weights: &[Weighed],
-        question: Option<Question>,
+        asked: Option<Asked>,
         ranked: &mut [Found],
     ) -> Result<Vec<Vec<(usize, f64)>>> {
         let best = SECOND_LOOK.min(ranked.len());
@@ -278,12 +277,13 @@ impl Documents {
             }
             found.signals.near =
                 text.parts.iter().map(|part| proximity_in(part, &numbers, &stems)).fold(0.0, f64::max);
-            if let Some(question) = question {
-                found.signals.held = found.held;
+            if let Some(asked) = asked {
+                if asked.is_question() {
+                    found.signals.held = found.held;
+                }
                 for part in &text.parts {
                     let words = texts.words(part, &numbers);
-                    found.signals.answer =
-                        found.signals.answer.or_better(answer(question.asked, &words, &counted));
+                    found.signals.answer = found.signals.answer.or_better(answer(asked, &words, &counted));
                 }
             }
             directions.push(texts.direction(&text, self.average_length, |term| {

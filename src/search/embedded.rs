@@ -21,7 +21,7 @@ use super::{Advice, By, Filter, Hit, Request, Response, Search, Total, candidate
 use crate::analysis::fold;
 use crate::error::Result;
 use crate::index::{Index, StoredPassage, damaged};
-use crate::query::{Query, Question, Synonyms, parse};
+use crate::query::{Asked, Query, Question, Synonyms, parse, sought};
 
 /// Candidates that the second stage scores. On the development collections, more change nothing in the first ten.
 const CANDIDATES: usize = 100;
@@ -158,18 +158,19 @@ impl Embedded {
         let wanted = wanted.min(self.passages());
         let found = candidates::top(&self.index, plan.query.as_ref(), &plan.terms, wanted).map_err(failed)?;
         let evidence = candidates::evidence(&self.index, &plan.terms, &found).map_err(failed)?;
-        let question = Question::of(&request.query);
+        let asked = sought(&request.query, plan.terms.len());
+        let question = Question::of(&request.query).is_some();
         let mut scored: Vec<Scored> = found
             .iter()
             .zip(&evidence)
             .map(|(address, evidence)| Scored {
                 address: *address,
-                explanation: rank::score(&plan.terms, statistics, evidence, question),
+                explanation: rank::score(&plan.terms, statistics, evidence, question, asked),
                 passage: None,
             })
             .collect();
         sort(&mut scored);
-        self.look_at_texts(&mut scored, plan, statistics, question)?;
+        self.look_at_texts(&mut scored, plan, statistics, asked)?;
         Ok(scored)
     }
 
@@ -180,14 +181,14 @@ impl Embedded {
         scored: &mut [Scored],
         plan: &Plan,
         statistics: &Statistics,
-        question: Option<Question>,
+        asked: Option<Asked>,
     ) -> Result<()> {
         // Those tied with the last are read as well: which of them comes first must not depend on where they are stored.
         let cut = scored.get(READ - 1).map_or(f64::NEG_INFINITY, |last| last.explanation.value);
         for candidate in scored.iter_mut().take_while(|candidate| candidate.explanation.value >= cut) {
             candidate.passage = Some(self.index.passage(candidate.address)?);
         }
-        if let Some(question) = question.filter(|question| question.is_short(plan.terms.len())) {
+        if let Some(asked) = asked {
             let mut reader = PassageReader::new(&plan.terms);
             let weights: Vec<f64> =
                 plan.terms.iter().zip(&statistics.terms).map(|(term, own)| term.count * own.stem).collect();
@@ -196,7 +197,7 @@ impl Embedded {
                 let language = passage.language.as_deref();
                 let mut words = reader.words(passage.heading.as_deref().unwrap_or(""), language);
                 words.extend(reader.words(&passage.text, language));
-                candidate.explanation.add_answer(answer(question.asked, &words, &weights));
+                candidate.explanation.add_answer(answer(asked, &words, &weights));
             }
         }
         sort(scored);
@@ -221,7 +222,7 @@ impl Embedded {
         } else {
             None
         };
-        documents.look(&self.index, &plan.terms, Question::of(&request.query), |passage| {
+        documents.look(&self.index, &plan.terms, sought(&request.query, plan.terms.len()), |passage| {
             admitted.as_ref().is_none_or(|admitted| admitted.contains(&passage))
         })
     }

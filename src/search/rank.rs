@@ -3,7 +3,7 @@
 use super::answer::Answer;
 use super::candidates::Evidence;
 use super::terms::QueryTerm;
-use crate::query::Question;
+use crate::query::Asked;
 
 /// BM25's saturation of term frequency (Robertson et al. 1994). Tantivy's first stage has the same.
 const K1: f64 = 1.2;
@@ -27,7 +27,7 @@ pub struct Weights {
     pub held: f64,
     /// In short questions: words that one place holds. From 0.7 to 2 are equally good.
     pub place: f64,
-    /// In short questions: a statement about their words. From 4 to 8 are equally good, 2 is worse by .001.
+    /// In short questions, and half of it in queries of a few words: a statement about their words. From 4 to 8 are equally good, 2 is worse by .001.
     pub statement: f64,
     /// In questions for a number or a time: that there is one. From 1 to 3 are equally good.
     pub amount: f64,
@@ -115,7 +115,8 @@ impl Explanation {
 /// the best measure and its effect gone beyond a dozen words).
 const NEAR: f64 = 8.0;
 
-/// Weight of a heading that holds the words of a question.
+/// Weight of a heading that holds the words of a question. The judged collections have no headings, so it is not measured:
+/// it lifts a passage whose heading asks the very question above one that only holds its words.
 const HEADING_WEIGHT: f64 = 0.35;
 
 /// Share of its score that a passage loses for each better one of the same page, so that one page takes the whole list
@@ -199,7 +200,8 @@ pub fn score(
     terms: &[QueryTerm],
     statistics: &Statistics,
     evidence: &Evidence,
-    question: Option<Question>,
+    question: bool,
+    asked: Option<Asked>,
 ) -> Explanation {
     let mut parts = Vec::new();
     let mut held = 0.0;
@@ -226,10 +228,10 @@ pub fn score(
     if near > 0.0 {
         parts.push(Explanation::leaf("words near each other", WEIGHTS.near * near));
     }
-    if question.is_some_and(|question| question.is_short(terms.len())) {
+    if asked.is_some_and(Asked::is_question) {
         parts.push(Explanation::leaf("words of the question", WEIGHTS.held * held));
     }
-    if question.is_some() && evidence.heading_share > 0.0 {
+    if question && evidence.heading_share > 0.0 {
         let weight: f64 = statistics.terms.iter().map(|term| term.stem).sum();
         parts.push(Explanation::leaf(
             "the heading asks it",
