@@ -485,7 +485,8 @@ fn pieces(text: &str) -> Vec<Range<usize>> {
         let mut end = text.len();
         if end - start > LONGEST_PARAGRAPH {
             let limit = text.floor_char_boundary(start + LONGEST_PARAGRAPH);
-            end = text[start..limit].rfind(char::is_whitespace).map_or(limit, |at| start + at + 1);
+            let space = text[start..limit].char_indices().rfind(|(_, c)| c.is_whitespace());
+            end = space.map_or(limit, |(at, space)| start + at + space.len_utf8());
         }
         for range in sentences(&text[start..end]) {
             cut_unpunctuated(&text[start + range.start..start + range.end], start + range.start, &mut found);

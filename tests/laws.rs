@@ -163,6 +163,18 @@ fn the_same_record_gives_the_same_passages() {
     assert_eq!(one.labels, two.labels);
 }
 
+/// Found by fuzzing: a long line was cut inside its last white space where that takes two bytes.
+#[test]
+fn a_line_longer_than_a_paragraph_is_cut_at_whole_characters() {
+    for space in ["\u{a0}", "\u{3000}", " "] {
+        let text = format!("word{space}").repeat(30_000);
+        let prepared = prepare(&Record::plain(&text), Knowledge::default());
+        labels_cover(&prepared);
+        kept_text_is_in_passages(&prepared);
+        plain_spans_slice_back(&prepared, text.as_bytes());
+    }
+}
+
 /// Pages that fuzzing has found.
 #[test]
 fn spans_of_pages_that_were_found_read_as_their_text() {
@@ -175,6 +187,7 @@ fn spans_of_pages_that_were_found_read_as_their_text() {
             "<p>This is what a reader sees, as a sentence.<noframes>a<p>b</noframes><noembed>c<p>d</noembed>",
             "This is what a reader sees, as a sentence.",
         ),
+        ("<p>This is seen <\0\0select> by readers.", "This is seen <select> by readers."),
     ] {
         let prepared = prepare(&Record::html(page), Knowledge::default());
         page_spans_read_as_their_text(&prepared, page.as_bytes());

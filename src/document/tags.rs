@@ -48,7 +48,8 @@ enum Markup {
 
 /// Reads the markup at the start of `rest` and its length in bytes.
 fn next_markup(rest: &str) -> (Markup, usize) {
-    let spaces = rest.len() - rest.trim_ascii_start().len();
+    // A byte of 0 is no text, and left out it would make tags of what stands around it.
+    let spaces = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '\0').len();
     if spaces > 0 {
         return (Markup::Clear, spaces);
     }
