@@ -188,6 +188,7 @@ fn spans_of_pages_that_were_found_read_as_their_text() {
             "This is what a reader sees, as a sentence.",
         ),
         ("<p>This is seen <\0\0select> by readers.", "This is seen <select> by readers."),
+        ("<p>This is \0seen by rea\0\0ders.", "This is seen by readers."),
     ] {
         let prepared = prepare(&Record::html(page), Knowledge::default());
         page_spans_read_as_their_text(&prepared, page.as_bytes());

@@ -26,7 +26,8 @@ pub fn visible_text(fragment: &str) -> String {
         rest = &rest[next..];
     }
     text.push_str(rest);
-    text
+    // A byte of 0 is no text.
+    if text.contains('\0') { text.replace('\0', "") } else { text }
 }
 
 /// Whether a tag counts as white space in text.
