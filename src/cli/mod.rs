@@ -12,6 +12,7 @@ mod rules;
 mod show;
 mod stats;
 mod synonyms;
+mod text_file;
 mod train;
 mod typos;
 mod verify;

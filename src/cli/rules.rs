@@ -1,22 +1,24 @@
 //! `backsearch rules`.
 
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
+use super::Context;
 use super::learn::{self, Learn};
-use super::{Context, note};
+use super::text_file::TextFile;
 use crate::boilerplate::{Example, RULES, UserRules};
-use crate::error::{Error, Kind, Result};
-use crate::output::{DIM, TITLE, counted, printable};
+use crate::error::Result;
+use crate::output::{DIM, TITLE, printable};
 
-/// Largest rules file that is read, in bytes: it is kept in the index, and written again with every commit.
-const LARGEST_FILE: u64 = 1 << 20;
-
-/// Most mistakes of a file that are named.
-const MOST_NAMED: usize = 20;
+/// It is kept in the index, and written again with every commit.
+const FILE: TextFile = TextFile {
+    name: "rules file",
+    largest: 1,
+    if_larger: "rules that say alike can be one regex",
+    if_wrong: "nothing has been changed; `backsearch rules --help` shows how rules are written",
+};
 
 /// How rules are written, for `--help`.
 const FORMAT: &str = r#"Rules of your own:
@@ -164,28 +166,7 @@ fn user_rules(user: &UserRules) -> impl Iterator<Item = AnyRule<'_>> {
 
 /// Reads a file of rules; names each line that is none.
 pub(super) fn read_rules(path: &Path) -> Result<UserRules> {
-    let failed = |error: std::io::Error| Error::io("cannot read the rules file", path, &error);
-    let file = std::fs::File::open(path).map_err(failed)?;
-    let mut bytes = Vec::new();
-    file.take(LARGEST_FILE + 1).read_to_end(&mut bytes).map_err(failed)?;
-    let unusable =
-        |cause: String| Error::new(Kind::User, "cannot use the rules file").at(path).because(cause);
-    if bytes.len() as u64 > LARGEST_FILE {
-        return Err(
-            unusable("it is larger than 1 MB".to_owned()).hint("rules that say alike can be one regex")
-        );
-    }
-    let text = String::from_utf8(bytes).map_err(|error| {
-        let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-        let line = memchr::memchr_iter(b'\n', before).count() + 1;
-        unusable(format!("line {line} is not UTF-8")).hint("save it as UTF-8 text")
-    })?;
-    let name = path.to_string_lossy();
-    UserRules::parse(&name, &text).map_err(|problems| {
-        for problem in problems.iter().take(MOST_NAMED) {
-            note(&printable(&format!("{name}:{}: {}\n  {}", problem.line, problem.what, problem.mend)));
-        }
-        unusable(counted(problems.len() as u64, "line") + " of it cannot be read")
-            .hint("nothing has been changed; `backsearch rules --help` shows how rules are written")
+    FILE.read(path, UserRules::parse, |problem| {
+        format!("{}: {}\n  {}", problem.line, problem.what, problem.mend)
     })
 }

@@ -116,14 +116,8 @@ impl Field {
 }
 
 impl Query {
-    /// The words that count for the rank, as typed: of words, phrases and groups that are not excluded, without those
-    /// that have synonyms.
-    #[must_use]
-    pub fn words(&self) -> Vec<String> {
-        self.placed_words().into_iter().map(|(_, word)| word).collect()
-    }
-
-    /// The same words, each with its bytes in the text of the query.
+    /// The words that count for the rank, as typed, each with its bytes in the text of the query: of words, phrases and
+    /// groups that are not excluded, without those that have synonyms.
     #[must_use]
     pub fn placed_words(&self) -> Vec<(Range<usize>, String)> {
         let mut words = Vec::new();

@@ -70,10 +70,10 @@ impl Question {
 }
 
 /// What one place can answer of a query, of which `words` tell what it is about: a short question, or a thing by its name.
-/// `None` for what takes a whole text.
+/// `None` for what takes a whole text. `question` is what the query asks, if it does.
 #[must_use]
-pub fn sought(text: &str, words: usize) -> Option<Asked> {
-    match Question::of(text) {
+pub fn sought(question: Option<Question>, words: usize) -> Option<Asked> {
+    match question {
         Some(question) => (words <= SHORT).then_some(question.asked),
         None => (words <= NAME).then_some(Asked::Definition),
     }
@@ -104,10 +104,10 @@ mod tests {
 
     #[test]
     fn one_place_answers_short_questions_and_names() {
-        assert_eq!(sought("what is sciatica?", 1), Some(Asked::Statement));
-        assert_eq!(sought("sciatica", 1), Some(Asked::Definition));
-        assert_eq!(sought("effects of running on the spine of mice", 4), None);
-        assert_eq!(sought("what a long question?", 9), None);
+        assert_eq!(sought(Question::of("what is sciatica?"), 1), Some(Asked::Statement));
+        assert_eq!(sought(Question::of("sciatica"), 1), Some(Asked::Definition));
+        assert_eq!(sought(Question::of("effects of running on the spine of mice"), 4), None);
+        assert_eq!(sought(Question::of("what a long question?"), 9), None);
     }
 
     #[test]

@@ -180,7 +180,7 @@ fn segment_evidence(
         found[at].title_length = f64::from(titles.fieldnorm(document));
     }
     for (number, term) in terms.iter().enumerate() {
-        let exact = Form { stems: vec![term.exact.clone()], weight: 1.0 };
+        let exact = Form::word(term.exact.clone());
         let mut visit = |field: Field,
                          forms: &[Form],
                          option: IndexRecordOption,

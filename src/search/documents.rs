@@ -184,7 +184,7 @@ impl Documents {
                     *stem.entry((document, passage)).or_insert(0.0) += frequency;
                 }
             })?;
-            let exact = [Form { stems: vec![term.exact.clone()], weight: 1.0 }];
+            let exact = [Form::word(term.exact.clone())];
             self.visit(index, index.fields.exact, &exact, |document, passage, frequency| {
                 if admitted(passage) {
                     found.entry(document).or_insert_with(blank)[number].exact += frequency;

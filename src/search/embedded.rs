@@ -158,14 +158,14 @@ impl Embedded {
         let wanted = wanted.min(self.passages());
         let found = candidates::top(&self.index, plan.query.as_ref(), &plan.terms, wanted).map_err(failed)?;
         let evidence = candidates::evidence(&self.index, &plan.terms, &found).map_err(failed)?;
-        let asked = sought(&request.query, plan.terms.len());
-        let question = Question::of(&request.query).is_some();
+        let question = Question::of(&request.query);
+        let asked = sought(question, plan.terms.len());
         let mut scored: Vec<Scored> = found
             .iter()
             .zip(&evidence)
             .map(|(address, evidence)| Scored {
                 address: *address,
-                explanation: rank::score(&plan.terms, statistics, evidence, question, asked),
+                explanation: rank::score(&plan.terms, statistics, evidence, question.is_some(), asked),
                 passage: None,
             })
             .collect();
@@ -222,7 +222,8 @@ impl Embedded {
         } else {
             None
         };
-        documents.look(&self.index, &plan.terms, sought(&request.query, plan.terms.len()), |passage| {
+        let asked = sought(Question::of(&request.query), plan.terms.len());
+        documents.look(&self.index, &plan.terms, asked, |passage| {
             admitted.as_ref().is_none_or(|admitted| admitted.contains(&passage))
         })
     }

@@ -23,6 +23,11 @@ pub struct Form {
 }
 
 impl Form {
+    /// A word by itself, as it was typed.
+    pub fn word(stem: String) -> Self {
+        Self { stems: vec![stem], weight: 1.0 }
+    }
+
     /// Its terms in a field.
     pub fn terms(&self, field: Field) -> Vec<Term> {
         self.stems.iter().map(|stem| Term::from_field_text(field, stem)).collect()
@@ -108,7 +113,7 @@ impl Reader {
     pub fn terms_of(&mut self, word: &str) -> Vec<QueryTerm> {
         let term = |exact: String, stems: Vec<String>| QueryTerm {
             exact,
-            forms: stems.into_iter().map(|stem| Form { stems: vec![stem], weight: 1.0 }).collect(),
+            forms: stems.into_iter().map(Form::word).collect(),
             count: 1.0,
             synonyms: Vec::new(),
         };
