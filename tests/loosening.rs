@@ -183,6 +183,8 @@ fn piece() -> impl Strategy<Value = String> {
             "heading:",
             "site:x",
             "source:a*",
+            "source:{",
+            "source:[",
             "date:2020..",
             " OR ",
             " AND ",

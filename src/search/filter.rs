@@ -1,7 +1,9 @@
 //! Limits on what may be a hit: by source, site, language, date and quality.
 
 use tantivy::Term;
-use tantivy::query::{AllQuery, BooleanQuery, Query as TQuery, RangeQuery, TermQuery, TermSetQuery};
+use tantivy::query::{
+    AllQuery, BooleanQuery, EmptyQuery, Query as TQuery, RangeQuery, TermQuery, TermSetQuery,
+};
 use tantivy::schema::IndexRecordOption;
 
 use super::Filter;
@@ -78,22 +80,48 @@ pub fn filters(index: &Index, filter: &Filter) -> Result<Vec<Box<dyn TQuery>>> {
 ///
 /// When the glob cannot be read, or the index.
 pub fn of_source(index: &Index, glob: &str) -> Result<Box<dyn TQuery>> {
-    let special = glob.contains(['*', '?', '[', '{']);
+    let special = is_pattern(glob);
+    let matcher = matcher(glob, special).map_err(|error| {
+        Error::new(Kind::User, format!("cannot read the glob {glob}"))
+            .because(error.kind())
+            .hint("see `backsearch query --help` for examples")
+    })?;
+    matching(index, &matcher, special && !glob.contains('/'))
+}
+
+/// The same for a glob inside a query, where no text is an error: one that cannot be read is part of a path.
+///
+/// # Errors
+///
+/// When the index cannot be read.
+pub fn of_typed_source(index: &Index, glob: &str) -> Result<Box<dyn TQuery>> {
+    if matcher(glob, is_pattern(glob)).is_ok() {
+        return of_source(index, glob);
+    }
+    match matcher(&globset::escape(glob), false) {
+        Ok(matcher) => matching(index, &matcher, false),
+        // What is escaped can only be too large to compile; no path is as long.
+        Err(_) => Ok(Box::new(EmptyQuery)),
+    }
+}
+
+/// Whether a glob means more than its letters.
+fn is_pattern(glob: &str) -> bool {
+    glob.contains(['*', '?', '[', '{'])
+}
+
+/// What matches a whole path by a pattern, or any path that holds a text.
+fn matcher(glob: &str, special: bool) -> std::result::Result<globset::GlobMatcher, globset::Error> {
     let pattern = if special { glob.to_owned() } else { format!("*{glob}*") };
-    let matcher =
-        globset::GlobBuilder::new(&pattern).literal_separator(special).build().map_err(|error| {
-            Error::new(Kind::User, format!("cannot read the glob {glob}"))
-                .because(error.kind())
-                .hint("see `backsearch query --help` for examples")
-        })?;
-    let matcher = matcher.compile_matcher();
+    Ok(globset::GlobBuilder::new(&pattern).literal_separator(special).build()?.compile_matcher())
+}
+
+/// Sources whose path, or with `names` whose file name, is matched.
+fn matching(index: &Index, matcher: &globset::GlobMatcher, names: bool) -> Result<Box<dyn TQuery>> {
     let field = index.fields.source;
     let terms = terms_where(index, field, b"", |source| {
         matcher.is_match(source)
-            || source
-                .rsplit('/')
-                .next()
-                .is_some_and(|name| special && !glob.contains('/') && matcher.is_match(name))
+            || names && source.rsplit('/').next().is_some_and(|name| matcher.is_match(name))
     })?;
     Ok(Box::new(TermSetQuery::new(
         terms.into_iter().map(|(source, _)| Term::from_field_text(field, &source)),

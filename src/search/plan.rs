@@ -7,7 +7,7 @@ use tantivy::query::{
 };
 use tantivy::schema::IndexRecordOption;
 
-use super::filter::{filters, of_dates, of_language, of_site, of_source, terms_where};
+use super::filter::{filters, of_dates, of_language, of_site, of_typed_source, terms_where};
 use super::terms::{QueryTerm, Reader};
 use super::{Filter, rank};
 use crate::analysis::{Stemming, fold, is_in_pairs, typed_words};
@@ -268,7 +268,7 @@ impl<'a> Planner<'a> {
         Ok(match field {
             Field::Title => self.phrase_in(fields.title, word, 0),
             Field::Heading => self.phrase_in(fields.heading, word, 0),
-            Field::Source => Box::new(ConstScoreQuery::new(of_source(index, word)?, 0.0)),
+            Field::Source => Box::new(ConstScoreQuery::new(of_typed_source(index, word)?, 0.0)),
             Field::Site => Box::new(ConstScoreQuery::new(of_site(index, word), 0.0)),
             Field::Language => Box::new(ConstScoreQuery::new(of_language(index, word), 0.0)),
             Field::Date => Box::new(ConstScoreQuery::new(of_dates(index, word, word), 0.0)),
