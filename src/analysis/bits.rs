@@ -63,6 +63,12 @@ impl Bytes {
         self.bits(|lane| within(lane, first, last))
     }
 
+    /// The bytes of characters beyond ASCII.
+    #[inline]
+    pub fn beyond_ascii(&self) -> u64 {
+        self.bits(|lane| lane)
+    }
+
     /// The ASCII letters.
     #[inline]
     pub fn letters(&self) -> u64 {

@@ -6,6 +6,7 @@
 //! given, so a folded, stemmed, highlighted word points at itself.
 
 pub(crate) mod bits;
+mod classes;
 mod fold;
 mod language;
 mod sentence;
@@ -14,6 +15,7 @@ mod term;
 mod unspaced;
 mod word;
 
+pub use classes::Classes;
 pub use fold::{fold, fold_into, fold_plain};
 pub use language::{Stemming, language_of};
 pub use sentence::{ends_sentence, is_terminal, sentences};

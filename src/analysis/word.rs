@@ -1,11 +1,11 @@
 //! Words: UAX #29 boundaries, found by a byte scan where the text is ASCII and by the Unicode tables where it is not.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::bits::{self, after};
+use super::classes::{Piece, Scan};
 
 /// Calls `emit` with the byte range of every word of `text`, in order. A word holds at least one letter or digit.
 ///
@@ -49,13 +49,18 @@ pub struct Tally {
 /// Counts the words of `text` by what they begin with. Linear; see [`count`].
 #[must_use]
 pub fn tally(text: &str) -> Tally {
-    let mut tally = Tally::default();
-    if let Some(plain) = without_marks(text) {
-        tally.add_ascii(&plain);
+    let (mut tally, unknown) = scan(text);
+    if !unknown {
         return tally;
     }
+    tally = Tally::default();
     each_stretch(text, |stretch| match stretch {
-        Stretch::Ascii(range) => tally.add_ascii(&text.as_bytes()[range]),
+        Stretch::Ascii(range) => {
+            let (ascii, _) = scan(&text[range]);
+            tally.words += ascii.words;
+            tally.capitals += ascii.capitals;
+            tally.digits |= ascii.digits;
+        }
         Stretch::Other(range) => {
             let piece = &text[range];
             tally.digits |= piece.bytes().any(|byte| byte.is_ascii_digit());
@@ -65,28 +70,23 @@ pub fn tally(text: &str) -> Tally {
     tally
 }
 
-/// A text that [`is_plain`] with marks of ASCII for those of typography: words are the same in it.
-fn without_marks(text: &str) -> Option<Cow<'_, [u8]>> {
-    let bytes = text.as_bytes();
-    if text.is_ascii() {
-        return Some(Cow::Borrowed(bytes));
+/// Counts the words of a text by the classes of its bytes, and says whether only the tables know some of them.
+fn scan(text: &str) -> (Tally, bool) {
+    let (mut tally, mut beyond_ascii, mut unknown, mut from) = (Tally::default(), 0, 0, 0);
+    let mut scan = Scan::default();
+    for (bytes, len) in bits::pieces(text.as_bytes()) {
+        let piece = scan.next(&bytes, &text.as_bytes()[from..], len);
+        tally.add(&piece);
+        beyond_ascii |= piece.beyond_ascii;
+        unknown |= piece.unknown;
+        from += len;
     }
-    if memchr::memchr(b'_', bytes).is_some() {
-        return None;
-    }
-    let mut plain = Vec::with_capacity(bytes.len());
-    let mut from = 0;
-    for at in memchr::memchr_iter(MARK, bytes) {
-        let mark = *bytes.get(at + 1..)?.first_chunk()?;
-        if !bytes[from..at].is_ascii() || !PARTING.contains(&mark) && !JOINING.contains(&mark) {
-            return None;
-        }
-        plain.extend_from_slice(&bytes[from..at]);
-        plain.push(if JOINING.contains(&mark) { b'\'' } else { b' ' });
-        from = at + 3;
-    }
-    plain.extend_from_slice(&bytes[from..]);
-    bytes[from..].is_ascii().then_some(Cow::Owned(plain))
+    (tally, unknown != 0 || beyond_ascii != 0 && joins_by_underscore(text))
+}
+
+/// Whether a text that is not all ASCII has an underscore, which the tables treat in a way of their own.
+pub(super) fn joins_by_underscore(text: &str) -> bool {
+    memchr::memchr(b'_', text.as_bytes()).is_some()
 }
 
 impl Tally {
@@ -100,29 +100,12 @@ impl Tally {
         self.capitals += usize::from(first.is_some_and(|c| c.is_uppercase() || c.is_numeric()));
     }
 
-    /// Adds the words of ASCII text: what begins one is a letter or digit with neither before it, nor a mark that joins it
-    /// to what stands before.
-    fn add_ascii(&mut self, text: &[u8]) {
-        // The classes of the bytes before.
-        let (mut letters_before, mut digits_before, mut quotes_before, mut points_before) = (0, 0, 0, 0);
-        for (bytes, _) in bits::pieces(text) {
-            let (letters, digits) = (bytes.letters(), bytes.within(b'0', b'9'));
-            let quotes = bytes.equal(b'\'');
-            // A mark that joins digits stands between two, and one of them is among the same bytes.
-            let points =
-                if digits == 0 { 0 } else { bytes.equal(b'.') | bytes.equal(b',') | bytes.equal(b';') };
-            let two_digits = digits & after(digits, digits_before, 2);
-            let two_letters = letters & after(letters, letters_before, 2);
-            let joined = after(quotes, quotes_before, 1) & (two_letters | two_digits)
-                | after(points, points_before, 1) & two_digits;
-            let inside = after(letters | digits, letters_before | digits_before, 1);
-            let begins = (letters | digits) & !inside & !joined;
-            self.digits |= digits != 0;
-            self.words += begins.count_ones() as usize;
-            self.capitals += (begins & (bytes.within(b'A', b'Z') | digits)).count_ones() as usize;
-            (letters_before, digits_before) = (letters, digits);
-            (quotes_before, points_before) = (quotes, points);
-        }
+    /// Adds the words that begin in a piece of text.
+    #[inline]
+    pub(super) fn add(&mut self, piece: &Piece) {
+        self.digits |= piece.digits != 0;
+        self.words += piece.words.count_ones() as usize;
+        self.capitals += piece.capitals.count_ones() as usize;
     }
 }
 
@@ -214,7 +197,7 @@ const PARTING: [[u8; 2]; 5] = [[0x80, 0x93], [0x80, 0x94], [0x80, 0x9c], [0x80, 
 const JOINING: [[u8; 2]; 2] = [[0x80, 0x98], [0x80, 0x99]];
 
 /// First byte of every character from U+2000 to U+2FFF.
-const MARK: u8 = 0xe2;
+pub(super) const MARK: u8 = 0xe2;
 
 /// Whether a piece is ASCII but for the marks of `PARTING` and `JOINING`, as most pieces of English that are not
 /// all ASCII are. The underscore, which the tables treat in a way of their own, is left to them.
@@ -385,7 +368,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn marks_between_letters_and_digits_read_as_the_tables_read_them(
-            text in "[a1B2 .,:;'‘’“”–—…_!?()@é東-]{0,24}",
+            text in "[a1B2 .,:;'‘’“”–—…_!?()@éÉŁż×東-]{0,24}",
         ) {
             let expected = if text.is_ascii() { words(&text) } else { tables(&text) };
             proptest::prop_assert_eq!(words(&text), expected);

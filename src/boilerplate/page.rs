@@ -8,8 +8,8 @@ use memchr::memmem::Finder;
 
 use super::prompts::{self, Inner, Kinds, PromptKind};
 use crate::analysis::{
-    Stretch, each_stretch, ends_sentence, fold, fold_into, fold_plain, for_each_word, is_one_spaced,
-    one_spaced, sentences, tally,
+    Classes, Stretch, each_stretch, ends_sentence, fold, fold_into, fold_plain, for_each_word, one_spaced,
+    sentences,
 };
 use crate::document::{Block, BlockKind, Document};
 use crate::span::{Span, TextSpan};
@@ -32,6 +32,8 @@ const SURE_WORDS: usize = 40;
 pub struct Page<'a> {
     /// The document.
     pub document: &'a Document,
+    /// The classes of the bytes of its text.
+    pub(crate) classes: Classes,
     /// One line for each block.
     pub lines: Vec<Line<'a>>,
     /// Index of the first good line, or the number of lines.
@@ -71,9 +73,9 @@ pub struct Line<'a> {
     /// Whether a furniture phrase stands somewhere in it.
     pub(super) inner_prompts: bool,
     /// Where its text begins behind the mark of a list.
-    behind_mark: usize,
+    pub(super) behind_mark: usize,
     /// Whether folding changes nothing from there on but the case of ASCII letters.
-    folds_by_case: bool,
+    pub(super) folds_by_case: bool,
     folded: OnceCell<String>,
     sentences: OnceCell<Vec<Range<usize>>>,
     inner: OnceCell<Inner>,
@@ -83,12 +85,14 @@ impl<'a> Page<'a> {
     /// Looks at every line of a document once.
     #[must_use]
     pub fn new(document: &'a Document) -> Self {
+        let classes = Classes::of(&document.text);
         let mut lines: Vec<Line<'a>> = document
             .blocks
             .iter()
             .enumerate()
-            .map(|(index, block)| Line::new(index, block, document.slice(block.span)))
+            .map(|(index, block)| Line::new(index, block, document, &classes))
             .collect();
+        prompts::look_for_inner(&document.text, &classes, &mut lines);
         for line in &mut lines {
             line.good = line.reads_good() && !prompts::condemn(line);
         }
@@ -100,6 +104,7 @@ impl<'a> Page<'a> {
         let prompted = prompted.map(|line| line.index).collect();
         Self {
             document,
+            classes,
             lines,
             first_good,
             end_good,
@@ -203,12 +208,13 @@ impl<'a> Page<'a> {
 }
 
 impl<'a> Line<'a> {
-    fn new(index: usize, block: &'a Block, text: &'a str) -> Self {
-        let tally = tally(text);
+    fn new(index: usize, block: &'a Block, document: &'a Document, classes: &Classes) -> Self {
+        let (text, range) = (document.slice(block.span), block.span.range());
+        let tally = classes.tally(&document.text, &range);
         // Where each character is a word by UAX #29, two of them make about one.
         let words = tally.words + tally.ideographs.div_ceil(2);
         let behind_mark = text.len() - without_mark(text).len();
-        let plain = &text[behind_mark..];
+        let plain = range.start + behind_mark..range.end;
         let mut line = Self {
             index,
             text,
@@ -223,15 +229,14 @@ impl<'a> Line<'a> {
             whole_prompts: Kinds::default(),
             inner_prompts: false,
             behind_mark,
-            folds_by_case: plain.is_ascii() && is_one_spaced(plain),
+            folds_by_case: classes.is_ascii(&plain) && classes.is_one_spaced(&document.text, &plain),
             folded: OnceCell::new(),
             sentences: OnceCell::new(),
             inner: OnceCell::new(),
         };
-        if line.uncased().len() <= prompts::LONGEST_WHOLE {
+        if line.uncased().len() <= prompts::LONGEST_WHOLE && prompts::may_be_whole(line.uncased()) {
             line.whole_prompts = prompts::whole_kinds(line.folded());
         }
-        line.inner_prompts = prompts::holds_inner(line.uncased());
         line
     }
 
@@ -336,6 +341,9 @@ pub(super) fn fold_line(text: &str) -> String {
 
 /// The text of a line without the mark of a list before it; a line of nothing but marks as it is.
 fn without_mark(text: &str) -> &str {
+    if text.as_bytes().first().is_some_and(u8::is_ascii_alphanumeric) {
+        return text;
+    }
     let plain = text.trim_start_matches(|c: char| {
         !c.is_alphanumeric() && !matches!(c, '(' | '"' | '“' | '¿' | '©' | '%' | '#')
     });

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use super::page::{Line, fold_spaced};
 use super::phrases::Phrases;
-use crate::analysis::{count_words, fold};
+use crate::analysis::{Classes, count_words, fold};
 use crate::span::TextSpan;
 
 /// The table as it stands in the project.
@@ -93,6 +93,23 @@ struct Prompts {
     search: Phrases,
     /// Phrases of the form `Whole`, and the kinds of each as a line and as a sentence of a longer line.
     whole: HashMap<String, (Kinds, Kinds)>,
+    /// The shapes of these.
+    whole_shapes: Box<[bool; SHAPES]>,
+}
+
+/// Number of shapes by which most lines are told from the phrases of the form `Whole`; a table of as many bytes stays in
+/// a fast cache, and one in six of it is set.
+const SHAPES: usize = 1 << 14;
+
+/// A number made of the length of a text and of its first bytes, whatever their case.
+fn shape(text: &str) -> usize {
+    let mut first = [0; 4];
+    for (to, byte) in first.iter_mut().zip(text.bytes()) {
+        // The bit by which a small letter of ASCII differs from its capital.
+        *to = byte | 0x20;
+    }
+    let mixed = u32::from_le_bytes(first).wrapping_add(text.len() as u32).wrapping_mul(0x9e37_79b1);
+    (mixed >> (u32::BITS - SHAPES.ilog2())) as usize
 }
 
 static PROMPTS: LazyLock<Prompts> = LazyLock::new(|| {
@@ -108,7 +125,9 @@ static PROMPTS: LazyLock<Prompts> = LazyLock::new(|| {
         }
     }
     let search = Phrases::new(inner.iter().map(|prompt| prompt.phrase.clone()));
-    Prompts { inner, search, whole: kinds }
+    let mut whole_shapes = Box::new([false; SHAPES]);
+    kinds.keys().for_each(|phrase| whole_shapes[shape(phrase)] = true);
+    Prompts { inner, search, whole: kinds, whole_shapes }
 });
 
 /// Reads one line of the table; a test proves that every line but comments is read.
@@ -159,9 +178,42 @@ pub(super) fn whole_kinds(folded: &str) -> Kinds {
     found.map_or(Kinds::default(), |(line, _)| *line)
 }
 
-/// Whether the line, folded but perhaps for its case, holds any phrase that needs a closer look at its sentences.
-pub(super) fn holds_inner(uncased: &str) -> bool {
-    PROMPTS.search.stand_in(uncased)
+/// Whether a line, folded but perhaps for its case, can be a phrase as a whole, as far as its length and its first bytes
+/// tell.
+pub(super) fn may_be_whole(uncased: &str) -> bool {
+    PROMPTS.whole_shapes[shape(bare(uncased))]
+}
+
+/// Says of each line whether it holds a phrase that needs a closer look at its sentences.
+pub(super) fn look_for_inner(text: &str, classes: &Classes, lines: &mut [Line<'_>]) {
+    let prompts = &*PROMPTS;
+    // Of what folding changes no more than the case of, all lines are searched at once.
+    prompts.search.find_ascii(text, classes, |number, at| {
+        let line = lines.partition_point(|line| line.span.end <= at);
+        if let Some(line) = lines.get_mut(line)
+            && line.folds_by_case
+            && line.span.start + line.behind_mark <= at
+            && prompts.may_mark(number, line.uncased(), at - line.span.start - line.behind_mark)
+        {
+            line.inner_prompts = true;
+        }
+    });
+    for line in lines.iter_mut().filter(|line| !line.folds_by_case) {
+        let folded = line.folded();
+        line.inner_prompts = prompts.search.find(folded, |number, at| prompts.may_mark(number, folded, at));
+    }
+}
+
+impl Prompts {
+    /// Whether the phrase that stands at `at` in a folded line can condemn a sentence, as far as what stands before it
+    /// tells: a phrase that begins sentences does not stand behind a word or a comma.
+    fn may_mark(&self, number: usize, folded: &str, at: usize) -> bool {
+        let within = || match folded.as_bytes()[..at] {
+            [.., before, b' '] => before.is_ascii_alphanumeric() || before == b',',
+            _ => false,
+        };
+        self.inner[number].form == Form::Part || !within()
+    }
 }
 
 /// What phrases say of the sentences of a line that holds one.
