@@ -1,6 +1,10 @@
 //! Folding: case, accents, width and typographic apostrophes, so that a word is found however it is written.
 
+use std::sync::LazyLock;
+
 use unicode_normalization::UnicodeNormalization;
+
+use super::word::ascii_len;
 
 /// The folded form of `word`.
 #[must_use]
@@ -18,9 +22,13 @@ pub fn fold_into(word: &str, folded: &mut String) {
         folded.make_ascii_lowercase();
         return;
     }
-    if fold_plain(word, folded) {
-        return;
+    if !fold_plain(word, folded) {
+        fold_by_tables(word, folded);
     }
+}
+
+/// Folds a word of any characters.
+fn fold_by_tables(word: &str, folded: &mut String) {
     // Recomposed at the end, because decomposition takes Hangul syllables apart, and taken twice, because lower-casing
     // one letter can leave a mark behind that only then can be stripped (İ).
     let lower = word.to_lowercase();
@@ -50,35 +58,53 @@ pub(super) fn lower_into(word: &str, turkic: bool, lower: &mut String) {
     }
 }
 
-/// Folds a text that is ASCII but for the quotes and dashes of English, which neither compose with anything nor come
-/// apart; false, and nothing folded, where it is not. Linear.
+/// Folds a text of ASCII, of the quotes and dashes of English, and of Latin letters that fold to ASCII: none of them
+/// composes with another. False, and nothing folded, where anything else stands in it. Linear.
 pub fn fold_plain(text: &str, folded: &mut String) -> bool {
     folded.clear();
-    let bytes = text.as_bytes();
-    let mut from = 0;
-    for at in memchr::memchr_iter(MARK, bytes) {
-        if !bytes[from..at].is_ascii() {
-            break;
+    let mut rest = text;
+    loop {
+        let (ascii, other) = rest.split_at(ascii_len(rest.as_bytes()));
+        folded.push_str(ascii);
+        match *other.as_bytes() {
+            [] => break,
+            [0xe2, 0x80, 0x98 | 0x99, ..] => {
+                folded.push('\'');
+                rest = &other[3..];
+            }
+            [0xe2, 0x80, 0x93 | 0x94 | 0x9c | 0x9d, ..] => {
+                folded.push_str(&other[..3]);
+                rest = &other[3..];
+            }
+            [first @ 0xc3..=0xc5, second, ..] => {
+                let place = usize::from(first - 0xc3) << 6 | usize::from(second & 0x3f);
+                let Some(letter) = LATIN.get(place).filter(|letter| !letter.is_empty()) else {
+                    folded.clear();
+                    return false;
+                };
+                folded.push_str(letter);
+                rest = &other[2..];
+            }
+            _ => {
+                folded.clear();
+                return false;
+            }
         }
-        folded.push_str(&text[from..at]);
-        match bytes.get(at + 1..at + 3) {
-            Some([0x80, 0x98 | 0x99]) => folded.push('\''),
-            Some([0x80, 0x93 | 0x94 | 0x9c | 0x9d]) => folded.push_str(&text[at..at + 3]),
-            _ => break,
-        }
-        from = at + 3;
     }
-    if !bytes[from..].is_ascii() {
-        folded.clear();
-        return false;
-    }
-    folded.push_str(&text[from..]);
     folded.make_ascii_lowercase();
     true
 }
 
-/// First byte of the quotes `‘`, `’`, `“`, `”` and the dashes `–`, `—`.
-const MARK: u8 = 0xe2;
+/// What the characters from U+00C0 to U+017F fold to, where that is ASCII, or nothing: most words that are not ASCII
+/// have but one or two of them.
+static LATIN: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let fold = |c: char| {
+        let mut folded = String::new();
+        fold_by_tables(c.encode_utf8(&mut [0; 4]), &mut folded);
+        if folded.is_ascii() { folded } else { String::new() }
+    };
+    ('\u{c0}'..='\u{17f}').map(fold).collect()
+});
 
 /// Marks that readers leave out when they type: Latin, Greek and Cyrillic accents, Hebrew points, Arabic vowel signs
 /// and the tatweel. Vowel signs of the Indic scripts are letters of their own and stay.
@@ -133,6 +159,15 @@ mod tests {
         ] {
             assert_eq!(fold(word), folded);
             assert_eq!(fold(folded), folded, "folding twice changes nothing");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn latin_letters_fold_as_the_tables_fold_them(word in "[a-cI’–Ā-ſÀ-ÿ]{0,8}") {
+            let mut tables = String::new();
+            fold_by_tables(&word, &mut tables);
+            proptest::prop_assert_eq!(fold(&word), tables);
         }
     }
 

@@ -169,9 +169,16 @@ pub fn each_stretch(text: &str, mut emit: impl FnMut(Stretch)) {
 }
 
 /// Length in bytes of the ASCII at the start of `bytes`.
-fn ascii_len(bytes: &[u8]) -> usize {
-    let whole: usize = bytes.chunks(64).take_while(|chunk| chunk.is_ascii()).map(<[u8]>::len).sum();
-    whole + bytes[whole..].iter().take_while(|byte| byte.is_ascii()).count()
+pub(super) fn ascii_len(bytes: &[u8]) -> usize {
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    let (eights, rest) = bytes.as_chunks::<8>();
+    for (at, eight) in eights.iter().enumerate() {
+        let high = u64::from_le_bytes(*eight) & HIGH;
+        if high != 0 {
+            return 8 * at + high.trailing_zeros() as usize / 8;
+        }
+    }
+    8 * eights.len() + rest.iter().take_while(|byte| byte.is_ascii()).count()
 }
 
 /// The words of a text without white space that is not all ASCII.

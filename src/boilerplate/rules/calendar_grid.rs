@@ -16,23 +16,23 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(line: &Line<'_>) -> bool {
-    let is_day = |cell: &str| cell.parse().ok().filter(|day| (1..=31).contains(day));
-    let first = line.text.split_whitespace().next().unwrap_or("");
-    if is_day(first).is_none() && first.chars().nth(3).is_some() {
-        return false;
+    // Most lines are told by their first cell.
+    let (mut cells, mut days, mut names) = (0, true, true);
+    let mut before = None;
+    for cell in line.text.split_whitespace() {
+        cells += 1;
+        if days {
+            let day: Option<u32> = cell.parse().ok().filter(|day| (1..=31).contains(day));
+            // Day numbers follow one another.
+            days = day.is_some() && before.is_none_or(|before| day == Some(before + 1));
+            before = day;
+        }
+        names = names
+            && cell.chars().nth(3).is_none()
+            && cell.chars().next().is_some_and(|c| c.is_alphabetic() && !c.is_lowercase());
+        if cells > 8 || !days && !names {
+            return false;
+        }
     }
-    let cells: Vec<&str> = line.text.split_whitespace().take(9).collect();
-    if !(2..=8).contains(&cells.len()) {
-        return false;
-    }
-    let days: Option<Vec<u32>> = cells.iter().map(|cell| is_day(cell)).collect();
-    if let Some(days) = days {
-        // Day numbers follow one another.
-        return days.len() >= 3 && days.windows(2).all(|pair| pair[1] == pair[0] + 1);
-    }
-    cells.len() == 7
-        && cells
-            .iter()
-            .all(|cell| cell.chars().count() <= 3 && cell.chars().next().is_some_and(char::is_alphabetic))
-        && cells.iter().all(|cell| cell.chars().next().is_some_and(|c| c.is_uppercase() || !c.is_lowercase()))
+    days && cells >= 3 || names && cells == 7
 }

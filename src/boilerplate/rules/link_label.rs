@@ -1,6 +1,9 @@
 //! Labels of links that stand in running text without their link: "Read more about", "More:", "For more …, see".
 
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 
 use crate::boilerplate::affixes::Endings;
 use crate::boilerplate::{Check, Gate, Line, Page, Rule};
@@ -71,6 +74,11 @@ const CONTINUE: &str = "Continue reading";
 /// How a sentence begins that points to a site.
 const FOR_MORE: &str = "For more ";
 
+/// What finds these: to make it takes longer than to search a line.
+static READS: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(READ));
+static CONTINUES: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(CONTINUE));
+static FOR_MORES: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(FOR_MORE));
+
 /// The labels that stand in a text, as ranges of it.
 fn labels(text: &str) -> Vec<Range<usize>> {
     let mut places = Vec::new();
@@ -78,7 +86,7 @@ fn labels(text: &str) -> Vec<Range<usize>> {
         let label = BEFORE_COLON.find(&text[..colon]);
         places.extend(label.map(|label| colon - label.len()..colon + 1));
     }
-    if text.contains(READ) || text.contains(CONTINUE) {
+    if READS.find(text.as_bytes()).is_some() || CONTINUES.find(text.as_bytes()).is_some() {
         for label in LABELS {
             places.extend(text.match_indices(label).map(|(at, _)| at..at + label.len()));
         }
@@ -106,7 +114,7 @@ fn check(_: &Page<'_>, line: &Line<'_>, found: &mut Vec<TextSpan>) {
             found.push(line.span_of(range));
         }
     }
-    if line.text.contains(FOR_MORE) {
+    if FOR_MORES.find(line.text.as_bytes()).is_some() {
         for range in line.sentences() {
             see_site(line, range, found);
         }

@@ -1,9 +1,11 @@
 //! The target phrase of a page dropped into the middle of its sentences, which read better without it.
 
+use std::ops::Range;
+
 use memchr::memmem::Finder;
 
 use crate::analysis::for_each_word;
-use crate::boilerplate::{Check, Page, Rule};
+use crate::boilerplate::{Check, Line, Page, Rule};
 use crate::span::TextSpan;
 
 pub(super) static RULE: Rule = Rule {
@@ -41,12 +43,14 @@ const FEWEST_PLACES: usize = 2;
 
 fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
     for phrase in phrases(page) {
-        let mut places = Vec::new();
-        for line in &page.lines {
+        let (mut holding, mut places) = (Vec::new(), Vec::new());
+        let finder = Finder::new(&phrase);
+        page.lines_holding(&finder, &mut holding);
+        for line in holding.iter().map(|&index| &page.lines[index]) {
             if page.titles().contains(&line.index) || line.words < 8 {
                 continue;
             }
-            for at in memchr::memmem::find_iter(line.text.as_bytes(), &phrase) {
+            for at in finder.find_iter(line.text.as_bytes()) {
                 let end = at + phrase.len();
                 if is_inside_sentence(line.text, at, end) {
                     // The space after the phrase goes with it, so that one space is left.
@@ -66,42 +70,46 @@ fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
 /// people who write a title do not.
 fn phrases(page: &Page<'_>) -> Vec<String> {
     let mut phrases: Vec<String> = Vec::new();
+    let (mut words, mut lower): (Vec<Range<usize>>, Vec<bool>) = (Vec::new(), Vec::new());
     // Copies of the title differ in case, and the first is often in capitals.
     for line in page.top().iter().filter(|line| line.words <= 25) {
-        let mut words: Vec<std::ops::Range<usize>> = Vec::new();
-        for_each_word(line.text, |range| words.push(range));
-        let lower: Vec<bool> =
-            words.iter().map(|range| line.text[range.clone()].starts_with(char::is_lowercase)).collect();
+        words.clear();
+        lower.clear();
+        for_each_word(line.text, |range| {
+            lower.push(line.text[range.clone()].starts_with(char::is_lowercase));
+            words.push(range);
+        });
         let Some((first, last)) = longest_run(&lower) else { continue };
         let outside = words.len() - (last + 1 - first);
         if outside < 2 || last == first {
             continue;
         }
-        // A name at the end of the phrase keeps its capital: try the phrase with up to two more words.
-        for extra in (0..=2).rev() {
-            let Some(end) = words.get(last + extra) else { continue };
-            if last + extra + 1 - first < FEWEST_WORDS {
-                continue;
-            }
-            let phrase = &line.text[words[first].start..end.end];
-            let finder = Finder::new(phrase);
-            let stands = page
-                .lines
-                .iter()
-                .filter(|other| {
-                    other.index != line.index
-                        && other.words >= 8
-                        && finder.find(other.text.as_bytes()).is_some()
-                })
-                .take(FEWEST_PLACES)
-                .count();
-            if stands >= FEWEST_PLACES && !phrases.iter().any(|other| other == phrase) {
+        // A name at the end of the phrase keeps its capital: the phrase may have up to two more words.
+        let with = |extra: usize| {
+            let end = words.get(last + extra).filter(|_| last + extra + 1 - first >= FEWEST_WORDS)?;
+            Some(&line.text[words[first].start..end.end])
+        };
+        // Where the shortest does not stand, no longer one does.
+        let Some(shortest) = (0..=2).find_map(with) else { continue };
+        if !stands_elsewhere(page, line, shortest) {
+            continue;
+        }
+        for phrase in (0..=2).rev().filter_map(with) {
+            if stands_elsewhere(page, line, phrase) && !phrases.iter().any(|other| other == phrase) {
                 phrases.push(phrase.to_owned());
                 break;
             }
         }
     }
     phrases
+}
+
+/// Whether a phrase of one line stands in enough other lines that are long enough to hold it inside a sentence.
+fn stands_elsewhere(page: &Page<'_>, line: &Line<'_>, phrase: &str) -> bool {
+    let mut holding = Vec::new();
+    page.lines_holding(&Finder::new(phrase), &mut holding);
+    let others = holding.iter().filter(|&&other| other != line.index && page.lines[other].words >= 8);
+    others.count() >= FEWEST_PLACES
 }
 
 /// First and last index of the longest run of `true`; the last of equals.
