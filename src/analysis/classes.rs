@@ -114,6 +114,43 @@ impl Classes {
     }
 }
 
+impl Classes {
+    /// The number of letters in a range of the text that is all ASCII.
+    #[must_use]
+    pub fn count_letters(&self, range: &Range<usize>) -> usize {
+        self.within(range).map(|piece| piece.letters.count_ones() as usize).sum()
+    }
+
+    /// Appends a range of the text with white space as single spaces, none at its ends, and one between it and what it is
+    /// appended to.
+    pub fn push_one_spaced(&self, text: &str, range: &Range<usize>, spaced: &mut String) {
+        let mut push = |part: &str| {
+            if !spaced.is_empty() {
+                spaced.push(' ');
+            }
+            spaced.push_str(part);
+        };
+        // Most lines of a text need nothing done to them.
+        let mut start = range.start;
+        while start < range.end {
+            let line = &text[start..range.end];
+            let line = &line[..memchr::memchr(b'\n', line.as_bytes()).unwrap_or(line.len())];
+            let trimmed = line.trim_start();
+            let from = start + line.len() - trimmed.len();
+            let trimmed = trimmed.trim_end();
+            start += line.len() + 1;
+            if trimmed.is_empty() {
+                continue;
+            }
+            if self.is_one_spaced(text, &(from..from + trimmed.len())) {
+                push(trimmed);
+            } else {
+                trimmed.split_whitespace().for_each(&mut push);
+            }
+        }
+    }
+}
+
 impl Piece {
     const fn masked(&self, mask: u64) -> Self {
         Self {

@@ -336,6 +336,12 @@ pub const fn is_terminal(c: char) -> bool {
 /// Whether `text` ends as a sentence does: with a terminal, perhaps inside closing quotes or brackets.
 #[must_use]
 pub fn ends_sentence(text: &str) -> bool {
+    // Nearly all lines end in one of these.
+    match text.as_bytes().last() {
+        Some(b'.' | b'!' | b'?') => return true,
+        Some(b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9') => return false,
+        _ => {}
+    }
     text.trim_end()
         .trim_end_matches(['"', '\'', ')', ']', '”', '’', '»', '」', '』', '）', '*', '_', ' '])
         .chars()

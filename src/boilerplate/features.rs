@@ -18,12 +18,13 @@ const FULL_LENGTH: usize = 25;
 
 /// How much a passage reads like text somebody wrote to be read, from 0 to 1.
 ///
-/// `at_least` is a number of words that the text is known to have, or 0; `kept` is the share of the passage's source range that was kept: prose out of which much had to be cut is worse
-/// prose. Linear in the text.
+/// `at_least` is a number of words that the text is known to have, or 0; `letters` is the number of letters and spaces of
+/// a text of ASCII, where it is known; `kept` is the share of the passage's source range that was kept: prose out of
+/// which much had to be cut is worse prose. Linear in the text.
 #[must_use]
-pub fn quality(text: &str, at_least: usize, kept: f32) -> (f32, [Feature; 4]) {
+pub fn quality(text: &str, at_least: usize, letters: Option<usize>, kept: f32) -> (f32, [Feature; 4]) {
     let words = if at_least >= FULL_LENGTH { at_least } else { count_words(text) };
-    let (letters, all) = letters(text);
+    let (letters, all) = letters.map_or_else(|| count_letters(text), |letters| (letters, text.len()));
     #[expect(clippy::cast_precision_loss, reason = "counts of words are far below 2^24")]
     let (words, full, letters, all) = (words as f32, FULL_LENGTH as f32, letters as f32, all.max(1) as f32);
     let features = [
@@ -38,7 +39,7 @@ pub fn quality(text: &str, at_least: usize, kept: f32) -> (f32, [Feature; 4]) {
 }
 
 /// Letters and white space of a text, and all of its characters.
-fn letters(text: &str) -> (usize, usize) {
+fn count_letters(text: &str) -> (usize, usize) {
     let (mut letters, mut all, mut from) = (0, text.len(), 0);
     for (bytes, len) in bits::pieces(text.as_bytes()) {
         let counted = bytes.letters() | bytes.equal(b' ') | bytes.within(b'\t', b'\r');

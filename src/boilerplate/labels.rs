@@ -128,20 +128,20 @@ impl Labels {
     }
 
     /// The parts of `span` that are kept, in order.
-    #[must_use]
-    pub fn kept_in(&self, span: TextSpan) -> Vec<TextSpan> {
-        let mut kept = Vec::new();
+    pub fn kept_in(&self, span: TextSpan) -> impl Iterator<Item = TextSpan> {
         let mut start = span.start;
-        for (dropped, _) in self.dropped_in(span) {
-            if start < dropped.start {
-                kept.push(Span::new(start, dropped.start));
+        let mut dropped = self.dropped_in(span);
+        std::iter::from_fn(move || {
+            while start < span.end {
+                let before = start;
+                let (next, end) = dropped.next().map_or((span.end, span.end), |(next, _)| (next.start, next.end));
+                start = end;
+                if before < next {
+                    return Some(Span::new(before, next));
+                }
             }
-            start = dropped.end;
-        }
-        if start < span.end {
-            kept.push(Span::new(start, span.end));
-        }
-        kept
+            None
+        })
     }
 
     /// Every byte of the text with its label; kept ranges do not touch one another.
@@ -194,7 +194,7 @@ mod tests {
             ]
         );
         assert_eq!(labels.dropped_bytes(Span::new(0, 5)), 4);
-        assert_eq!(labels.kept_in(Span::new(0, 10)), [Span::new(0, 1), Span::new(9, 10)]);
+        assert_eq!(labels.kept_in(Span::new(0, 10)).collect::<Vec<_>>(), [Span::new(0, 1), Span::new(9, 10)]);
     }
 
     proptest::proptest! {
@@ -226,7 +226,7 @@ mod tests {
         let mut labels = Labels::new(&document);
         labels.keep(Span::new(3, 5));
         labels.drop(Span::new(1, 9), "a", "");
-        assert_eq!(labels.kept_in(Span::new(2, 10)), [Span::new(3, 5), Span::new(9, 10)]);
+        assert_eq!(labels.kept_in(Span::new(2, 10)).collect::<Vec<_>>(), [Span::new(3, 5), Span::new(9, 10)]);
         assert_eq!(labels.dropped_bytes(Span::new(0, 10)), 6);
         assert!(!labels.drops_all(Span::new(1, 9)));
         let kept: Vec<bool> = labels.ranges().iter().map(|label| label.dropped.is_none()).collect();

@@ -1,0 +1,307 @@
+//! The splitter: paragraphs joined and cut into passages of a length worth reading.
+
+use std::ops::Range;
+
+use super::paragraph::{Paragraph, Paragraphs};
+use super::{Passage, Source};
+use crate::analysis::{count_words, sentences, words};
+use crate::boilerplate::quality;
+use crate::span::{OriginalSpan, Span, TextSpan};
+
+/// Fewest words that a passage should have. Callan (1994) and Kaszkiel and Zobel (2001) find windows of 50 to 200 words
+/// best for retrieval; shorter ones read better as an answer.
+const FEWEST_WORDS: usize = 40;
+
+/// Most words that a passage should have; a longer sentence stays whole all the same.
+pub(super) const MOST_WORDS: usize = 120;
+
+/// Longest stretch of text, in bytes, in which sentences are looked for at once; in a longer one (a file that is one
+/// line of 50 MB) the text is first cut at white space.
+const LONGEST_PARAGRAPH: usize = 100_000;
+
+/// Writes passages, paragraph by paragraph.
+pub(super) struct Splitter<'a> {
+    source: &'a Source<'a>,
+    paragraphs: &'a Paragraphs<'a>,
+    out: Vec<Passage>,
+    /// The paragraph that is the heading of the section, with its text once a passage has been written under it.
+    heading: Option<(usize, Option<String>)>,
+    pending: Vec<TextSpan>,
+    /// Words of what is pending.
+    words: usize,
+}
+
+/// A sentence, or another piece that is never cut.
+struct Unit {
+    /// Where its spans are among those of all units of the paragraph.
+    spans: Range<usize>,
+    words: usize,
+}
+
+impl<'a> Splitter<'a> {
+    pub(super) fn new(source: &'a Source<'a>, paragraphs: &'a Paragraphs<'a>) -> Self {
+        Self { source, paragraphs, out: Vec::new(), heading: None, pending: Vec::new(), words: 0 }
+    }
+
+    /// Begins a section under a paragraph that is its heading.
+    pub(super) fn begin_section(&mut self, heading: usize) {
+        self.end_section();
+        self.heading = Some((heading, None));
+    }
+
+    /// Ends the section; a heading under which nothing stands is a passage itself.
+    fn end_section(&mut self) {
+        self.flush();
+        if let Some((heading, None)) = self.heading.take() {
+            self.push(self.paragraphs.spans(heading), 0, None);
+        }
+    }
+
+    /// Ends the last section and gives all passages.
+    pub(super) fn finish(mut self) -> Vec<Passage> {
+        self.end_section();
+        self.out
+    }
+
+    /// Adds a paragraph to what is pending, or to new passages.
+    pub(super) fn add(&mut self, index: usize) {
+        let paragraph = &self.paragraphs.list[index];
+        // A full paragraph, and what comes after a cut, begins a passage of its own; short ones go together.
+        let full = paragraph.words >= FEWEST_WORDS;
+        let led = self.pending.last().is_some_and(|span| self.source.slice(*span).trim_end().ends_with(':'));
+        let fragment = self.words < 8;
+        if !self.pending.is_empty()
+            && !led
+            && (paragraph.after_cut
+                || self.words >= FEWEST_WORDS
+                || full && !fragment
+                || self.words + paragraph.words > MOST_WORDS)
+        {
+            self.flush();
+        }
+        if paragraph.words <= MOST_WORDS {
+            self.pending.extend(self.paragraphs.spans(index));
+            self.words += paragraph.words;
+        } else {
+            self.cut_long(index);
+        }
+        let next = self.paragraphs.list.get(index + 1);
+        let next_fragment = next.is_some_and(|next: &Paragraph| next.words < 8 && !next.gap);
+        if self.words >= FEWEST_WORDS && !next_fragment {
+            self.flush();
+        }
+    }
+
+    /// Cuts a paragraph at sentences into passages of about the same length.
+    fn cut_long(&mut self, index: usize) {
+        let (spans, units) = self.units(index);
+        let total: usize = self.words + units.iter().map(|unit| unit.words).sum::<usize>();
+        let parts = total.div_ceil(MOST_WORDS).max(1);
+        let target = total.div_ceil(parts);
+        let mut left = total;
+        for unit in units {
+            let over = self.words + unit.words > MOST_WORDS || self.words >= target;
+            // What is left for the last passage must be worth one.
+            if !self.pending.is_empty()
+                && over
+                && (left >= FEWEST_WORDS / 2 || self.words + unit.words > MOST_WORDS)
+            {
+                left -= self.words.min(left);
+                self.flush();
+            }
+            self.words += unit.words;
+            self.pending.extend(&spans[unit.spans]);
+        }
+    }
+
+    /// The sentences of a paragraph, and the spans that they are made of.
+    fn units(&self, index: usize) -> (Vec<TextSpan>, Vec<Unit>) {
+        let spans = self.paragraphs.spans(index);
+        let (mut found, mut units) = (Vec::new(), Vec::new());
+        let mut add = |found: &[TextSpan], from: usize| {
+            let words = found[from..].iter().map(|span| self.source.count_words(*span)).sum();
+            if from < found.len() {
+                units.push(Unit { spans: from..found.len(), words });
+            }
+        };
+        if let [span] = spans {
+            let text = self.source.slice(*span);
+            let mut push = |range: Range<usize>| {
+                found.push(Span::new(span.start + range.start, span.start + range.end));
+                add(&found, found.len() - 1);
+            };
+            match self.source.whole_line(self.paragraphs.list[index].block, *span) {
+                // A rule may have looked for the sentences of the line already.
+                Some(line) if text.len() <= LONGEST_PARAGRAPH => {
+                    for range in line.sentences() {
+                        cut_unpunctuated(text, range.clone(), &mut push);
+                    }
+                }
+                _ => each_piece(text, &mut push),
+            }
+            return (found, units);
+        }
+        // Sentences run over the lines of a paragraph, so they are sought in the joined text.
+        let mut joined = String::new();
+        let mut starts: Vec<(usize, TextSpan)> = Vec::with_capacity(spans.len());
+        for span in spans {
+            if !joined.is_empty() {
+                joined.push('\n');
+            }
+            starts.push((joined.len(), *span));
+            joined.push_str(self.source.slice(*span));
+        }
+        each_piece(&joined, &mut |range: Range<usize>| {
+            let before = found.len();
+            let from = starts.partition_point(|(start, span)| start + span.len() <= range.start);
+            for (start, span) in &starts[from..] {
+                if *start >= range.end {
+                    break;
+                }
+                let low = span.start + range.start.saturating_sub(*start);
+                let high = span.start + (range.end - start).min(span.len());
+                if low < high {
+                    found.push(Span::new(low, high));
+                }
+            }
+            add(&found, before);
+        });
+        (found, units)
+    }
+
+    fn flush(&mut self) {
+        if self.pending.is_empty() {
+            return;
+        }
+        let words = std::mem::take(&mut self.words);
+        let mut spans = std::mem::take(&mut self.pending);
+        let heading = self.heading.as_mut().map(|(heading, text)| {
+            text.get_or_insert_with(|| self.paragraphs.read(*heading)).clone()
+        });
+        self.push(&spans, words, heading);
+        spans.clear();
+        self.pending = spans;
+    }
+
+    /// Writes a passage whose spans have so many `words`, one by one.
+    fn push(&mut self, spans: &[TextSpan], words: usize, heading: Option<String>) {
+        let document = self.source.document;
+        // Where two spans touch, two of their words may be one.
+        let at_least = words.saturating_sub(spans.len());
+        let text_spans = self.close_gaps(spans);
+        let mut originals: Vec<OriginalSpan> = Vec::with_capacity(text_spans.len());
+        for span in &text_spans {
+            // Between two spans stands what was dropped; inside one, nothing but tags.
+            if document.elements.is_empty() {
+                document.map.extend_original(*span, &mut originals);
+            } else {
+                originals.extend(document.join_over_tags(document.map.to_original(*span)));
+            }
+        }
+        if !document.elements.is_empty() {
+            originals = in_order(originals);
+        }
+        let (text, letters) = self.read(&text_spans);
+        let (Some(first), Some(last)) = (originals.first(), originals.last()) else { return };
+        let lines = (document.lines_of(*first).0, document.lines_of(*last).1);
+        let range =
+            text_spans.first().zip(text_spans.last()).map_or(1, |(first, last)| last.end - first.start);
+        let kept: usize = text_spans.iter().map(Span::len).sum();
+        #[expect(clippy::cast_precision_loss, reason = "a share of bytes needs no more than f32 holds")]
+        let share = kept as f32 / range.max(1) as f32;
+        let (quality, _) = quality(&text, at_least, letters, share);
+        self.out.push(Passage { text, spans: originals, text_spans, lines, heading, quality });
+    }
+
+    /// The text of spans that keep words apart themselves, as it is read, and the number of its letters and spaces where
+    /// the classes of the bytes tell it.
+    fn read(&self, spans: &[TextSpan]) -> (String, Option<usize>) {
+        let (classes, whole) = (self.source.classes, &self.source.document.text);
+        if let [span] = spans {
+            let mut text = String::with_capacity(span.len());
+            classes.push_one_spaced(whole, &span.range(), &mut text);
+            let letters = classes.is_ascii(&span.range()).then(|| {
+                let letters = classes.count_letters(&span.range());
+                letters + memchr::memchr_iter(b' ', text.as_bytes()).count()
+            });
+            return (text, letters);
+        }
+        let joined: String = spans.iter().map(|span| self.source.slice(*span)).collect();
+        (crate::analysis::one_spaced(&joined).into_owned(), None)
+    }
+
+    /// Joins spans across the white space between them, so that joined spans keep words apart; what was dropped between
+    /// two spans stays out, but for the white space right after the first.
+    fn close_gaps(&self, spans: &[TextSpan]) -> Vec<TextSpan> {
+        let mut closed: Vec<TextSpan> = Vec::with_capacity(1);
+        for &span in spans {
+            if let Some(last) = closed.last_mut() {
+                let between = &self.source.document.text[last.end..span.start];
+                let space = between.len() - between.trim_start().len();
+                let dropped =
+                    || self.source.labels.dropped_bytes(Span::new(last.end, span.start)) > 0;
+                if between.is_empty() || space == between.len() && !dropped() {
+                    last.end = span.end;
+                    continue;
+                }
+                let ends_open = !self.source.slice(*last).ends_with(char::is_whitespace);
+                let starts_open = !self.source.slice(span).starts_with(char::is_whitespace);
+                if ends_open && starts_open {
+                    let before = between.len() - between.trim_end().len();
+                    if space > 0 {
+                        last.end += space;
+                    } else if before > 0 {
+                        closed.push(Span::new(span.start - before, span.end));
+                        continue;
+                    }
+                }
+            }
+            closed.push(span);
+        }
+        closed
+    }
+}
+
+/// Joins ranges that touch, and leaves the order as it is: text that a table moved reads in another order than it stands.
+fn in_order(spans: Vec<OriginalSpan>) -> Vec<OriginalSpan> {
+    let mut joined: Vec<OriginalSpan> = Vec::with_capacity(spans.len());
+    for span in spans.into_iter().filter(|span| !span.is_empty()) {
+        match joined.last_mut() {
+            Some(last) if last.end == span.start => last.end = span.end,
+            _ => joined.push(span),
+        }
+    }
+    joined
+}
+
+/// Calls `emit` with the sentences of a text of any length.
+fn each_piece(text: &str, emit: &mut impl FnMut(Range<usize>)) {
+    let mut start = 0;
+    while start < text.len() {
+        let mut end = text.len();
+        if end - start > LONGEST_PARAGRAPH {
+            let limit = text.floor_char_boundary(start + LONGEST_PARAGRAPH);
+            let space = text[start..limit].char_indices().rfind(|(_, c)| c.is_whitespace());
+            end = space.map_or(limit, |(at, space)| start + at + space.len_utf8());
+        }
+        for range in sentences(&text[start..end]) {
+            cut_unpunctuated(text, start + range.start..start + range.end, emit);
+        }
+        start = end.max(start + 1);
+    }
+}
+
+/// Cuts a "sentence" of thousands of words (text without punctuation) every [`MOST_WORDS`] words, because a passage of
+/// that length answers nothing.
+fn cut_unpunctuated(text: &str, sentence: Range<usize>, emit: &mut impl FnMut(Range<usize>)) {
+    const TOO_LONG: usize = 2 * MOST_WORDS;
+    let mut start = sentence.start;
+    // Two words have at least a byte and what parts them.
+    if sentence.len() > TOO_LONG && count_words(&text[sentence.clone()]) > TOO_LONG {
+        for word in words(&text[sentence.clone()]).iter().step_by(MOST_WORDS).skip(1) {
+            emit(start..sentence.start + word.start);
+            start = sentence.start + word.start;
+        }
+    }
+    emit(start..sentence.end);
+}
