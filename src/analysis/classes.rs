@@ -30,7 +30,8 @@ pub struct Piece {
     pub odd_spaces: u64,
     /// Bytes of characters beyond ASCII.
     pub beyond_ascii: u64,
-    /// Of these, a byte at least of each character of which only the tables know what it is to words.
+    /// Of these, a byte at least of each character that is neither a Latin letter that folds to letters of ASCII nor a
+    /// typographic mark of English: only the tables know what it is.
     pub unknown: u64,
 }
 
@@ -101,6 +102,13 @@ impl Classes {
     #[must_use]
     pub fn is_ascii(&self, range: &Range<usize>) -> bool {
         self.within(range).all(|piece| piece.beyond_ascii == 0)
+    }
+
+    /// Whether every character of a range of the text is of ASCII, a Latin letter that folds to letters of ASCII, or a
+    /// typographic mark of English.
+    #[must_use]
+    pub fn is_latin(&self, range: &Range<usize>) -> bool {
+        self.within(range).all(|piece| piece.unknown == 0)
     }
 
     /// Whether a range of the text has single spaces between its words and no other white space; see
@@ -242,8 +250,11 @@ impl Scan {
         let continues = bytes.within(0x80, 0xbf);
         let latin = bytes.within(0xc3, 0xc5);
         let after_latin = after(latin, beyond.latin, 1);
-        // `×` and `÷` stand among the letters.
-        let signs = after(bytes.equal(0xc3), beyond.latin, 1) & (bytes.equal(0x97) | bytes.equal(0xb7));
+        // Among the letters stand signs (`×`, `÷`), and some that do not fold to letters of ASCII alone (`ŋ`, `ŧ`).
+        let signs = after(bytes.equal(0xc3), beyond.latin, 1) & (bytes.equal(0x97) | bytes.equal(0xb7))
+            | after(bytes.equal(0xc4), beyond.latin, 1) & (bytes.equal(0xb8) | bytes.equal(0xbf))
+            | after(bytes.equal(0xc5), beyond.latin, 1)
+                & (bytes.equal(0x80) | bytes.within(0x89, 0x8b) | bytes.within(0xa6, 0xa7));
         let first = bytes.equal(word::MARK);
         let after_first = after(first, beyond.first, 1);
         let second = after_first & bytes.equal(0x80);
@@ -256,7 +267,12 @@ impl Scan {
             | piece.beyond_ascii & !continues & !latin & !first
             | after_first & !second
             | third & !apostrophes & !parting;
-        piece.odd_spaces |= self.wide.next(bytes);
+        // Each white space beyond ASCII has a byte of what is unknown, and ends at most one byte later.
+        if piece.unknown | self.before.unknown == 0 {
+            self.wide.pass(bytes);
+        } else {
+            piece.odd_spaces |= self.wide.next(bytes);
+        }
         // The letter and the three bytes of the apostrophe stand before.
         let (letters, digits) = (piece.letters, piece.digits);
         let joined = after(apostrophes, beyond.apostrophes, 1)

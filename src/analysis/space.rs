@@ -67,6 +67,11 @@ pub(super) struct WideSpaces {
 }
 
 impl WideSpaces {
+    /// Passes over 64 bytes in which there is none, and which no pair ends in.
+    pub(super) fn pass(&mut self, piece: &bits::Bytes) {
+        self.before = [0, 0, piece.equal(0x80), 0];
+    }
+
     /// The second bytes of the pairs in the next 64 bytes.
     pub(super) fn next(&mut self, piece: &bits::Bytes) -> u64 {
         let follows = |first: u8, before: &mut u64| {

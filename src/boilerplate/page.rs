@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::ops::Range;
+use std::rc::Rc;
 
 use memchr::memmem::Finder;
 
@@ -76,7 +77,12 @@ pub struct Line<'a> {
     pub(super) behind_mark: usize,
     /// Whether folding changes nothing from there on but the case of ASCII letters.
     pub(super) folds_by_case: bool,
+    /// Whether from there on it has single spaces, and characters that fold to as many of ASCII, or one more: Latin
+    /// letters, and the typographic marks of English.
+    pub(super) latin: bool,
     folded: OnceCell<String>,
+    /// The folded texts of short lines, and where its own stands there.
+    lowered: Option<(Rc<String>, Range<usize>)>,
     sentences: OnceCell<Vec<Range<usize>>>,
     inner: OnceCell<Inner>,
 }
@@ -92,6 +98,10 @@ impl<'a> Page<'a> {
             .enumerate()
             .map(|(index, block)| Line::new(index, block, document, &classes))
             .collect();
+        lower_short(&mut lines);
+        for line in &mut lines {
+            line.whole_prompts = line.whole_prompts();
+        }
         prompts::look_for_inner(&document.text, &classes, &mut lines);
         for line in &mut lines {
             line.good = line.reads_good() && !prompts::condemn(line);
@@ -215,7 +225,8 @@ impl<'a> Line<'a> {
         let words = tally.words + tally.ideographs.div_ceil(2);
         let behind_mark = text.len() - without_mark(text).len();
         let plain = range.start + behind_mark..range.end;
-        let mut line = Self {
+        let one_spaced = classes.is_one_spaced(&document.text, &plain);
+        Self {
             index,
             text,
             span: block.span,
@@ -229,20 +240,34 @@ impl<'a> Line<'a> {
             whole_prompts: Kinds::default(),
             inner_prompts: false,
             behind_mark,
-            folds_by_case: classes.is_ascii(&plain) && classes.is_one_spaced(&document.text, &plain),
+            folds_by_case: one_spaced && classes.is_ascii(&plain),
+            latin: one_spaced && classes.is_latin(&plain),
             folded: OnceCell::new(),
+            lowered: None,
             sentences: OnceCell::new(),
             inner: OnceCell::new(),
-        };
-        if line.uncased().len() <= prompts::LONGEST_WHOLE && prompts::may_be_whole(line.uncased()) {
-            line.whole_prompts = prompts::whole_kinds(line.folded());
         }
-        line
+    }
+
+    /// The kinds of furniture phrases that it is as a whole.
+    fn whole_prompts(&self) -> Kinds {
+        // No Latin letter or mark takes less than a third of its bytes once it is folded.
+        if self.latin && self.text.len() - self.behind_mark > 3 * prompts::LONGEST_WHOLE {
+            return Kinds::default();
+        }
+        let uncased = self.uncased();
+        if uncased.len() > prompts::LONGEST_WHOLE || !prompts::may_be_whole(uncased) {
+            return Kinds::default();
+        }
+        prompts::whole_kinds(self.folded())
     }
 
     /// Folded text: no case, no accents, white space as single spaces, no mark of a list before it.
     #[must_use]
     pub fn folded(&self) -> &str {
+        if let Some((lowered, range)) = &self.lowered {
+            return &lowered[range.clone()];
+        }
         let plain = &self.text[self.behind_mark..];
         self.folded
             .get_or_init(|| if self.folds_by_case { plain.to_ascii_lowercase() } else { fold_spaced(plain) })
@@ -253,6 +278,14 @@ impl<'a> Line<'a> {
     #[must_use]
     pub fn uncased(&self) -> &str {
         if self.folds_by_case { &self.text[self.behind_mark..] } else { self.folded() }
+    }
+
+    /// First byte of its folded text.
+    pub(super) fn first(&self) -> Option<u8> {
+        match self.text.as_bytes().get(self.behind_mark) {
+            Some(first) if self.latin && first.is_ascii() => Some(first.to_ascii_lowercase()),
+            _ => self.folded().bytes().next(),
+        }
     }
 
     /// Whether it reads as at least one full sentence, and not one of furniture.
@@ -330,6 +363,23 @@ impl<'a> Line<'a> {
     /// What furniture phrases say of its sentences.
     pub(super) fn inner(&self) -> &Inner {
         self.inner.get_or_init(|| Inner::of(self))
+    }
+}
+
+/// Folds the short lines of ASCII all at once, because most rules look at them.
+fn lower_short(lines: &mut [Line<'_>]) {
+    const SHORT: usize = 25;
+    let is_short = |line: &&mut Line<'_>| line.words <= SHORT && line.folds_by_case;
+    let mut lowered = String::new();
+    for line in lines.iter_mut().filter(is_short) {
+        lowered.push_str(&line.text[line.behind_mark..]);
+    }
+    lowered.make_ascii_lowercase();
+    let (lowered, mut start) = (Rc::new(lowered), 0);
+    for line in lines.iter_mut().filter(is_short) {
+        let end = start + line.text.len() - line.behind_mark;
+        line.lowered = Some((Rc::clone(&lowered), start..end));
+        start = end;
     }
 }
 

@@ -2,7 +2,7 @@
 
 use memchr::memmem::Finder;
 
-use crate::analysis::{Classes, bits};
+use crate::analysis::{Classes, bits, fold_plain};
 
 /// Folded phrases to look for in texts, whatever the case of ASCII letters is there.
 ///
@@ -46,6 +46,9 @@ const HASHES: usize = 1 << 13;
 /// The bit by which a small letter of ASCII differs from its capital, in eight bytes. Other bytes may come to look alike
 /// with it, which costs no more than a closer look.
 const SMALL: u64 = 0x2020_2020_2020_2020;
+
+/// The bit that eight bytes have where they are not ASCII.
+const BEYOND_ASCII: u64 = 0x8080_8080_8080_8080;
 
 impl Phrases {
     /// Phrases that are numbered as they come.
@@ -110,43 +113,60 @@ impl Phrases {
         false
     }
 
-    /// The same for a text of which the classes are known, where all that counts is ASCII; `hit` cannot stop it.
-    pub(super) fn find_ascii(&self, text: &str, classes: &Classes, mut hit: impl FnMut(usize, usize)) {
+    /// Calls `may_begin` with each place in a text of known classes at which a phrase may stand, once it is folded, as far
+    /// as its first eight bytes tell; where a character stands that is not Latin, phrases are not found. Linear.
+    pub(super) fn each_place(&self, text: &str, classes: &Classes, mut may_begin: impl FnMut(usize)) {
         let bytes = text.as_bytes();
-        let mut hit = |number, at| {
-            hit(number, at);
-            false
-        };
-        for (finder, number) in self.short.iter().filter(|(finder, _)| finder.needle().is_ascii()) {
-            finder.find_iter(bytes).for_each(|at| _ = hit(*number, at));
+        for (finder, _) in self.short.iter().filter(|(finder, _)| finder.needle().is_ascii()) {
+            finder.find_iter(bytes).for_each(&mut may_begin);
         }
         for opener in &self.openers {
-            for at in memchr::memchr_iter(*opener, bytes) {
-                if self.may_stand_at(bytes, at) {
-                    self.look(bytes, at, &mut hit);
-                }
-            }
+            memchr::memchr_iter(*opener, bytes).filter(|at| self.may_stand_at(bytes, *at)).for_each(&mut may_begin);
         }
-        let mut before = 0;
+        let (mut folded, mut before) = (String::new(), 0);
         for (index, piece) in classes.pieces().iter().enumerate() {
             let begins = piece.letters & !bits::after(piece.letters, before, 1);
             for place in bits::places(begins) {
                 let at = index * bits::BYTES + place;
-                if self.may_stand_at(bytes, at) {
-                    self.look(bytes, at, &mut hit);
+                let eight = first_eight(&bytes[at..]);
+                if self.may_begin_so(eight)
+                    || eight & BEYOND_ASCII != 0 && self.may_fold_at(text, at, &mut folded)
+                {
+                    may_begin(at);
                 }
             }
             before = piece.letters;
         }
     }
 
+    /// Whether what stands at `at` may be the beginning of some phrase once it is folded.
+    #[inline(never)]
+    fn may_fold_at(&self, text: &str, at: usize, folded: &mut String) -> bool {
+        // Eight characters of three bytes each give eight bytes at least.
+        let Some(text) = text.get(at..text.floor_char_boundary(at + 24)) else { return false };
+        !fold_plain(text, folded) || self.may_stand_at(folded.as_bytes(), 0)
+    }
+
     /// Whether the first eight bytes of some phrase, or all of a shorter one, seem to stand at `at`. One word in nine of
     /// English begins as some phrase does in four bytes, and one in two hundred in eight.
     #[inline]
     fn may_stand_at(&self, bytes: &[u8], at: usize) -> bool {
-        let eight = first_eight(&bytes[at..]);
+        self.may_begin_so(first_eight(&bytes[at..]))
+    }
+
+    #[inline]
+    fn may_begin_so(&self, eight: u64) -> bool {
         let hash = hash(eight);
         self.seen[hash] > 0 && (self.seen_eight[hash_eight(eight)] || self.seen_few[hash])
+    }
+
+    /// Whether a phrase that `counts` stands at `at` in a text.
+    pub(super) fn stands_at(&self, text: &str, at: usize, mut counts: impl FnMut(usize) -> bool) -> bool {
+        let short = |(finder, number): &(Finder<'_>, usize)| {
+            text.as_bytes()[at..].starts_with(finder.needle()).then_some(*number)
+        };
+        self.short.iter().filter_map(short).any(&mut counts)
+            || self.look(text.as_bytes(), at, &mut |number, _| counts(number))
     }
 
     /// Calls `hit` for the phrases that stand at `at` in the text.

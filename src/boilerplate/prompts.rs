@@ -187,20 +187,21 @@ pub(super) fn may_be_whole(uncased: &str) -> bool {
 /// Says of each line whether it holds a phrase that needs a closer look at its sentences.
 pub(super) fn look_for_inner(text: &str, classes: &Classes, lines: &mut [Line<'_>]) {
     let prompts = &*PROMPTS;
-    // Of what folding changes no more than the case of, all lines are searched at once.
-    prompts.search.find_ascii(text, classes, |number, at| {
+    // All lines are searched at once, as far as the first bytes of phrases tell.
+    prompts.search.each_place(text, classes, |at| {
         let line = lines.partition_point(|line| line.span.end <= at);
-        if let Some(line) = lines.get_mut(line)
-            && line.folds_by_case
-            && line.span.start + line.behind_mark <= at
-            && prompts.may_mark(number, line.uncased(), at - line.span.start - line.behind_mark)
-        {
-            line.inner_prompts = true;
-        }
+        let Some(line) = lines.get_mut(line).filter(|line| !line.inner_prompts) else { return };
+        let Some(at) = at.checked_sub(line.span.start + line.behind_mark) else { return };
+        line.inner_prompts = !line.folds_by_case || {
+            let uncased = line.uncased();
+            prompts.search.stands_at(uncased, at, |number| prompts.may_mark(number, uncased, at))
+        };
     });
     for line in lines.iter_mut().filter(|line| !line.folds_by_case) {
-        let folded = line.folded();
-        line.inner_prompts = prompts.search.find(folded, |number, at| prompts.may_mark(number, folded, at));
+        line.inner_prompts = (line.inner_prompts || !line.latin) && {
+            let folded = line.folded();
+            prompts.search.find(folded, |number, at| prompts.may_mark(number, folded, at))
+        };
     }
 }
 
@@ -336,6 +337,12 @@ mod tests {
             assert_eq!(columns.len(), 4, "{line}");
             assert!(seen.insert((columns[0], columns[2], columns[3])), "stands twice: {line}");
         }
+    }
+
+    #[test]
+    fn phrases_begin_with_no_typographic_mark() {
+        let begins = |prompt: &Prompt| prompt.phrase.starts_with(['–', '—', '“', '”', '‘', '’', '…']);
+        assert!(!PROMPTS.inner.iter().any(begins), "they are looked for where words begin");
     }
 
     #[test]

@@ -72,8 +72,8 @@ const OF: &[&str] = &[
 const WORDS: usize = 4;
 
 fn check(_: &Page<'_>, line: &Line<'_>, found: &mut Vec<TextSpan>) {
-    // What is not ASCII can fold to a digit.
-    if !line.digits && line.text.is_ascii() || !counts(line.uncased()) {
+    // What is neither ASCII nor Latin can fold to a digit.
+    if !line.digits && (line.latin || line.text.is_ascii()) || !counts(line) {
         return;
     }
     for range in line.sentences() {
@@ -97,16 +97,17 @@ fn check(_: &Page<'_>, line: &Line<'_>, found: &mut Vec<TextSpan>) {
     }
 }
 
-/// Whether "1 of 5" stands in a line folded but for its case, as far as the last byte before "of" and the first after it
-/// tell.
-fn counts(uncased: &str) -> bool {
+/// Whether "1 of 5" stands in a line once it is folded, as far as the last byte before "of" and the first after it tell.
+fn counts(line: &Line<'_>) -> bool {
+    // No Latin letter folds to a digit.
+    let uncased = if line.latin { line.text } else { line.uncased() };
     let mut counts = false;
     each_number(uncased, |at| {
         let between = uncased[..at].strip_suffix(' ').and_then(|before| before.rsplit_once(' '));
         counts |= between.is_some_and(|(first, of)| {
             let of = of.trim_end_matches(['.', ':']);
             first.trim_end_matches(['.', ':']).ends_with(|c: char| c.is_ascii_digit())
-                && OF.iter().any(|known| of.eq_ignore_ascii_case(known))
+                && (!of.is_ascii() || OF.iter().any(|known| of.eq_ignore_ascii_case(known)))
         });
     });
     counts

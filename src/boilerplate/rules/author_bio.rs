@@ -59,7 +59,7 @@ static SAYS: Beginnings<14> = Beginnings::new([
 fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
     let names = Names::of(page);
     for line in &page.lines {
-        if line.whole_prompts.contains(PromptKind::Bio) || heads_bio(line.uncased()) {
+        if line.whole_prompts.contains(PromptKind::Bio) || heads_bio(line) {
             found.push(line.span);
             // The one paragraph below it.
             if let Some(next) = page.lines.get(line.index + 1).filter(|next| next.words >= 8) {
@@ -83,8 +83,13 @@ fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
 }
 
 /// "Terry Littrell - About Author:"
-fn heads_bio(uncased: &str) -> bool {
-    let line = uncased.trim_end_matches([':', ' ']);
+fn heads_bio(line: &Line<'_>) -> bool {
+    // Most lines end in another letter or a mark, which folding leaves as it is.
+    let last = line.text.trim_end_matches([':', ' ']).bytes().last();
+    if last.is_some_and(|byte| byte.is_ascii() && !byte.eq_ignore_ascii_case(&b'r')) {
+        return false;
+    }
+    let line = line.uncased().trim_end_matches([':', ' ']);
     let ends_as = |end: &str| {
         let from = line.len().checked_sub(end.len());
         from.is_some_and(|from| line.as_bytes()[from..].eq_ignore_ascii_case(end.as_bytes()))
@@ -127,8 +132,10 @@ impl Names {
     /// Whether a line says something of one of them: begins with a name and a verb. However many names there are, only
     /// the beginnings before a verb are looked up.
     fn say_something(&self, line: &Line<'_>) -> bool {
-        let first = line.uncased().bytes().next().map(|byte| byte.to_ascii_lowercase());
-        if !first.is_some_and(|first| self.initials.contains(&first)) {
+        if self.list.is_empty() {
+            return false;
+        }
+        if !line.first().is_some_and(|first| self.initials.contains(&first)) {
             return false;
         }
         let folded = line.folded();

@@ -25,7 +25,16 @@ const PICTURES: &[&str] = &[".jpg", ".jpeg", ".png", ".gif", ".webp", ".svg", ".
 /// Beginnings of the names that cameras and telephones give to pictures, before a number.
 const CAMERAS: &[&str] = &["img_", "img-", "dsc_", "dscn", "dscf", "dsc0", "image00", "screenshot_", "pict0"];
 
+/// Whether a picture's name can end in a byte, or in a character that it is the last byte of.
+fn may_end(last: u8) -> bool {
+    !last.is_ascii() || b"gfp".contains(&last.to_ascii_lowercase())
+}
+
 fn check(line: &Line<'_>) -> bool {
+    let (first, last) = (line.first(), line.text.bytes().last());
+    if !first.is_some_and(|first| b"idsp".contains(&first)) && !last.is_some_and(may_end) {
+        return false;
+    }
     let uncased = line.uncased();
     let ends_as = |ending: &&str| {
         let end = uncased.len().checked_sub(ending.len()).map(|at| &uncased.as_bytes()[at..]);

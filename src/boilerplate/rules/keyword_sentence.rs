@@ -118,6 +118,13 @@ fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
 /// as far as its last words tell. Most sentences have a long word in small letters among the last two, and so need not
 /// be found.
 fn may_end_phrase(text: &str, title_words: &[&str]) -> bool {
+    // Most sentences end in a word of small letters, which no title has.
+    let stem = text.as_bytes().strip_suffix(b".").unwrap_or_default();
+    let small = stem.iter().rev().take_while(|byte| byte.is_ascii_lowercase()).count();
+    if small >= SHORT_WORD && stem.len().checked_sub(small + 1).is_none_or(|before| is_space(stem[before])) {
+        let word = &stem[stem.len() - small..];
+        return title_words.iter().any(|title| title.as_bytes() == word);
+    }
     let mut words = text.as_bytes().rsplit(|byte| is_space(*byte)).filter(|word| !word.is_empty());
     let Some(last) = words.next() else { return false };
     let stem = text[text.len() - last.len()..].trim_end_matches('.');

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::boilerplate::{Check, Page, Rule};
+use crate::boilerplate::{Check, Line, Page, Rule};
 use crate::span::TextSpan;
 
 pub(super) static RULE: Rule = Rule {
@@ -40,6 +40,9 @@ pub(super) static RULE: Rule = Rule {
 /// Lines above the text among which a title with the site's name is looked for.
 const NEAR_TEXT: usize = 30;
 
+/// What may stand between a title and the name of the site.
+const TAILS: [char; 7] = ['(', '|', '-', '–', '—', '»', ':'];
+
 fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
     let mut titles: HashMap<String, usize> = HashMap::new();
     for &index in page.titles() {
@@ -47,10 +50,12 @@ fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
     }
     // "Title (From Site)" beside the title itself: the one with the tail is the copy.
     let head = &page.lines[page.first_good.saturating_sub(NEAR_TEXT)..page.first_good];
+    let marked = |line: &&Line<'_>| line.folded().contains(TAILS);
+    let with_tails: Vec<&Line<'_>> = head.iter().filter(marked).collect();
     for title in head.iter().filter(|line| line.words >= 4) {
-        for other in head {
+        for other in &with_tails {
             let tail = other.folded().strip_prefix(title.folded()).unwrap_or("").trim_start();
-            if tail.starts_with(['(', '|', '-', '–', '—', '»', ':']) && tail.split_whitespace().count() <= 6
+            if tail.starts_with(TAILS) && tail.split_whitespace().count() <= 6
             {
                 found.push(other.span);
             }
