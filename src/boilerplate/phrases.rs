@@ -9,12 +9,12 @@ use crate::analysis::{Classes, bits, fold_plain};
 /// A phrase stands only where it does not begin between two letters of ASCII: "more in" does not stand in "Baltimore in".
 pub(super) struct Phrases {
     list: Vec<String>,
-    /// For each hash of four bytes, one more than the first in `heads` of that hash, or 0.
-    seen: Box<[u16; HASHES]>,
-    /// For each hash of eight bytes, whether a phrase begins so.
-    seen_eight: Box<[bool; HASHES]>,
-    /// For each hash of four bytes, whether a phrase of less than eight bytes begins so.
-    seen_few: Box<[bool; HASHES]>,
+    /// The first four bytes of phrases.
+    fours: Hashes,
+    /// The first eight bytes of phrases.
+    eights: Hashes,
+    /// The first four bytes of phrases that have less than eight.
+    few: Hashes,
     /// How the phrases begin, by hash.
     heads: Vec<Head>,
     /// Phrases that are too short for that, with their numbers; they are found in this very case, and anywhere.
@@ -39,9 +39,25 @@ struct Head {
 /// Bytes that are hashed first.
 const HASHED: usize = 4;
 
-/// Hashes of as many bytes. The table of 16 KiB stays in a fast cache, and one in twenty of it is set by the some
-/// hundred phrases that there are.
+/// A set of hashes, as bits: it takes a kibibyte, which stays in the fastest cache, and one bit in twenty is set by the
+/// some hundred phrases that there are.
+struct Hashes([u64; HASHES / 64]);
+
+/// Number of hashes.
 const HASHES: usize = 1 << 13;
+
+impl Hashes {
+    const NONE: Self = Self([0; HASHES / 64]);
+
+    fn insert(&mut self, hash: usize) {
+        self.0[hash / 64 % (HASHES / 64)] |= 1 << (hash % 64);
+    }
+
+    #[inline]
+    fn contains(&self, hash: usize) -> bool {
+        self.0[hash / 64 % (HASHES / 64)] >> (hash % 64) & 1 == 1
+    }
+}
 
 /// The bit by which a small letter of ASCII differs from its capital, in eight bytes. Other bytes may come to look alike
 /// with it, which costs no more than a closer look.
@@ -55,7 +71,7 @@ impl Phrases {
     pub(super) fn new(phrases: impl IntoIterator<Item = String>) -> Self {
         let list: Vec<String> = phrases.into_iter().collect();
         let (mut heads, mut short, mut openers) = (Vec::new(), Vec::new(), Vec::new());
-        let (mut seen_eight, mut seen_few) = (Box::new([false; HASHES]), Box::new([false; HASHES]));
+        let (mut fours, mut eights, mut few) = (Hashes::NONE, Hashes::NONE, Hashes::NONE);
         for (number, phrase) in list.iter().enumerate() {
             let bytes = phrase.as_bytes();
             if bytes.len() < HASHED {
@@ -64,22 +80,18 @@ impl Phrases {
             }
             openers.extend(bytes.first().filter(|byte| byte.is_ascii() && !byte.is_ascii_alphabetic()));
             let (eight, mask) = (first_eight(bytes), u64::MAX >> (u64::BITS as usize - 8 * bytes.len().min(8)));
+            fours.insert(hash(eight));
             if bytes.len() < 8 {
-                seen_few[hash(eight)] = true;
+                few.insert(hash(eight));
             } else {
-                seen_eight[hash_eight(eight)] = true;
+                eights.insert(hash_eight(eight));
             }
             heads.push(Head { hash: hash(eight), bytes: eight & mask, mask, number });
         }
         heads.sort_unstable();
-        let mut seen = Box::new([0; HASHES]);
-        for (index, Head { hash, .. }) in heads.iter().enumerate().rev() {
-            // Of more phrases than that, the last ones would be missed; there are some hundred.
-            seen[*hash] = u16::try_from(index + 1).unwrap_or(0);
-        }
         openers.sort_unstable();
         openers.dedup();
-        Self { list, seen, seen_eight, seen_few, heads, short, openers }
+        Self { list, fours, eights, few, heads, short, openers }
     }
 
     /// Calls `hit` with the number of each phrase that stands in `text` and where it begins, in no particular order,
@@ -129,9 +141,8 @@ impl Phrases {
             for place in bits::places(begins) {
                 let at = index * bits::BYTES + place;
                 let eight = first_eight(&bytes[at..]);
-                if self.may_begin_so(eight)
-                    || eight & BEYOND_ASCII != 0 && self.may_fold_at(text, at, &mut folded)
-                {
+                let ascii = eight & BEYOND_ASCII == 0;
+                if (self.may_begin_so(eight) | !ascii) && (ascii || self.may_fold_at(text, at, &mut folded)) {
                     may_begin(at);
                 }
             }
@@ -157,7 +168,8 @@ impl Phrases {
     #[inline]
     fn may_begin_so(&self, eight: u64) -> bool {
         let hash = hash(eight);
-        self.seen[hash] > 0 && (self.seen_eight[hash_eight(eight)] || self.seen_few[hash])
+        // All are looked at without a branch: whether four bytes are those of a phrase is no processor's guess.
+        self.fours.contains(hash) & (self.eights.contains(hash_eight(eight)) | self.few.contains(hash))
     }
 
     /// Whether a phrase that `counts` stands at `at` in a text.
@@ -175,7 +187,7 @@ impl Phrases {
         let rest = &bytes[at..];
         let eight = first_eight(rest);
         let hash = hash(eight);
-        let Some(from) = usize::from(self.seen[hash]).checked_sub(1) else { return false };
+        let from = self.heads.partition_point(|head| head.hash < hash);
         self.heads[from..].iter().take_while(|head| head.hash == hash).any(|head| {
             let phrase = self.list[head.number].as_bytes();
             eight & head.mask == head.bytes
