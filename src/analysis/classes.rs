@@ -49,22 +49,23 @@ impl Classes {
         Self(pieces)
     }
 
-    /// The classes of the bytes of `range`, 64 at a time; bytes around it have none.
-    pub fn within(&self, range: &Range<usize>) -> impl Iterator<Item = Piece> {
+    /// Sums up the classes of the bytes of a range.
+    #[must_use]
+    pub fn sum(&self, range: &Range<usize>) -> Sum {
+        let mut sum = Sum::default();
         let (first, last) = (range.start / BYTES, range.end.div_ceil(BYTES));
-        let (start, end) = (range.start % BYTES, range.end - last.saturating_sub(1) * BYTES);
-        let pieces = self.0.get(first..last).unwrap_or_default();
-        let count = pieces.len();
-        pieces.iter().enumerate().map(move |(at, piece)| {
-            let mut mask = u64::MAX;
-            if at == 0 {
-                mask <<= start;
+        if let [start, rest @ ..] = self.0.get(first..last).unwrap_or_default() {
+            let from = u64::MAX << (range.start % BYTES);
+            let to = bits::first(range.end - (last - 1) * BYTES);
+            if let [middle @ .., end] = rest {
+                sum.add(start, from);
+                middle.iter().for_each(|piece| sum.add(piece, u64::MAX));
+                sum.add(end, to);
+            } else {
+                sum.add(start, from & to);
             }
-            if at + 1 == count {
-                mask &= bits::first(end);
-            }
-            if mask == u64::MAX { *piece } else { piece.masked(mask) }
-        })
+        }
+        sum
     }
 
     /// The 64 bytes from `64 * index` on.
@@ -75,20 +76,7 @@ impl Classes {
     /// Counts the words of a range of the text that these are the classes of, as [`tally`](super::tally) does.
     #[must_use]
     pub fn tally(&self, text: &str, range: &Range<usize>) -> Tally {
-        let mut tally = Tally::default();
-        let (mut beyond_ascii, mut unknown) = (0, 0);
-        for piece in self.within(range) {
-            tally.add(&piece);
-            beyond_ascii |= piece.beyond_ascii;
-            unknown |= piece.unknown;
-        }
-        // What stands before the range must not join its first word.
-        let apart = range.start == 0 || matches!(text.as_bytes()[range.start - 1], b' ' | b'\t'..=b'\r');
-        if unknown != 0 || !apart || beyond_ascii != 0 && word::joins_by_underscore(&text[range.clone()])
-        {
-            return word::tally(&text[range.clone()]);
-        }
-        tally
+        self.sum(range).tally(text, range)
     }
 
     /// The number of words of a range of the text.
@@ -98,35 +86,18 @@ impl Classes {
         tally.words + tally.ideographs
     }
 
-    /// Whether a range of the text is all ASCII.
+    /// The number of letters of a range of the text, if it is all ASCII.
     #[must_use]
-    pub fn is_ascii(&self, range: &Range<usize>) -> bool {
-        self.within(range).all(|piece| piece.beyond_ascii == 0)
-    }
-
-    /// Whether every character of a range of the text is of ASCII, a Latin letter that folds to letters of ASCII, or a
-    /// typographic mark of English.
-    #[must_use]
-    pub fn is_latin(&self, range: &Range<usize>) -> bool {
-        self.within(range).all(|piece| piece.unknown == 0)
-    }
-
-    /// Whether a range of the text has single spaces between its words and no other white space; see
-    /// [`is_one_spaced`](super::is_one_spaced).
-    #[must_use]
-    pub fn is_one_spaced(&self, text: &str, range: &Range<usize>) -> bool {
-        let bytes = &text.as_bytes()[range.clone()];
-        bytes.first() != Some(&b' ')
-            && bytes.last() != Some(&b' ')
-            && self.within(range).all(|piece| piece.odd_spaces == 0)
-    }
-}
-
-impl Classes {
-    /// The number of letters in a range of the text that is all ASCII.
-    #[must_use]
-    pub fn count_letters(&self, range: &Range<usize>) -> usize {
-        self.within(range).map(|piece| piece.letters.count_ones() as usize).sum()
+    pub fn count_letters(&self, range: &Range<usize>) -> Option<usize> {
+        let (first, last) = (range.start / BYTES, range.end.div_ceil(BYTES));
+        let (mut letters, mut beyond_ascii) = (0, 0);
+        for (index, piece) in self.0.get(first..last).unwrap_or_default().iter().enumerate() {
+            let from = if index == 0 { u64::MAX << (range.start % BYTES) } else { u64::MAX };
+            let to = bits::first(range.end - (first + index) * BYTES);
+            letters += (piece.letters & from & to).count_ones() as usize;
+            beyond_ascii |= piece.beyond_ascii & from & to;
+        }
+        (beyond_ascii == 0).then_some(letters)
     }
 
     /// Appends a range of the text with white space as single spaces, none at its ends, and one between it and what it is
@@ -150,7 +121,7 @@ impl Classes {
             if trimmed.is_empty() {
                 continue;
             }
-            if self.is_one_spaced(text, &(from..from + trimmed.len())) {
+            if self.sum(&(from..from + trimmed.len())).is_one_spaced(trimmed) {
                 push(trimmed);
             } else {
                 trimmed.split_whitespace().for_each(&mut push);
@@ -159,18 +130,57 @@ impl Classes {
     }
 }
 
-impl Piece {
-    const fn masked(&self, mask: u64) -> Self {
-        Self {
-            letters: self.letters & mask,
-            white: self.white & mask,
-            words: self.words & mask,
-            capitals: self.capitals & mask,
-            digits: self.digits & mask,
-            odd_spaces: self.odd_spaces & mask,
-            beyond_ascii: self.beyond_ascii & mask,
-            unknown: self.unknown & mask,
+/// What the classes of the bytes of a range come to.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Sum {
+    /// Words, where all characters are Latin and the first is not in the middle of one.
+    words: usize,
+    /// Words that begin with a capital or a digit.
+    capitals: usize,
+    /// Bytes of each class that counts.
+    any: Piece,
+}
+
+impl Sum {
+    #[inline]
+    fn add(&mut self, piece: &Piece, mask: u64) {
+        self.words += (piece.words & mask).count_ones() as usize;
+        self.capitals += (piece.capitals & mask).count_ones() as usize;
+        self.any.digits |= piece.digits & mask;
+        self.any.odd_spaces |= piece.odd_spaces & mask;
+        self.any.beyond_ascii |= piece.beyond_ascii & mask;
+        self.any.unknown |= piece.unknown & mask;
+    }
+
+    /// Counts the words of the range, which is one of `text`.
+    #[must_use]
+    pub fn tally(&self, text: &str, range: &Range<usize>) -> Tally {
+        // What stands before the range must not join its first word.
+        let apart = range.start == 0 || matches!(text.as_bytes()[range.start - 1], b' ' | b'\t'..=b'\r');
+        if !self.is_latin() || !apart || !self.is_ascii() && word::joins_by_underscore(&text[range.clone()]) {
+            return word::tally(&text[range.clone()]);
         }
+        Tally { words: self.words, capitals: self.capitals, ideographs: 0, digits: self.any.digits != 0 }
+    }
+
+    /// Whether the range is all ASCII.
+    #[must_use]
+    pub const fn is_ascii(&self) -> bool {
+        self.any.beyond_ascii == 0
+    }
+
+    /// Whether every character of the range is of ASCII, a Latin letter that folds to letters of ASCII, or a typographic
+    /// mark of English.
+    #[must_use]
+    pub const fn is_latin(&self) -> bool {
+        self.any.unknown == 0
+    }
+
+    /// Whether the range, which is this text, has single spaces between its words and no other white space; see
+    /// [`is_one_spaced`](super::is_one_spaced).
+    #[must_use]
+    pub fn is_one_spaced(&self, text: &str) -> bool {
+        !text.starts_with(' ') && !text.ends_with(' ') && self.any.odd_spaces == 0
     }
 }
 

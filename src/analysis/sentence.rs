@@ -291,7 +291,35 @@ fn continues(sentence: &str, rest: &str) -> bool {
     initial || is_abbreviation(last)
 }
 
+/// For each length in bytes, the bits of the ASCII letters with which abbreviations of that length begin.
+const INITIALS: [u32; LONGEST_ABBREVIATION + 1] = {
+    let mut initials = [0; LONGEST_ABBREVIATION + 1];
+    let mut at = 0;
+    while at < ABBREVIATIONS.len() {
+        let word = ABBREVIATIONS[at].as_bytes();
+        if word[0].is_ascii_lowercase() {
+            initials[word.len()] |= 1 << (word[0] - b'a');
+        }
+        at += 1;
+    }
+    initials
+};
+
+/// Whether a word can be an abbreviation, as far as its length and its first letter tell.
+fn may_abbreviate(word: &str) -> bool {
+    match word.as_bytes() {
+        [first, ..] if first.is_ascii_alphabetic() && word.is_ascii() => INITIALS
+            .get(word.len())
+            .is_some_and(|initials| initials >> (first.to_ascii_lowercase() - b'a') & 1 == 1),
+        [first, ..] => !first.is_ascii_digit(),
+        [] => false,
+    }
+}
+
 fn is_abbreviation(word: &str) -> bool {
+    if !may_abbreviate(word) {
+        return false;
+    }
     let known = |folded: &[u8]| ABBREVIATIONS.binary_search_by(|known| known.as_bytes().cmp(folded)).is_ok();
     if !word.is_ascii() {
         return known(word.to_lowercase().as_bytes());

@@ -102,7 +102,7 @@ impl Tally {
 
     /// Adds the words that begin in a piece of text.
     #[inline]
-    pub(super) fn add(&mut self, piece: &Piece) {
+    fn add(&mut self, piece: &Piece) {
         self.digits |= piece.digits != 0;
         self.words += piece.words.count_ones() as usize;
         self.capitals += piece.capitals.count_ones() as usize;

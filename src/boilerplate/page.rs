@@ -220,12 +220,14 @@ impl<'a> Page<'a> {
 impl<'a> Line<'a> {
     fn new(index: usize, block: &'a Block, document: &'a Document, classes: &Classes) -> Self {
         let (text, range) = (document.slice(block.span), block.span.range());
-        let tally = classes.tally(&document.text, &range);
+        let sum = classes.sum(&range);
+        let tally = sum.tally(&document.text, &range);
         // Where each character is a word by UAX #29, two of them make about one.
         let words = tally.words + tally.ideographs.div_ceil(2);
         let behind_mark = text.len() - without_mark(text).len();
         let plain = range.start + behind_mark..range.end;
-        let one_spaced = classes.is_one_spaced(&document.text, &plain);
+        let sum = if behind_mark == 0 { sum } else { classes.sum(&plain) };
+        let one_spaced = sum.is_one_spaced(&text[behind_mark..]);
         Self {
             index,
             text,
@@ -240,8 +242,8 @@ impl<'a> Line<'a> {
             whole_prompts: Kinds::default(),
             inner_prompts: false,
             behind_mark,
-            folds_by_case: one_spaced && classes.is_ascii(&plain),
-            latin: one_spaced && classes.is_latin(&plain),
+            folds_by_case: one_spaced && sum.is_ascii(),
+            latin: one_spaced && sum.is_latin(),
             folded: OnceCell::new(),
             lowered: None,
             sentences: OnceCell::new(),

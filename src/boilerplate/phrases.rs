@@ -63,6 +63,9 @@ impl Hashes {
 /// with it, which costs no more than a closer look.
 const SMALL: u64 = 0x2020_2020_2020_2020;
 
+/// Bytes in which eight follow each of 64 places.
+const WINDOW: usize = bits::BYTES + 8;
+
 /// The bit that eight bytes have where they are not ASCII.
 const BEYOND_ASCII: u64 = 0x8080_8080_8080_8080;
 
@@ -138,16 +141,37 @@ impl Phrases {
         let (mut folded, mut before) = (String::new(), 0);
         for (index, piece) in classes.pieces().iter().enumerate() {
             let begins = piece.letters & !bits::after(piece.letters, before, 1);
-            for place in bits::places(begins) {
-                let at = index * bits::BYTES + place;
-                let eight = first_eight(&bytes[at..]);
-                let ascii = eight & BEYOND_ASCII == 0;
-                if (self.may_begin_so(eight) | !ascii) && (ascii || self.may_fold_at(text, at, &mut folded)) {
+            before = piece.letters;
+            let from = index * bits::BYTES;
+            let found = match bytes[from..].first_chunk() {
+                Some(window) => self.may_begin_in(window, begins),
+                None => {
+                    let mut window = [0; WINDOW];
+                    window[..bytes.len() - from].copy_from_slice(&bytes[from..]);
+                    self.may_begin_in(&window, begins)
+                }
+            };
+            for at in bits::places(found).map(|place| from + place) {
+                let ascii = first_eight(&bytes[at..]) & BEYOND_ASCII == 0;
+                if ascii || self.may_fold_at(text, at, &mut folded) {
                     may_begin(at);
                 }
             }
-            before = piece.letters;
         }
+    }
+
+    /// Of places in a window, those at which some phrase seems to begin, or what stands there is not ASCII.
+    #[inline]
+    fn may_begin_in(&self, window: &[u8; WINDOW], mut places: u64) -> u64 {
+        let mut found = 0;
+        while places != 0 {
+            let place = places.trailing_zeros() as usize % bits::BYTES;
+            places &= places - 1;
+            let eight = window[place..].first_chunk().map_or(0, |eight| u64::from_le_bytes(*eight) | SMALL);
+            let may = self.may_begin_so(eight) | (eight & BEYOND_ASCII != 0);
+            found |= u64::from(may) << place;
+        }
+        found
     }
 
     /// Whether what stands at `at` may be the beginning of some phrase once it is folded.

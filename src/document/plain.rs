@@ -7,8 +7,8 @@ use crate::span::Span;
 /// Cuts the text into lines. Linear.
 pub(super) fn parse(decoded: Decoded) -> Document {
     let Decoded { text, map, encoding, notes } = decoded;
-    // Lines of prose have some hundred bytes.
-    let mut blocks = Vec::with_capacity(text.len() / 256);
+    let lines = memchr::memchr_iter(b'\n', text.as_bytes()).count() + 1;
+    let mut blocks = Vec::with_capacity(lines);
     let mut start = 0;
     let mut gap = true;
     for end in memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]) {

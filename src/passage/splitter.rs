@@ -118,26 +118,28 @@ impl<'a> Splitter<'a> {
     fn units(&self, index: usize) -> (Vec<TextSpan>, Vec<Unit>) {
         let spans = self.paragraphs.spans(index);
         let (mut found, mut units) = (Vec::new(), Vec::new());
-        let mut add = |found: &[TextSpan], from: usize| {
-            let words = found[from..].iter().map(|span| self.source.count_words(*span)).sum();
-            if from < found.len() {
-                units.push(Unit { spans: from..found.len(), words });
-            }
-        };
         if let [span] = spans {
             let text = self.source.slice(*span);
-            let mut push = |range: Range<usize>| {
-                found.push(Span::new(span.start + range.start, span.start + range.end));
-                add(&found, found.len() - 1);
+            let place = |range: &Range<usize>| Span::new(span.start + range.start, span.start + range.end);
+            let mut push = |range: Range<usize>, words: usize| {
+                found.push(place(&range));
+                units.push(Unit { spans: found.len() - 1..found.len(), words });
+            };
+            let mut sentence = |range: Range<usize>| {
+                let words = self.source.count_words(place(&range));
+                if words <= TOO_LONG {
+                    push(range, words);
+                } else {
+                    let count = |range: &Range<usize>| self.source.count_words(place(range));
+                    cut_unpunctuated(text, range, &mut |range| push(range.clone(), count(&range)));
+                }
             };
             match self.source.whole_line(self.paragraphs.list[index].block, *span) {
                 // A rule may have looked for the sentences of the line already.
                 Some(line) if text.len() <= LONGEST_PARAGRAPH => {
-                    for range in line.sentences() {
-                        cut_unpunctuated(text, range.clone(), &mut push);
-                    }
+                    line.sentences().iter().cloned().for_each(&mut sentence);
                 }
-                _ => each_piece(text, &mut push),
+                _ => each_sentence(text, &mut sentence),
             }
             return (found, units);
         }
@@ -151,7 +153,7 @@ impl<'a> Splitter<'a> {
             starts.push((joined.len(), *span));
             joined.push_str(self.source.slice(*span));
         }
-        each_piece(&joined, &mut |range: Range<usize>| {
+        let mut add = |range: Range<usize>| {
             let before = found.len();
             let from = starts.partition_point(|(start, span)| start + span.len() <= range.start);
             for (start, span) in &starts[from..] {
@@ -164,7 +166,18 @@ impl<'a> Splitter<'a> {
                     found.push(Span::new(low, high));
                 }
             }
-            add(&found, before);
+            if before < found.len() {
+                let words = found[before..].iter().map(|span| self.source.count_words(*span)).sum();
+                units.push(Unit { spans: before..found.len(), words });
+            }
+        };
+        each_sentence(&joined, &mut |range| {
+            // A word has at least a byte.
+            if range.len() > TOO_LONG && count_words(&joined[range.clone()]) > TOO_LONG {
+                cut_unpunctuated(&joined, range, &mut add);
+            } else {
+                add(range);
+            }
         });
         (found, units)
     }
@@ -220,10 +233,9 @@ impl<'a> Splitter<'a> {
         if let [span] = spans {
             let mut text = String::with_capacity(span.len());
             classes.push_one_spaced(whole, &span.range(), &mut text);
-            let letters = classes.is_ascii(&span.range()).then(|| {
-                let letters = classes.count_letters(&span.range());
-                letters + memchr::memchr_iter(b' ', text.as_bytes()).count()
-            });
+            let letters = classes.count_letters(&span.range());
+            let spaces = || memchr::memchr_iter(b' ', text.as_bytes()).count();
+            let letters = letters.map(|letters| letters + spaces());
             return (text, letters);
         }
         let joined: String = spans.iter().map(|span| self.source.slice(*span)).collect();
@@ -275,7 +287,7 @@ fn in_order(spans: Vec<OriginalSpan>) -> Vec<OriginalSpan> {
 }
 
 /// Calls `emit` with the sentences of a text of any length.
-fn each_piece(text: &str, emit: &mut impl FnMut(Range<usize>)) {
+fn each_sentence(text: &str, emit: &mut impl FnMut(Range<usize>)) {
     let mut start = 0;
     while start < text.len() {
         let mut end = text.len();
@@ -285,23 +297,21 @@ fn each_piece(text: &str, emit: &mut impl FnMut(Range<usize>)) {
             end = space.map_or(limit, |(at, space)| start + at + space.len_utf8());
         }
         for range in sentences(&text[start..end]) {
-            cut_unpunctuated(text, start + range.start..start + range.end, emit);
+            emit(start + range.start..start + range.end);
         }
         start = end.max(start + 1);
     }
 }
 
-/// Cuts a "sentence" of thousands of words (text without punctuation) every [`MOST_WORDS`] words, because a passage of
-/// that length answers nothing.
+/// Words beyond which a "sentence" is text without punctuation, and is cut.
+const TOO_LONG: usize = 2 * MOST_WORDS;
+
+/// Cuts a "sentence" of thousands of words every [`MOST_WORDS`] words, because a passage of that length answers nothing.
 fn cut_unpunctuated(text: &str, sentence: Range<usize>, emit: &mut impl FnMut(Range<usize>)) {
-    const TOO_LONG: usize = 2 * MOST_WORDS;
     let mut start = sentence.start;
-    // Two words have at least a byte and what parts them.
-    if sentence.len() > TOO_LONG && count_words(&text[sentence.clone()]) > TOO_LONG {
-        for word in words(&text[sentence.clone()]).iter().step_by(MOST_WORDS).skip(1) {
-            emit(start..sentence.start + word.start);
-            start = sentence.start + word.start;
-        }
+    for word in words(&text[sentence.clone()]).iter().step_by(MOST_WORDS).skip(1) {
+        emit(start..sentence.start + word.start);
+        start = sentence.start + word.start;
     }
     emit(start..sentence.end);
 }
