@@ -76,6 +76,16 @@ impl Bytes {
         self.bits(|lane| within(lane | u8x16::splat(b' '), b'a', b'z'))
     }
 
+    /// Of the ASCII letters, those that are no capitals.
+    #[inline]
+    pub fn small(&self) -> u64 {
+        // The bit of the small letters, moved to where the bits of an answer are taken from.
+        self.bits(|lane| {
+            let twice = lane + lane;
+            twice + twice
+        })
+    }
+
     #[inline]
     fn bits(&self, of: impl Fn(u8x16) -> u8x16) -> u64 {
         let lanes = self.0.iter().rev();

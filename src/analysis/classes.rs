@@ -3,7 +3,6 @@
 use std::ops::Range;
 
 use super::bits::{self, BYTES, Bytes, after};
-use super::space::WideSpaces;
 use super::word::{self, Tally};
 
 /// The classes of all bytes of a text.
@@ -18,19 +17,17 @@ pub struct Classes(Vec<Piece>);
 pub struct Piece {
     /// Letters of ASCII, and all bytes of the Latin letters from U+00C0 to U+017F.
     pub letters: u64,
-    /// White space of ASCII.
-    pub white: u64,
     /// First bytes of words.
     pub words: u64,
     /// First bytes of words that begin with a capital or a digit.
     pub capitals: u64,
     /// Digits of ASCII.
     pub digits: u64,
-    /// White space that is no single space: the second of two, a line end, a wide space. Other bytes may be taken for it.
+    /// White space that is no single space: the second of two, a control character, the first byte of a wide space.
     pub odd_spaces: u64,
     /// Bytes of characters beyond ASCII.
     pub beyond_ascii: u64,
-    /// Of these, a byte at least of each character that is neither a Latin letter that folds to letters of ASCII nor a
+    /// Of these, the first byte of each character that is neither a Latin letter that folds to letters of ASCII nor a
     /// typographic mark of English: only the tables know what it is.
     pub unknown: u64,
 }
@@ -192,21 +189,15 @@ pub(super) struct Scan {
     spaces: u64,
     quotes: u64,
     points: u64,
-    /// Whether any of the bytes before was beyond ASCII: else nothing of that kind needs to be looked at.
     beyond: Beyond,
-    wide: WideSpaces,
 }
 
-/// Of the bytes before, those that begin characters of two and three bytes that are known.
+/// Of characters beyond ASCII, the first bytes of those that words are made of.
 #[derive(Default)]
 struct Beyond {
-    /// First bytes of Latin letters.
+    /// Latin letters, of two bytes each.
     latin: u64,
-    /// First bytes of marks.
-    first: u64,
-    /// Second bytes of marks.
-    second: u64,
-    /// Last bytes of apostrophes.
+    /// Apostrophes, of three bytes each.
     apostrophes: u64,
 }
 
@@ -215,23 +206,17 @@ impl Scan {
     #[inline]
     pub(super) fn next(&mut self, bytes: &Bytes, text: &[u8], len: usize) -> Piece {
         let spaces = bytes.equal(b' ') & bits::first(len);
-        let controls = bytes.within(0, b' ' - 1);
-        let beyond_ascii = bytes.beyond_ascii();
         let mut piece = Piece {
             letters: bytes.letters(),
             digits: bytes.within(b'0', b'9'),
-            white: spaces,
-            odd_spaces: controls | spaces & after(spaces, self.spaces, 1),
-            beyond_ascii,
+            odd_spaces: bytes.within(0, b' ' - 1) | spaces & after(spaces, self.spaces, 1),
+            beyond_ascii: bytes.beyond_ascii(),
             ..Piece::default()
         };
-        if controls != 0 {
-            piece.white |= bytes.within(b'\t', b'\r');
-        }
         // Where two letters are joined across an apostrophe, which has three bytes.
         let mut joined = 0;
-        if (beyond_ascii | self.before.beyond_ascii) != 0 {
-            joined = self.look_beyond(bytes, &mut piece);
+        if (piece.beyond_ascii | self.before.beyond_ascii) != 0 {
+            joined = self.look_beyond(bytes, text, &mut piece);
         }
         let (letters, digits) = (piece.letters, piece.digits);
         let quotes = bytes.equal(b'\'');
@@ -243,7 +228,7 @@ impl Scan {
             | after(points, self.points, 1) & two_digits;
         let inside = after(letters | digits, self.before.letters | self.before.digits, 1);
         piece.words = (letters | digits) & !inside & !joined;
-        piece.capitals = piece.words & (bytes.within(b'A', b'Z') | digits);
+        piece.capitals = piece.words & (!bytes.small() | digits) & !piece.beyond_ascii;
         let beyond = piece.words & piece.beyond_ascii;
         if beyond != 0 {
             for place in bits::places(beyond).filter(|place| is_capital(&text[*place..])) {
@@ -254,46 +239,45 @@ impl Scan {
         piece
     }
 
-    /// Looks at what is beyond ASCII; gives what an apostrophe joins to the letter or digit before it.
-    fn look_beyond(&mut self, bytes: &Bytes, piece: &mut Piece) -> u64 {
-        let beyond = std::mem::take(&mut self.beyond);
-        let continues = bytes.within(0x80, 0xbf);
-        let latin = bytes.within(0xc3, 0xc5);
-        let after_latin = after(latin, beyond.latin, 1);
-        // Among the letters stand signs (`×`, `÷`), and some that do not fold to letters of ASCII alone (`ŋ`, `ŧ`).
-        let signs = after(bytes.equal(0xc3), beyond.latin, 1) & (bytes.equal(0x97) | bytes.equal(0xb7))
-            | after(bytes.equal(0xc4), beyond.latin, 1) & (bytes.equal(0xb8) | bytes.equal(0xbf))
-            | after(bytes.equal(0xc5), beyond.latin, 1)
-                & (bytes.equal(0x80) | bytes.within(0x89, 0x8b) | bytes.within(0xa6, 0xa7));
-        let first = bytes.equal(word::MARK);
-        let after_first = after(first, beyond.first, 1);
-        let second = after_first & bytes.equal(0x80);
-        let third = after(second, beyond.second, 1);
-        let apostrophes = third & bytes.within(0x98, 0x99);
-        let parting =
-            third & (bytes.within(0x93, 0x94) | bytes.within(0x9c, 0x9d) | bytes.equal(0xa6));
-        piece.letters |= (latin | after_latin) & !signs;
-        piece.unknown = signs
-            | piece.beyond_ascii & !continues & !latin & !first
-            | after_first & !second
-            | third & !apostrophes & !parting;
-        // Each white space beyond ASCII has a byte of what is unknown, and ends at most one byte later.
-        if piece.unknown | self.before.unknown == 0 {
-            self.wide.pass(bytes);
-        } else {
-            piece.odd_spaces |= self.wide.next(bytes);
+    /// Looks at each character beyond ASCII; gives what an apostrophe joins to the letter or digit before it.
+    #[inline(never)]
+    fn look_beyond(&mut self, bytes: &Bytes, text: &[u8], piece: &mut Piece) -> u64 {
+        let before = std::mem::take(&mut self.beyond);
+        let Beyond { latin, apostrophes } = &mut self.beyond;
+        let firsts = piece.beyond_ascii & !bytes.within(0x80, 0xbf);
+        for place in bits::places(firsts) {
+            let bit = 1 << place;
+            match text[place..] {
+                // Signs (`×`, `÷`), and what does not fold to letters of ASCII alone (`ŋ`, `ŧ`), stand among the letters.
+                [0xc3, 0x97 | 0xb7, ..] | [0xc4, 0xb8 | 0xbf, ..] | [0xc5, 0x80 | 0x89..=0x8b | 0xa6 | 0xa7, ..] => {
+                    piece.unknown |= bit;
+                }
+                [0xc3..=0xc5, ..] => *latin |= bit,
+                [word::MARK, 0x80, 0x98 | 0x99, ..] => *apostrophes |= bit,
+                [word::MARK, 0x80, 0x93 | 0x94 | 0x9c | 0x9d | 0xa6, ..] => {}
+                // Every white space beyond ASCII: U+0085, U+00A0, U+1680, U+2000 to U+200A, U+2028, U+2029, U+202F,
+                // U+205F, U+3000.
+                [0xc2, 0x85 | 0xa0, ..]
+                | [0xe1, 0x9a, 0x80, ..]
+                | [0xe2, 0x80, 0x80..=0x8a | 0xa8 | 0xa9 | 0xaf, ..]
+                | [0xe2, 0x81, 0x9f, ..]
+                | [0xe3, 0x80, 0x80, ..] => {
+                    piece.unknown |= bit;
+                    piece.odd_spaces |= bit;
+                }
+                _ => piece.unknown |= bit,
+            }
         }
+        piece.letters |= *latin | after(*latin, before.latin, 1);
         // The letter and the three bytes of the apostrophe stand before.
         let (letters, digits) = (piece.letters, piece.digits);
-        let joined = after(apostrophes, beyond.apostrophes, 1)
-            & (letters & after(letters, self.before.letters, 4) | digits & after(digits, self.before.digits, 4));
-        self.beyond = Beyond { latin, first, second, apostrophes };
-        joined
+        after(*apostrophes, before.apostrophes, 3)
+            & (letters & after(letters, self.before.letters, 4) | digits & after(digits, self.before.digits, 4))
     }
 }
 
-/// Whether a text begins with a capital beyond ASCII.
+/// Whether a text begins with a capital of two bytes.
 fn is_capital(text: &[u8]) -> bool {
-    let first = text.utf8_chunks().next().and_then(|chunk| chunk.valid().chars().next());
+    let first = text.get(..2).and_then(|bytes| std::str::from_utf8(bytes).ok()?.chars().next());
     first.is_some_and(|c| c.is_uppercase() || c.is_numeric())
 }

@@ -53,38 +53,28 @@ pub fn is_one_spaced(text: &str) -> bool {
     text.is_ascii() || !has_wide_space(bytes)
 }
 
-fn has_wide_space(bytes: &[u8]) -> bool {
-    let mut wide = WideSpaces::default();
-    bits::pieces(bytes).any(|(piece, _)| wide.next(&piece) != 0)
-}
-
-/// Finds where two bytes follow one another that are in every white space beyond ASCII: U+0085, U+00A0, U+1680, U+2000 to
+/// Whether two bytes follow one another that are in every white space beyond ASCII: U+0085, U+00A0, U+1680, U+2000 to
 /// U+200A, U+2028, U+2029, U+202F, U+205F, U+3000. Some other characters have them too.
-#[derive(Default)]
-pub(super) struct WideSpaces {
-    /// Where the first byte of each pair stood in the piece before.
-    before: [u64; 4],
-}
-
-impl WideSpaces {
-    /// Passes over 64 bytes in which there is none, and which no pair ends in.
-    pub(super) fn pass(&mut self, piece: &bits::Bytes) {
-        self.before = [0, 0, piece.equal(0x80), 0];
-    }
-
-    /// The second bytes of the pairs in the next 64 bytes.
-    pub(super) fn next(&mut self, piece: &bits::Bytes) -> u64 {
-        let follows = |first: u8, before: &mut u64| {
-            let firsts = piece.equal(first);
-            bits::after(firsts, std::mem::replace(before, firsts), 1)
-        };
-        let [latin, ogham, general, medium] = &mut self.before;
-        let general = follows(0x80, general);
-        follows(0xc2, latin) & (piece.equal(0x85) | piece.equal(0xa0))
-            | follows(0xe1, ogham) & piece.equal(0x9a)
-            | follows(0x81, medium) & piece.equal(0x9f)
-            | general & (piece.within(0x80, 0x8a) | piece.within(0xa8, 0xa9) | piece.equal(0xaf))
-    }
+fn has_wide_space(bytes: &[u8]) -> bool {
+    let follows = |first: u8, before: &mut u64, piece: &bits::Bytes| {
+        let firsts = piece.equal(first);
+        bits::after(firsts, std::mem::replace(before, firsts), 1)
+    };
+    // Where the first byte of each pair stood in the piece before.
+    let mut before = [0; 4];
+    bits::pieces(bytes).any(|(piece, _)| {
+        let [latin, ogham, general, medium] = &mut before;
+        let after_latin = follows(0xc2, latin, &piece);
+        let after_ogham = follows(0xe1, ogham, &piece);
+        let after_general = follows(0x80, general, &piece);
+        let after_medium = follows(0x81, medium, &piece);
+        after_latin != 0 && after_latin & (piece.equal(0x85) | piece.equal(0xa0)) != 0
+            || after_ogham != 0 && after_ogham & piece.equal(0x9a) != 0
+            || after_medium != 0 && after_medium & piece.equal(0x9f) != 0
+            || after_general != 0
+                && after_general & (piece.within(0x80, 0x8a) | piece.within(0xa8, 0xa9) | piece.equal(0xaf))
+                    != 0
+    })
 }
 
 #[cfg(test)]

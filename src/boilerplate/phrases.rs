@@ -9,12 +9,8 @@ use crate::analysis::{Classes, bits, fold_plain};
 /// A phrase stands only where it does not begin between two letters of ASCII: "more in" does not stand in "Baltimore in".
 pub(super) struct Phrases {
     list: Vec<String>,
-    /// The first four bytes of phrases.
-    fours: Hashes,
-    /// The first eight bytes of phrases.
-    eights: Hashes,
-    /// The first four bytes of phrases that have less than eight.
-    few: Hashes,
+    /// For each hash of four bytes, the hashes of the next four in the phrases that begin so, as bits.
+    beginnings: Box<[u8; HASHES]>,
     /// How the phrases begin, by hash.
     heads: Vec<Head>,
     /// Phrases that are too short for that, with their numbers; they are found in this very case, and anywhere.
@@ -39,25 +35,9 @@ struct Head {
 /// Bytes that are hashed first.
 const HASHED: usize = 4;
 
-/// A set of hashes, as bits: it takes a kibibyte, which stays in the fastest cache, and one bit in twenty is set by the
-/// some hundred phrases that there are.
-struct Hashes([u64; HASHES / 64]);
-
-/// Number of hashes.
+/// Hashes of as many bytes: one in twenty is that of one of the some hundred phrases that there are, and the table stays
+/// in the fastest cache.
 const HASHES: usize = 1 << 13;
-
-impl Hashes {
-    const NONE: Self = Self([0; HASHES / 64]);
-
-    fn insert(&mut self, hash: usize) {
-        self.0[hash / 64 % (HASHES / 64)] |= 1 << (hash % 64);
-    }
-
-    #[inline]
-    fn contains(&self, hash: usize) -> bool {
-        self.0[hash / 64 % (HASHES / 64)] >> (hash % 64) & 1 == 1
-    }
-}
 
 /// The bit by which a small letter of ASCII differs from its capital, in eight bytes. Other bytes may come to look alike
 /// with it, which costs no more than a closer look.
@@ -74,7 +54,7 @@ impl Phrases {
     pub(super) fn new(phrases: impl IntoIterator<Item = String>) -> Self {
         let list: Vec<String> = phrases.into_iter().collect();
         let (mut heads, mut short, mut openers) = (Vec::new(), Vec::new(), Vec::new());
-        let (mut fours, mut eights, mut few) = (Hashes::NONE, Hashes::NONE, Hashes::NONE);
+        let mut beginnings = Box::new([0; HASHES]);
         for (number, phrase) in list.iter().enumerate() {
             let bytes = phrase.as_bytes();
             if bytes.len() < HASHED {
@@ -83,18 +63,13 @@ impl Phrases {
             }
             openers.extend(bytes.first().filter(|byte| byte.is_ascii() && !byte.is_ascii_alphabetic()));
             let (eight, mask) = (first_eight(bytes), u64::MAX >> (u64::BITS as usize - 8 * bytes.len().min(8)));
-            fours.insert(hash(eight));
-            if bytes.len() < 8 {
-                few.insert(hash(eight));
-            } else {
-                eights.insert(hash_eight(eight));
-            }
+            beginnings[hash(eight)] |= if bytes.len() < 8 { u8::MAX } else { 1 << hash_next(eight) };
             heads.push(Head { hash: hash(eight), bytes: eight & mask, mask, number });
         }
         heads.sort_unstable();
         openers.sort_unstable();
         openers.dedup();
-        Self { list, fours, eights, few, heads, short, openers }
+        Self { list, beginnings, heads, short, openers }
     }
 
     /// Calls `hit` with the number of each phrase that stands in `text` and where it begins, in no particular order,
@@ -118,7 +93,8 @@ impl Phrases {
                 begins |= piece.equal(*opener);
             }
             for place in bits::places(begins & bits::first(len)) {
-                if self.may_stand_at(bytes, from + place) && self.look(bytes, from + place, &mut hit) {
+                let at = from + place;
+                if self.may_begin(first_eight(&bytes[at..])) && self.look(bytes, at, &mut hit) {
                     return true;
                 }
             }
@@ -136,10 +112,12 @@ impl Phrases {
             finder.find_iter(bytes).for_each(&mut may_begin);
         }
         for opener in &self.openers {
-            memchr::memchr_iter(*opener, bytes).filter(|at| self.may_stand_at(bytes, *at)).for_each(&mut may_begin);
+            let may_begin_at = |at: &usize| self.may_begin(first_eight(&bytes[*at..]));
+            memchr::memchr_iter(*opener, bytes).filter(may_begin_at).for_each(&mut may_begin);
         }
         let (mut folded, mut before) = (String::new(), 0);
-        for (index, piece) in classes.pieces().iter().enumerate() {
+        let pieces = classes.pieces();
+        for (index, piece) in pieces.iter().enumerate() {
             let begins = piece.letters & !bits::after(piece.letters, before, 1);
             before = piece.letters;
             let from = index * bits::BYTES;
@@ -151,16 +129,20 @@ impl Phrases {
                     self.may_begin_in(&window, begins)
                 }
             };
-            for at in bits::places(found).map(|place| from + place) {
-                let ascii = first_eight(&bytes[at..]) & BEYOND_ASCII == 0;
-                if ascii || self.may_fold_at(text, at, &mut folded) {
+            // Before what is not ASCII, a phrase may begin only once that is folded.
+            let beyond_ascii = piece.beyond_ascii | pieces.get(index + 1).map_or(0, |next| next.beyond_ascii);
+            let odd = if beyond_ascii == 0 { 0 } else { begins };
+            for at in bits::places(found | odd).map(|place| from + place) {
+                let eight = first_eight(&bytes[at..]);
+                let ascii = eight & BEYOND_ASCII == 0;
+                if ascii && self.may_begin(eight) || !ascii && self.may_fold_at(text, at, &mut folded) {
                     may_begin(at);
                 }
             }
         }
     }
 
-    /// Of places in a window, those at which some phrase seems to begin, or what stands there is not ASCII.
+    /// Of places in a window, those at which some phrase seems to begin.
     #[inline]
     fn may_begin_in(&self, window: &[u8; WINDOW], mut places: u64) -> u64 {
         let mut found = 0;
@@ -168,8 +150,7 @@ impl Phrases {
             let place = places.trailing_zeros() as usize % bits::BYTES;
             places &= places - 1;
             let eight = window[place..].first_chunk().map_or(0, |eight| u64::from_le_bytes(*eight) | SMALL);
-            let may = self.may_begin_so(eight) | (eight & BEYOND_ASCII != 0);
-            found |= u64::from(may) << place;
+            found |= u64::from(self.may_begin(eight)) << place;
         }
         found
     }
@@ -179,21 +160,15 @@ impl Phrases {
     fn may_fold_at(&self, text: &str, at: usize, folded: &mut String) -> bool {
         // Eight characters of three bytes each give eight bytes at least.
         let Some(text) = text.get(at..text.floor_char_boundary(at + 24)) else { return false };
-        !fold_plain(text, folded) || self.may_stand_at(folded.as_bytes(), 0)
+        !fold_plain(text, folded) || self.may_begin(first_eight(folded.as_bytes()))
     }
 
-    /// Whether the first eight bytes of some phrase, or all of a shorter one, seem to stand at `at`. One word in nine of
-    /// English begins as some phrase does in four bytes, and one in two hundred in eight.
+    /// Whether the first eight bytes of some phrase, or all of a shorter one, seem to be these: those of one word in forty.
+    /// Nothing branches here, because whether the first four are those of a phrase, as in one word of nine, is more than a
+    /// processor can guess.
     #[inline]
-    fn may_stand_at(&self, bytes: &[u8], at: usize) -> bool {
-        self.may_begin_so(first_eight(&bytes[at..]))
-    }
-
-    #[inline]
-    fn may_begin_so(&self, eight: u64) -> bool {
-        let hash = hash(eight);
-        // All are looked at without a branch: whether four bytes are those of a phrase is no processor's guess.
-        self.fours.contains(hash) & (self.eights.contains(hash_eight(eight)) | self.few.contains(hash))
+    fn may_begin(&self, eight: u64) -> bool {
+        self.beginnings[hash(eight)] >> hash_next(eight) & 1 == 1
     }
 
     /// Whether a phrase that `counts` stands at `at` in a text.
@@ -240,12 +215,12 @@ fn hash(eight: u64) -> usize {
     (four.wrapping_mul(0x9e37_79b1) >> (u32::BITS - HASHES.ilog2())) as usize
 }
 
-/// Hashes all of eight bytes.
+/// Hashes the last four of eight bytes to three bits.
 #[inline]
-fn hash_eight(eight: u64) -> usize {
-    #[expect(clippy::cast_possible_truncation, reason = "there are fewer hashes than 2^32")]
-    let hash = (eight.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (u64::BITS - HASHES.ilog2())) as usize;
-    hash
+fn hash_next(eight: u64) -> u32 {
+    #[expect(clippy::cast_possible_truncation, reason = "the last four bytes")]
+    let four = (eight >> u32::BITS) as u32;
+    four.wrapping_mul(0x9e37_79b1) >> (u32::BITS - 3)
 }
 
 #[cfg(test)]
