@@ -46,7 +46,7 @@ pub fn places(mut bits: u64) -> impl Iterator<Item = usize> {
 
 impl Bytes {
     #[inline]
-    fn of(bytes: &[u8; BYTES]) -> Self {
+    pub fn of(bytes: &[u8; BYTES]) -> Self {
         let (lanes, _) = bytes.as_chunks::<LANE>();
         Self(std::array::from_fn(|lane| u8x16::new(lanes[lane])))
     }

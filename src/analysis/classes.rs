@@ -36,13 +36,14 @@ impl Classes {
     /// Looks at every byte of a text. Linear.
     #[must_use]
     pub fn of(text: &str) -> Self {
+        let text = text.as_bytes();
         let mut scan = Scan::default();
         let mut pieces = Vec::with_capacity(text.len().div_ceil(BYTES));
-        let mut from = 0;
-        for (bytes, len) in bits::pieces(text.as_bytes()) {
-            pieces.push(scan.next(&bytes, &text.as_bytes()[from..], len));
-            from += len;
-        }
+        let whole = text.as_chunks::<BYTES>().0;
+        let piece = |(index, bytes)| scan.next(&Bytes::of(bytes), &text[index * BYTES..], BYTES);
+        pieces.extend(whole.iter().enumerate().map(piece));
+        let rest = &text[whole.len() * BYTES..];
+        pieces.extend(bits::pieces(rest).map(|(bytes, len)| scan.next(&bytes, rest, len)));
         Self(pieces)
     }
 
@@ -50,19 +51,24 @@ impl Classes {
     #[must_use]
     pub fn sum(&self, range: &Range<usize>) -> Sum {
         let mut sum = Sum::default();
-        let (first, last) = (range.start / BYTES, range.end.div_ceil(BYTES));
-        if let [start, rest @ ..] = self.0.get(first..last).unwrap_or_default() {
-            let from = u64::MAX << (range.start % BYTES);
-            let to = bits::first(range.end - (last - 1) * BYTES);
-            if let [middle @ .., end] = rest {
-                sum.add(start, from);
-                middle.iter().for_each(|piece| sum.add(piece, u64::MAX));
-                sum.add(end, to);
-            } else {
-                sum.add(start, from & to);
-            }
-        }
+        self.each_in(range, |piece, mask| sum.add(piece, mask));
         sum
+    }
+
+    /// Calls `look` with each piece of a range, and the bits of it that lie in the range.
+    #[inline]
+    fn each_in(&self, range: &Range<usize>, mut look: impl FnMut(&Piece, u64)) {
+        let (first, last) = (range.start / BYTES, range.end.div_ceil(BYTES));
+        let Some([start, rest @ ..]) = self.0.get(first..last) else { return };
+        let from = u64::MAX << (range.start % BYTES);
+        let to = bits::first(range.end - (last - 1) * BYTES);
+        if let [middle @ .., end] = rest {
+            look(start, from);
+            middle.iter().for_each(|piece| look(piece, u64::MAX));
+            look(end, to);
+        } else {
+            look(start, from & to);
+        }
     }
 
     /// The 64 bytes from `64 * index` on.
@@ -86,15 +92,20 @@ impl Classes {
     /// The number of letters of a range of the text, if it is all ASCII.
     #[must_use]
     pub fn count_letters(&self, range: &Range<usize>) -> Option<usize> {
-        let (first, last) = (range.start / BYTES, range.end.div_ceil(BYTES));
         let (mut letters, mut beyond_ascii) = (0, 0);
-        for (index, piece) in self.0.get(first..last).unwrap_or_default().iter().enumerate() {
-            let from = if index == 0 { u64::MAX << (range.start % BYTES) } else { u64::MAX };
-            let to = bits::first(range.end - (first + index) * BYTES);
-            letters += (piece.letters & from & to).count_ones() as usize;
-            beyond_ascii |= piece.beyond_ascii & from & to;
-        }
+        self.each_in(range, |piece, mask| {
+            letters += (piece.letters & mask).count_ones() as usize;
+            beyond_ascii |= piece.beyond_ascii & mask;
+        });
         (beyond_ascii == 0).then_some(letters)
+    }
+
+    /// Whether a range that neither begins nor ends with a space has single spaces between its words and no other white
+    /// space.
+    fn is_one_spaced(&self, range: &Range<usize>) -> bool {
+        let mut odd = 0;
+        self.each_in(range, |piece, mask| odd |= piece.odd_spaces & mask);
+        odd == 0
     }
 
     /// Appends a range of the text with white space as single spaces, none at its ends, and one between it and what it is
@@ -118,7 +129,7 @@ impl Classes {
             if trimmed.is_empty() {
                 continue;
             }
-            if self.sum(&(from..from + trimmed.len())).is_one_spaced(trimmed) {
+            if self.is_one_spaced(&(from..from + trimmed.len())) {
                 push(trimmed);
             } else {
                 trimmed.split_whitespace().for_each(&mut push);

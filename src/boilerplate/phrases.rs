@@ -13,6 +13,8 @@ pub(super) struct Phrases {
     beginnings: Box<[u8; HASHES]>,
     /// How the phrases begin, by hash.
     heads: Vec<Head>,
+    /// For each hash of four bytes, the first in `heads` that is no less.
+    first: Box<[u16; HASHES]>,
     /// Phrases that are too short for that, with their numbers; they are found in this very case, and anywhere.
     short: Vec<(Finder<'static>, usize)>,
     /// What phrases begin with that is ASCII and no letter.
@@ -67,9 +69,14 @@ impl Phrases {
             heads.push(Head { hash: hash(eight), bytes: eight & mask, mask, number });
         }
         heads.sort_unstable();
+        let mut first = Box::new([0; HASHES]);
+        for (hash, first) in first.iter_mut().enumerate() {
+            // Of more phrases than that, the last ones would be missed; there are some hundred.
+            *first = u16::try_from(heads.partition_point(|head: &Head| head.hash < hash)).unwrap_or(u16::MAX);
+        }
         openers.sort_unstable();
         openers.dedup();
-        Self { list, beginnings, heads, short, openers }
+        Self { list, beginnings, heads, first, short, openers }
     }
 
     /// Calls `hit` with the number of each phrase that stands in `text` and where it begins, in no particular order,
@@ -135,7 +142,9 @@ impl Phrases {
             for at in bits::places(found | odd).map(|place| from + place) {
                 let eight = first_eight(&bytes[at..]);
                 let ascii = eight & BEYOND_ASCII == 0;
-                if ascii && self.may_begin(eight) || !ascii && self.may_fold_at(text, at, &mut folded) {
+                if ascii && self.heads(eight).next().is_some()
+                    || !ascii && self.may_fold_at(text, at, &mut folded)
+                {
                     may_begin(at);
                 }
             }
@@ -158,9 +167,15 @@ impl Phrases {
     /// Whether what stands at `at` may be the beginning of some phrase once it is folded.
     #[inline(never)]
     fn may_fold_at(&self, text: &str, at: usize, folded: &mut String) -> bool {
-        // Eight characters of three bytes each give eight bytes at least.
-        let Some(text) = text.get(at..text.floor_char_boundary(at + 24)) else { return false };
-        !fold_plain(text, folded) || self.may_begin(first_eight(folded.as_bytes()))
+        // Mostly eight bytes and some give eight folded ones; eight characters of three bytes each surely do.
+        [12, 24].into_iter().any(|len| {
+            let Some(start) = text.get(at..text.floor_char_boundary(at + len)) else { return false };
+            if !fold_plain(start, folded) {
+                return true;
+            }
+            let enough = folded.len() >= 8 || at + len >= text.len();
+            (enough || len == 24) && self.heads(first_eight(folded.as_bytes())).next().is_some()
+        })
     }
 
     /// Whether the first eight bytes of some phrase, or all of a shorter one, seem to be these: those of one word in forty.
@@ -180,18 +195,20 @@ impl Phrases {
             || self.look(text.as_bytes(), at, &mut |number, _| counts(number))
     }
 
+    /// How the phrases begin whose first eight bytes, or all of a shorter one, are these.
+    fn heads(&self, eight: u64) -> impl Iterator<Item = &Head> {
+        let hash = hash(eight);
+        let same = self.heads[usize::from(self.first[hash])..].iter().take_while(move |head| head.hash == hash);
+        same.filter(move |head| eight & head.mask == head.bytes)
+    }
+
     /// Calls `hit` for the phrases that stand at `at` in the text.
     #[inline(never)]
     fn look(&self, bytes: &[u8], at: usize, hit: &mut impl FnMut(usize, usize) -> bool) -> bool {
         let rest = &bytes[at..];
-        let eight = first_eight(rest);
-        let hash = hash(eight);
-        let from = self.heads.partition_point(|head| head.hash < hash);
-        self.heads[from..].iter().take_while(|head| head.hash == hash).any(|head| {
+        self.heads(first_eight(rest)).any(|head| {
             let phrase = self.list[head.number].as_bytes();
-            eight & head.mask == head.bytes
-                && rest.get(..phrase.len()).is_some_and(|same| same.eq_ignore_ascii_case(phrase))
-                && hit(head.number, at)
+            rest.get(..phrase.len()).is_some_and(|same| same.eq_ignore_ascii_case(phrase)) && hit(head.number, at)
         })
     }
 }

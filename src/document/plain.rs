@@ -8,15 +8,19 @@ use crate::span::Span;
 pub(super) fn parse(decoded: Decoded) -> Document {
     let Decoded { text, map, encoding, notes } = decoded;
     let lines = memchr::memchr_iter(b'\n', text.as_bytes()).count() + 1;
-    let mut blocks = Vec::with_capacity(lines);
+    let (mut blocks, mut line_ends) = (Vec::with_capacity(lines), Vec::with_capacity(lines));
     let mut start = 0;
     let mut gap = true;
     for end in memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]) {
+        line_ends.push(map.original_offset(end));
         let line = &text[start..end];
-        // A byte order mark in the middle of a file is as good as white space.
-        let trimmed = line.trim_start_matches(is_blank);
-        let from = end - trimmed.len();
-        let trimmed = trimmed.trim_end_matches(is_blank);
+        let (mut from, mut trimmed) = (start, line);
+        if !matches!(line.as_bytes(), [b'!'..=b'~', .., b'!'..=b'~']) {
+            // A byte order mark in the middle of a file is as good as white space.
+            trimmed = line.trim_start_matches(is_blank);
+            from = end - trimmed.len();
+            trimmed = trimmed.trim_end_matches(is_blank);
+        }
         if trimmed.is_empty() {
             gap = true;
         } else {
@@ -31,8 +35,9 @@ pub(super) fn parse(decoded: Decoded) -> Document {
         }
         start = end + 1;
     }
-    let document = Document { blocks, encoding, notes, ..Document::default() }.with_lines(&text, &map);
-    Document { text, map, ..document }
+    // No line ends where the text does.
+    line_ends.pop();
+    Document { text, map, blocks, line_ends, encoding, notes, ..Document::default() }
 }
 
 fn is_blank(c: char) -> bool {

@@ -240,7 +240,10 @@ fn is_byline(line: &Line<'_>) -> bool {
         return false;
     }
     let beginning = BEGINNINGS.find(line.folded());
-    if let Some(date) = dates::find(line.text) {
+    // No Latin letter folds to a digit.
+    if (line.digits || !line.latin)
+        && let Some(date) = dates::find(line.text)
+    {
         let most =
             if beginning.is_some() || line.folded().contains(" posted ") || line.folded().contains(" by ") {
                 MOST_OTHER

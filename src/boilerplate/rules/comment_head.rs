@@ -67,15 +67,8 @@ fn check(line: &Line<'_>) -> bool {
     if line.text.len() > 150 {
         return false;
     }
-    let mut words = line.folded().split_whitespace();
-    let (first, second) = (words.next().unwrap_or(""), words.next().unwrap_or(""));
-    let number = first.trim_matches(['(', ')']);
-    let counted = !number.is_empty()
-        && number.bytes().all(|byte| byte.is_ascii_digit())
-        && COUNTED.contains(&second.trim_matches(|c: char| !c.is_alphanumeric()))
-        && (line.words <= 3
-            || line.folded().contains(" on ") && second == "thoughts"
-            || line.folded().contains(" to “"));
+    // No Latin letter folds to a digit.
+    let counted = (line.digits || !line.latin) && counts(line);
     let speaker = line.words <= 6
         && line.folded().ends_with(':')
         && [
@@ -95,4 +88,17 @@ fn check(line: &Line<'_>) -> bool {
         .iter()
         .any(|verb| line.folded().ends_with(verb));
     counted || speaker
+}
+
+/// Whether a line begins with a number of comments and says nothing else, or what they are on.
+fn counts(line: &Line<'_>) -> bool {
+    let mut words = line.folded().split_whitespace();
+    let (first, second) = (words.next().unwrap_or(""), words.next().unwrap_or(""));
+    let number = first.trim_matches(['(', ')']);
+    !number.is_empty()
+        && number.bytes().all(|byte| byte.is_ascii_digit())
+        && COUNTED.contains(&second.trim_matches(|c: char| !c.is_alphanumeric()))
+        && (line.words <= 3
+            || line.folded().contains(" on ") && second == "thoughts"
+            || line.folded().contains(" to “"))
 }

@@ -1,5 +1,6 @@
 //! Contact blocks: lines that are a telephone number, an e-mail address or a web address.
 
+use crate::boilerplate::affixes::Beginnings;
 use crate::boilerplate::{Check, Gate, Line, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -24,7 +25,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 /// Folded labels of such lines.
-const LABELS: &[&str] = &[
+static LABELS: Beginnings<26> = Beginnings::new([
     "tel",
     "tel.",
     "phone",
@@ -51,7 +52,7 @@ const LABELS: &[&str] = &[
     "toll",
     "free",
     "whatsapp",
-];
+]);
 
 fn check(line: &Line<'_>) -> bool {
     if line.text.len() > 200 {
@@ -72,7 +73,7 @@ fn check(line: &Line<'_>) -> bool {
             contacts += 1;
         } else if is_number(bare) || numeric >= 9 && bare.contains('-') {
             digits += numeric;
-        } else if !LABELS.contains(&bare) {
+        } else if !LABELS.contains(bare) {
             return false;
         }
     }

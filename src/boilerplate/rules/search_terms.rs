@@ -77,9 +77,11 @@ static LABELS: Beginnings<51> = Beginnings::new([
 ]);
 
 fn check(line: &Line<'_>) -> bool {
-    // Every label ends in a colon, to which none of these characters folds.
-    let may_label = !line.latin || memchr::memchr(b':', line.text.as_bytes()).is_some();
-    if may_label && !line.terminal && LABELS.find(line.folded()).is_some() {
+    // Every label ends in a colon, to which no Latin letter folds.
+    if line.latin && memchr::memchr2(b':', b'#', line.text.as_bytes()).is_none() {
+        return false;
+    }
+    if !line.terminal && LABELS.find(line.folded()).is_some() {
         return true;
     }
     if memchr::memchr(b'#', line.text.as_bytes()).is_none() {
