@@ -21,6 +21,8 @@ pub struct Piece {
     pub words: u64,
     /// First bytes of words that begin with a capital or a digit.
     pub capitals: u64,
+    /// Spaces.
+    pub spaces: u64,
     /// Digits of ASCII.
     pub digits: u64,
     /// White space that is no single space: the second of two, a control character, the first byte of a wide space.
@@ -89,29 +91,12 @@ impl Classes {
         tally.words + tally.ideographs
     }
 
-    /// The number of letters of a range of the text, if it is all ASCII.
-    #[must_use]
-    pub fn count_letters(&self, range: &Range<usize>) -> Option<usize> {
-        let (mut letters, mut beyond_ascii) = (0, 0);
-        self.each_in(range, |piece, mask| {
-            letters += (piece.letters & mask).count_ones() as usize;
-            beyond_ascii |= piece.beyond_ascii & mask;
-        });
-        (beyond_ascii == 0).then_some(letters)
-    }
-
-    /// Whether a range that neither begins nor ends with a space has single spaces between its words and no other white
-    /// space.
-    fn is_one_spaced(&self, range: &Range<usize>) -> bool {
-        let mut odd = 0;
-        self.each_in(range, |piece, mask| odd |= piece.odd_spaces & mask);
-        odd == 0
-    }
-
     /// Appends a range of the text with white space as single spaces, none at its ends, and one between it and what it is
-    /// appended to.
-    pub fn push_one_spaced(&self, text: &str, range: &Range<usize>, spaced: &mut String) {
-        let mut push = |part: &str| {
+    /// appended to. Gives the number of letters and spaces that were appended, where the classes tell it: where all is
+    /// ASCII, and no white space but line ends had to be folded.
+    pub fn push_one_spaced(&self, text: &str, range: &Range<usize>, spaced: &mut String) -> Option<usize> {
+        let mut letters = Some(0);
+        let push = |part: &str, spaced: &mut String| {
             if !spaced.is_empty() {
                 spaced.push(' ');
             }
@@ -129,12 +114,21 @@ impl Classes {
             if trimmed.is_empty() {
                 continue;
             }
-            if self.is_one_spaced(&(from..from + trimmed.len())) {
-                push(trimmed);
+            let (mut odd, mut beyond_ascii, mut counted) = (0, 0, usize::from(!spaced.is_empty()));
+            self.each_in(&(from..from + trimmed.len()), |piece, mask| {
+                odd |= piece.odd_spaces & mask;
+                beyond_ascii |= piece.beyond_ascii & mask;
+                counted += ((piece.letters | piece.spaces) & mask).count_ones() as usize;
+            });
+            let known = odd | beyond_ascii == 0;
+            letters = letters.filter(|_| known).map(|letters| letters + counted);
+            if odd == 0 {
+                push(trimmed, spaced);
             } else {
-                trimmed.split_whitespace().for_each(&mut push);
+                trimmed.split_whitespace().for_each(|word| push(word, spaced));
             }
         }
+        letters
     }
 }
 
@@ -197,7 +191,6 @@ impl Sum {
 pub(super) struct Scan {
     /// What the bytes before the next are.
     before: Piece,
-    spaces: u64,
     quotes: u64,
     points: u64,
     beyond: Beyond,
@@ -219,8 +212,9 @@ impl Scan {
         let spaces = bytes.equal(b' ') & bits::first(len);
         let mut piece = Piece {
             letters: bytes.letters(),
+            spaces,
             digits: bytes.within(b'0', b'9'),
-            odd_spaces: bytes.within(0, b' ' - 1) | spaces & after(spaces, self.spaces, 1),
+            odd_spaces: bytes.within(0, b' ' - 1) | spaces & after(spaces, self.before.spaces, 1),
             beyond_ascii: bytes.beyond_ascii(),
             ..Piece::default()
         };
@@ -246,7 +240,7 @@ impl Scan {
                 piece.capitals |= 1 << place;
             }
         }
-        (self.before, self.spaces, self.quotes, self.points) = (piece, spaces, quotes, points);
+        (self.before, self.quotes, self.points) = (piece, quotes, points);
         piece
     }
 

@@ -44,7 +44,7 @@ pub struct Page<'a> {
     /// Indices of the lines that are or hold a furniture phrase.
     pub(super) prompted: Vec<usize>,
     titles: OnceCell<Vec<usize>>,
-    keywords: OnceCell<HashSet<String>>,
+    keywords: OnceCell<TitleWords>,
 }
 
 /// A line: a block of the document with features that need no context.
@@ -148,18 +148,18 @@ impl<'a> Page<'a> {
     }
 
     /// Folded content words of the title candidates nearest to the text.
-    pub fn title_words(&self) -> &HashSet<String> {
+    pub fn title_words(&self) -> &TitleWords {
         self.keywords.get_or_init(|| {
-            let mut words = HashSet::new();
+            let mut words = TitleWords::default();
             let titles = self.titles();
             for &index in titles.iter().take(1).chain(titles.iter().rev().take(2)) {
-                words.extend(self.lines[index].content_words().map(str::to_owned));
+                self.lines[index].content_words().for_each(|word| words.insert(word));
             }
             if let Some(title) = &self.document.meta.title {
                 let title = fold(title);
                 for_each_word(&title, |range| {
                     if is_content_word(&title[range.clone()]) {
-                        words.insert(title[range].to_owned());
+                        words.insert(&title[range]);
                     }
                 });
             }
@@ -365,6 +365,39 @@ impl<'a> Line<'a> {
     /// What furniture phrases say of its sentences.
     pub(super) fn inner(&self) -> &Inner {
         self.inner.get_or_init(|| Inner::of(self))
+    }
+}
+
+/// The folded content words of a title.
+#[derive(Default)]
+pub struct TitleWords {
+    words: HashSet<String>,
+    /// The bits of their shapes: most other words are told from all of them by theirs.
+    shapes: u64,
+}
+
+impl TitleWords {
+    fn insert(&mut self, word: &str) {
+        self.shapes |= Self::shape(word);
+        self.words.insert(word.to_owned());
+    }
+
+    /// One of 64 bits, by the length and the first byte of a word.
+    fn shape(word: &str) -> u64 {
+        let first = word.as_bytes().first().copied().unwrap_or(0);
+        1 << ((usize::from(first) + 5 * word.len()) % 64)
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+
+    /// Whether `word` is one of them.
+    #[must_use]
+    pub fn contains(&self, word: &str) -> bool {
+        self.shapes & Self::shape(word) != 0 && self.words.contains(word)
     }
 }
 

@@ -167,6 +167,11 @@ impl Phrases {
     /// Whether what stands at `at` may be the beginning of some phrase once it is folded.
     #[inline(never)]
     fn may_fold_at(&self, text: &str, at: usize, folded: &mut String) -> bool {
+        let eight = first_eight(&text.as_bytes()[at..]);
+        // Folding leaves ASCII as it is.
+        if eight << u32::BITS & BEYOND_ASCII == 0 && self.beginnings[hash(eight)] == 0 {
+            return false;
+        }
         // Mostly eight bytes and some give eight folded ones; eight characters of three bytes each surely do.
         [12, 24].into_iter().any(|len| {
             let Some(start) = text.get(at..text.floor_char_boundary(at + len)) else { return false };

@@ -232,10 +232,7 @@ impl<'a> Splitter<'a> {
         let (classes, whole) = (self.source.classes, &self.source.document.text);
         if let [span] = spans {
             let mut text = String::with_capacity(span.len());
-            classes.push_one_spaced(whole, &span.range(), &mut text);
-            let letters = classes.count_letters(&span.range());
-            let spaces = || memchr::memchr_iter(b' ', text.as_bytes()).count();
-            let letters = letters.map(|letters| letters + spaces());
+            let letters = classes.push_one_spaced(whole, &span.range(), &mut text);
             return (text, letters);
         }
         let joined: String = spans.iter().map(|span| self.source.slice(*span)).collect();

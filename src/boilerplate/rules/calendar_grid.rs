@@ -22,7 +22,9 @@ fn check(line: &Line<'_>) -> bool {
     for cell in line.text.split_whitespace() {
         cells += 1;
         if days {
-            let day: Option<u32> = cell.parse().ok().filter(|day| (1..=31).contains(day));
+            let number = cell.starts_with(|c: char| c.is_ascii_digit() || c == '+');
+            let day: Option<u32> = if number { cell.parse().ok() } else { None };
+            let day = day.filter(|day| (1..=31).contains(day));
             // Day numbers follow one another.
             days = day.is_some() && before.is_none_or(|before| day == Some(before + 1));
             before = day;

@@ -35,7 +35,8 @@ fn weight(page: &Page<'_>, line: &Line<'_>) -> f32 {
     if text.ends_with('…') || text.ends_with("...") {
         weight += 1.5;
     }
-    let site_tail = [" – ", " | ", " - ", " — ", " • ", "/"].iter().any(|separator| {
+    let parts = |byte: &u8| matches!(byte, b'|' | b'-' | b'/') || !byte.is_ascii();
+    let site_tail = text.as_bytes().iter().any(parts) && [" – ", " | ", " - ", " — ", " • ", "/"].iter().any(|separator| {
         text.rfind(separator).is_some_and(|at| {
             let tail = &text[at + separator.len()..];
             (1..=4).contains(&tail.split_whitespace().count())

@@ -68,6 +68,13 @@ fn check(line: &Line<'_>) -> bool {
         if bare.is_empty() {
             continue;
         }
+        // Most lines begin with a word.
+        if bare.bytes().all(|byte| byte.is_ascii_lowercase()) {
+            if LABELS.contains(bare) {
+                continue;
+            }
+            return false;
+        }
         let numeric = bare.chars().filter(char::is_ascii_digit).count();
         if is_url(bare) || is_mail(bare) {
             contacts += 1;

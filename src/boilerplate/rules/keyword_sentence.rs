@@ -122,8 +122,9 @@ fn may_end_phrase(text: &str, title_words: &[&str]) -> bool {
     let stem = text.as_bytes().strip_suffix(b".").unwrap_or_default();
     let small = stem.iter().rev().take_while(|byte| byte.is_ascii_lowercase()).count();
     if small >= SHORT_WORD && stem.len().checked_sub(small + 1).is_none_or(|before| is_space(stem[before])) {
-        let word = &stem[stem.len() - small..];
-        return title_words.iter().any(|title| title.as_bytes() == word);
+        let (word, last) = (&stem[stem.len() - small..], stem.last());
+        let same = |title: &&str| title.as_bytes().last() == last && title.as_bytes() == word;
+        return title_words.iter().any(same);
     }
     let mut words = text.as_bytes().rsplit(|byte| is_space(*byte)).filter(|word| !word.is_empty());
     let Some(last) = words.next() else { return false };

@@ -148,14 +148,24 @@ fn segments_at_end(text: &str) -> Vec<Range<usize>> {
 
 /// Whether a segment between commas reads like something typed into a search box.
 fn is_query(segment: &str) -> bool {
-    // Most have a capital or end in a mark; to see that is cheaper than to look at the words.
-    if segment.bytes().any(|byte| matches!(byte, b'A'..=b'Z' | b'(' | b')' | b'"' | b':' | b';')) {
-        return false;
+    let mut words = 0;
+    for word in segment.trim_end_matches('.').split_whitespace() {
+        words += 1;
+        let joins = if words == 1 { opens_clause(word) } else { matches!(word, "and" | "or") };
+        if joins || words > MOST_WORDS || has_mark(word) {
+            return false;
+        }
     }
-    let mut words = segment.trim_end_matches('.').split_whitespace();
-    let Some(first) = words.next() else { return false };
-    let opens_clause = matches!(
-        first,
+    words > 1
+}
+
+/// Most words of a query.
+const MOST_WORDS: usize = 9;
+
+/// Whether a word begins a clause rather than a query.
+fn opens_clause(word: &str) -> bool {
+    matches!(
+        word,
         "and"
             | "or"
             | "und"
@@ -172,15 +182,11 @@ fn is_query(segment: &str) -> bool {
             | "that"
             | "while"
             | "because"
-    );
-    // What is left of the segment after its first word: one to eight words, none of which joins others.
-    let mut others = 0;
-    let joins = words.by_ref().take(9).any(|word| {
-        others += 1;
-        matches!(word, "and" | "or")
-    });
-    !opens_clause
-        && !joins
-        && (1..=8).contains(&others)
-        && (segment.is_ascii() || !segment.chars().any(|c| c.is_uppercase() || c == '“'))
+    )
+}
+
+/// Whether a word has a capital or a mark that nobody types into a search box.
+fn has_mark(word: &str) -> bool {
+    word.bytes().any(|byte| matches!(byte, b'A'..=b'Z' | b'(' | b')' | b'"' | b':' | b';'))
+        || !word.is_ascii() && word.chars().any(|c| c.is_uppercase() || c == '“')
 }

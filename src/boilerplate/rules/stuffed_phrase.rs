@@ -72,7 +72,8 @@ fn phrases(page: &Page<'_>) -> Vec<String> {
     let mut phrases: Vec<String> = Vec::new();
     let (mut words, mut lower): (Vec<Range<usize>>, Vec<bool>) = (Vec::new(), Vec::new());
     // Copies of the title differ in case, and the first is often in capitals.
-    for line in page.top().iter().filter(|line| line.words <= 25) {
+    let top = page.top().iter().filter(|line| line.words <= 25 && line.exact_words > FEWEST_WORDS);
+    for line in top {
         words.clear();
         lower.clear();
         for_each_word(line.text, |range| {
