@@ -9,7 +9,7 @@ runs that take turns, so that a busy machine slows both alike; CPU is user and s
 as in real text. `--scale 0.1` makes everything a tenth as large, for a quick look; the targets are for 1.
 
 SQLite comes with Python; Xapian (python3-xapian), ripgrep and find are asked where they are installed and named as
-missing where not. Linux only: peak memory is read from /proc.
+missing where not. Linux only: peak memory is read from /proc. `--only growth` needs no peer but the maker of corpora.
 
 What profiles have shown so far:
 
@@ -65,6 +65,7 @@ class Run:
         process.returncode = os.waitstatus_to_exitcode(status)
         self.wall = time.perf_counter() - started
         self.cpu = usage.ru_utime + usage.ru_stime
+        self.peak = usage.ru_maxrss / 1024
         if process.returncode not in (0, 1):
             sys.exit(f"{' '.join(map(str, command))} failed with {process.returncode}")
 
@@ -327,6 +328,21 @@ class Bench:
             if megabytes > 1000:
                 shutil.rmtree(folder)
 
+    def growth(self):
+        """Peak memory of cleaning a folder into another, and of indexing it, as the folder grows ninefold."""
+        out = self.work / "growth"
+        commands = {"clean --out": ["clean", "-q", "--out", out], "index": ["index", "-q", "--index", out]}
+        for name, command in commands.items():
+            peaks = []
+            for megabytes in (10, 90):
+                peaks.append(Run([self.ours, *command, self.corpus(megabytes)]).peak)
+                shutil.rmtree(out)
+            small, large = peaks
+            # Below what it may use, the writer of an index takes what there is to write.
+            target = 1.2 if name == "clean --out" else 150 / small * 1.2
+            what = f"peak resident memory of {name}, 90 MB of files | 10 MB of files"
+            self.table.at_most(what, f"{large:.0f} MB", f"{small:.0f} MB", large / small, round(target, 1))
+
 
 class Mean:
     """The mean over many short processes."""
@@ -363,7 +379,7 @@ for line in open(sys.argv[1]):
 database.commit()
 """
 
-PARTS = ("indexing", "one_off", "latency", "unchanged", "html", "memory")
+PARTS = ("indexing", "one_off", "latency", "unchanged", "html", "memory", "growth")
 
 
 def main():

@@ -286,3 +286,45 @@ fn is_capital(text: &[u8]) -> bool {
     let first = text.get(..2).and_then(|bytes| std::str::from_utf8(bytes).ok()?.chars().next());
     first.is_some_and(|c| c.is_uppercase() || c.is_numeric())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::{is_one_spaced, one_spaced, tally};
+
+    /// Compares what the classes of a text tell of each of its ranges with what the range tells by itself.
+    fn check(text: &str) {
+        let classes = Classes::of(text);
+        let places: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+        for &start in places.iter().step_by(3) {
+            for &end in places.iter().filter(|end| **end >= start) {
+                let (range, part) = (start..end, &text[start..end]);
+                let sum = classes.sum(&range);
+                assert_eq!(sum.tally(text, &range), tally(part), "{part:?} in {text:?}");
+                assert_eq!(sum.is_ascii(), part.is_ascii());
+                let spaced = one_spaced(part);
+                assert_eq!(sum.is_one_spaced(part), spaced == part, "{part:?}");
+                assert!(!is_one_spaced(part) || sum.is_one_spaced(part), "{part:?}");
+                let mut pushed = String::new();
+                let letters = classes.push_one_spaced(text, &range, &mut pushed);
+                assert_eq!(pushed, spaced, "{part:?}");
+                let expected = spaced.bytes().filter(|byte| byte.is_ascii_alphabetic() || *byte == b' ').count();
+                assert!(letters.is_none_or(|letters| letters == expected), "{part:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_range_of_a_text_is_told_as_by_itself() {
+        check("It’s 3.5 o'clock — “so,” he\n said…  don't_know 1,000 X-ray's café’s Éa × 東京 a'B 7'8\t£5 naïve\u{a0}x.");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn every_range_of_any_text_is_told_as_by_itself(
+            text in "[a1B .,'’“…_éÉŁż×ŋ東\u{2003}\u{a0}\n\t-]{0,20}x{0,60}[a1B .,'’“…_éÉŁż×ŋ東\u{2003}\u{a0}\n\t-]{0,12}",
+        ) {
+            check(&text);
+        }
+    }
+}

@@ -72,6 +72,8 @@ pub struct Line<'a> {
     /// Kinds of furniture phrases that the whole line is.
     pub whole_prompts: Kinds,
     /// Whether a furniture phrase stands somewhere in it.
+    pub(super) holds_phrase: bool,
+    /// Whether one stands where it can condemn a sentence.
     pub(super) inner_prompts: bool,
     /// Where its text begins behind the mark of a list.
     pub(super) behind_mark: usize,
@@ -240,6 +242,7 @@ impl<'a> Line<'a> {
             terminal: ends_sentence(text),
             good: false,
             whole_prompts: Kinds::default(),
+            holds_phrase: false,
             inner_prompts: false,
             behind_mark,
             folds_by_case: one_spaced && sum.is_ascii(),

@@ -184,7 +184,7 @@ pub(super) fn may_be_whole(uncased: &str) -> bool {
     PROMPTS.whole_shapes[shape(bare(uncased))]
 }
 
-/// Says of each line whether it holds a phrase that needs a closer look at its sentences.
+/// Says of each line whether it holds a phrase, and whether one that needs a closer look at its sentences.
 pub(super) fn look_for_inner(text: &str, classes: &Classes, lines: &mut [Line<'_>]) {
     let prompts = &*PROMPTS;
     // All lines are searched at once, as far as the first bytes of phrases tell.
@@ -192,16 +192,24 @@ pub(super) fn look_for_inner(text: &str, classes: &Classes, lines: &mut [Line<'_
         let line = lines.partition_point(|line| line.span.end <= at);
         let Some(line) = lines.get_mut(line).filter(|line| !line.inner_prompts) else { return };
         let Some(at) = at.checked_sub(line.span.start + line.behind_mark) else { return };
-        line.inner_prompts = !line.folds_by_case || {
-            let uncased = line.uncased();
-            prompts.search.stands_at(uncased, at, |number| prompts.may_mark(number, uncased, at))
-        };
+        if !line.folds_by_case {
+            line.holds_phrase = true;
+            return;
+        }
+        let (uncased, mut holds) = (line.uncased(), line.holds_phrase);
+        line.inner_prompts = prompts.search.stands_at(uncased, at, |number| {
+            holds = true;
+            prompts.may_mark(number, uncased, at)
+        });
+        line.holds_phrase = holds;
     });
-    for line in lines.iter_mut().filter(|line| !line.folds_by_case) {
-        line.inner_prompts = (line.inner_prompts || !line.latin) && {
-            let folded = line.folded();
-            prompts.search.find(folded, |number, at| prompts.may_mark(number, folded, at))
-        };
+    for line in lines.iter_mut().filter(|line| !line.folds_by_case && (line.holds_phrase || !line.latin)) {
+        let (folded, mut holds) = (line.folded(), false);
+        line.inner_prompts = prompts.search.find(folded, |number, at| {
+            holds = true;
+            prompts.may_mark(number, folded, at)
+        });
+        line.holds_phrase = holds;
     }
 }
 

@@ -160,7 +160,7 @@ pub fn features(page: &Page<'_>, evidence: &Evidence, lexicon: &Lexicon) -> Feat
         f.put("text rules", 0, me.dropped);
         f.put("text rules with context", 0, me.dropped_by_all);
         f.put("furniture phrase", 0, flag(!line.whole_prompts.is_empty()));
-        f.put("furniture phrase inside", 0, flag(line.inner_prompts));
+        f.put("furniture phrase inside", 0, flag(line.holds_phrase));
         let marks = &me.marks;
         f.put("digits", 0, part(marks.digits, me.mass.bytes));
         f.put("punctuation", 0, part(marks.punctuation, float(line.words)));

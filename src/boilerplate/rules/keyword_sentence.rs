@@ -163,15 +163,19 @@ const fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t'..=b'\r')
 }
 
-/// Whether the title can begin with this sentence once it is folded, as far as its first byte tells.
+/// Whether the title can begin with this sentence once it is folded, as far as its first word tells.
 fn may_begin(title: &str, sentence: &str) -> bool {
-    match (title.as_bytes(), sentence.trim_start().as_bytes()) {
-        // Folding leaves an ASCII character that no mark follows what it is, but for its case.
-        ([first, ..], [byte, next, ..]) if byte.is_ascii() && next.is_ascii() => {
-            byte.to_ascii_lowercase() == *first
+    let sentence = sentence.trim_start().as_bytes();
+    for (at, pair) in sentence.windows(2).enumerate() {
+        // Folding leaves an ASCII letter or digit that no mark follows what it is, but for its case.
+        if !pair[0].is_ascii_alphanumeric() || !pair[1].is_ascii() {
+            return true;
         }
-        _ => true,
+        if title.as_bytes().get(at) != Some(&pair[0].to_ascii_lowercase()) {
+            return false;
+        }
     }
+    true
 }
 
 /// Whether `phrase` is the title, or the title's beginning up to a word boundary and at least three words of it.
@@ -187,7 +191,7 @@ fn is_beginning(title: &str, phrase: &str) -> bool {
 /// Whether every longer word begins with a capital or is a number, as in a title but not in a sentence.
 fn is_title_cased(sentence: &str) -> bool {
     let mut words = 0;
-    let cased = sentence.split_whitespace().filter(|word| word.chars().count() > SHORT_WORD).all(|word| {
+    let cased = sentence.split_whitespace().filter(|word| word.chars().nth(SHORT_WORD).is_some()).all(|word| {
         words += 1;
         word.chars().find(|c| c.is_alphanumeric()).is_some_and(|c| !c.is_lowercase())
     });

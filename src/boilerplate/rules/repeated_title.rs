@@ -50,7 +50,8 @@ fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
     }
     // "Title (From Site)" beside the title itself: the one with the tail is the copy.
     let head = &page.lines[page.first_good.saturating_sub(NEAR_TEXT)..page.first_good];
-    let marked = |line: &&Line<'_>| line.folded().contains(TAILS);
+    let mark = |byte: u8| matches!(byte, b'(' | b'|' | b'-' | b':') || !byte.is_ascii();
+    let marked = |line: &&Line<'_>| line.text.bytes().any(mark);
     let with_tails: Vec<&Line<'_>> = head.iter().filter(marked).collect();
     for title in head.iter().filter(|line| line.words >= 4) {
         for other in &with_tails {

@@ -1,7 +1,7 @@
 //! The name of the site and its slogan above a title that the page repeats.
 
 use crate::boilerplate::page::MOST_TOP;
-use crate::boilerplate::{Check, Labels, Page, Rule};
+use crate::boilerplate::{Check, Labels, Line, Page, Rule};
 use crate::span::TextSpan;
 
 pub(super) static RULE: Rule = Rule {
@@ -31,22 +31,19 @@ const LONGEST: usize = 12;
 fn check(page: &Page<'_>, labels: &Labels, found: &mut Vec<TextSpan>) {
     // The title is known for certain where the page says it twice.
     let head = page.first_good.min(MOST_TOP);
+    let near = page.lines.iter().take(2 * head);
+    let dropped: Vec<&Line<'_>> = near.filter(|line| labels.drops_all(line.span)).collect();
     let title = (0..head).find(|&at| {
         let line = &page.lines[at];
-        let copied = || {
-            page.lines[at + 1..]
-                .iter()
-                .take(head)
-                .any(|other| labels.drops_all(other.span) && other.folded() == line.folded())
-        };
+        let copies = dropped.iter().filter(|other| (at + 1..=at + head).contains(&other.index));
+        let copied = || copies.into_iter().any(|other| other.folded() == line.folded());
         line.words >= 2 && !labels.drops_all(line.span) && copied()
     });
     let Some(title) = title else { return };
     let above = &page.lines[..title];
     let menu = above.iter().filter(|line| labels.drops_all(line.span)).count();
     if menu >= 2 {
-        let short =
-            |line: &&crate::boilerplate::Line<'_>| line.words <= LONGEST && !labels.drops_all(line.span);
+        let short = |line: &&Line<'_>| line.words <= LONGEST && !labels.drops_all(line.span);
         found.extend(above.iter().filter(short).map(|line| line.span));
     }
 }
