@@ -57,6 +57,12 @@ impl<const N: usize> Beginnings<N> {
         self.all(text).next()
     }
 
+    /// Length in bytes of the longest of the list.
+    #[cfg(test)]
+    pub(super) fn longest(&self) -> usize {
+        self.0.list.iter().map(|text| text.len()).max().unwrap_or(0)
+    }
+
     /// Whether `text` is one of the list.
     pub(super) fn contains(&self, text: &str) -> bool {
         self.0.of(text.as_bytes().first()).any(|known| known == text)

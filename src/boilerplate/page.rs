@@ -45,6 +45,7 @@ pub struct Page<'a> {
     pub(super) prompted: Vec<usize>,
     titles: OnceCell<Vec<usize>>,
     keywords: OnceCell<TitleWords>,
+    tags: OnceCell<bool>,
 }
 
 /// A line: a block of the document with features that need no context.
@@ -123,6 +124,7 @@ impl<'a> Page<'a> {
             prompted,
             titles: OnceCell::new(),
             keywords: OnceCell::new(),
+            tags: OnceCell::new(),
         }
     }
 
@@ -167,6 +169,11 @@ impl<'a> Page<'a> {
             }
             words
         })
+    }
+
+    /// Whether there is any `#`, with which tags begin.
+    pub(super) fn has_tags(&self) -> bool {
+        *self.tags.get_or_init(|| memchr::memchr(b'#', self.document.text.as_bytes()).is_some())
     }
 
     /// Lines among which the page's title is looked for: those up to the first good one, and never more than two hundred of them.

@@ -122,9 +122,9 @@ fn may_end_phrase(text: &str, title_words: &[&str]) -> bool {
     let stem = text.as_bytes().strip_suffix(b".").unwrap_or_default();
     let small = stem.iter().rev().take_while(|byte| byte.is_ascii_lowercase()).count();
     if small >= SHORT_WORD && stem.len().checked_sub(small + 1).is_none_or(|before| is_space(stem[before])) {
-        let (word, last) = (&stem[stem.len() - small..], stem.last());
-        let same = |title: &&str| title.as_bytes().last() == last && title.as_bytes() == word;
-        return title_words.iter().any(same);
+        let (before, word) = stem.split_at(stem.len() - small);
+        let same = |title: &&str| title.as_bytes().last() == word.last() && title.as_bytes() == word;
+        return title_words.iter().any(same) && before_is_of_title(before, title_words);
     }
     let mut words = text.as_bytes().rsplit(|byte| is_space(*byte)).filter(|word| !word.is_empty());
     let Some(last) = words.next() else { return false };
@@ -156,6 +156,16 @@ fn may_end_phrase(text: &str, title_words: &[&str]) -> bool {
         }
     }
     cased >= 2
+}
+
+/// Whether the last word of a text is one of a title's, as the word before the last of its beginning is.
+fn before_is_of_title(text: &[u8], title_words: &[&str]) -> bool {
+    let word = text.rsplit(|byte| is_space(*byte)).find(|word| !word.is_empty());
+    word.is_some_and(|word| {
+        !is_plain(word)
+            || !word.is_ascii()
+            || title_words.iter().any(|title| title.as_bytes().eq_ignore_ascii_case(word))
+    })
 }
 
 /// White space of ASCII; all other stands in words that are not ASCII.

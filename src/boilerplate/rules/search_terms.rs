@@ -1,7 +1,8 @@
 //! Search terms and tags listed for robots: "Search terms: ,north,south,…", "Tags: a, b, c".
 
 use crate::boilerplate::affixes::Beginnings;
-use crate::boilerplate::{Check, Gate, Line, Rule};
+use crate::boilerplate::{Check, Gate, Line, Page, Rule};
+use crate::span::TextSpan;
 
 pub(super) static RULE: Rule = Rule {
     name: "search-terms",
@@ -18,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
         ("en", "Search terms are what people type."),
         ("de", "Schlagwörter: jeder kennt sie, und keiner liest sie."),
     ],
-    check: Check::Line(Gate::OPEN, check),
+    check: Check::Within(Gate::OPEN, check),
 };
 
 /// Folded labels of such lists.
@@ -76,17 +77,37 @@ static LABELS: Beginnings<51> = Beginnings::new([
     "people also search for:",
 ]);
 
-fn check(line: &Line<'_>) -> bool {
-    // Every label ends in a colon, to which no Latin letter folds.
-    if line.latin && memchr::memchr2(b':', b'#', line.text.as_bytes()).is_none() {
+/// Length in bytes of the longest of them, or more.
+const LONGEST_LABEL: usize = 32;
+
+fn check(page: &Page<'_>, line: &Line<'_>, found: &mut Vec<TextSpan>) {
+    if begins_with_label(line) || page.has_tags() && lists_tags(line.text) {
+        found.push(line.span);
+    }
+}
+
+/// Whether a line begins with a label. Every label ends in a colon, to which no Latin letter folds, and of which each
+/// letter folds to at least a third of its bytes.
+fn begins_with_label(line: &Line<'_>) -> bool {
+    let start = &line.text.as_bytes()[..line.text.len().min(3 * LONGEST_LABEL)];
+    !line.terminal
+        && (!line.latin || memchr::memchr(b':', start).is_some())
+        && LABELS.find(line.folded()).is_some()
+}
+
+/// Whether nearly all words of a text are tags.
+fn lists_tags(text: &str) -> bool {
+    if memchr::memchr(b'#', text.as_bytes()).is_none() {
         return false;
     }
-    if !line.terminal && LABELS.find(line.folded()).is_some() {
-        return true;
+    let hashes = text.split_whitespace().filter(|word| word.starts_with('#') && word.len() > 2).count();
+    hashes >= 2 && hashes * 5 >= text.split_whitespace().count() * 4
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn no_label_is_longer_than_the_longest() {
+        assert!(super::LABELS.longest() <= super::LONGEST_LABEL);
     }
-    if memchr::memchr(b'#', line.text.as_bytes()).is_none() {
-        return false;
-    }
-    let hashes = line.text.split_whitespace().filter(|word| word.starts_with('#') && word.len() > 2).count();
-    hashes >= 2 && hashes * 5 >= line.text.split_whitespace().count() * 4
 }
