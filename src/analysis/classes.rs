@@ -66,14 +66,17 @@ impl Classes {
         let to = bits::first(range.end - (last - 1) * BYTES);
         if let [middle @ .., end] = rest {
             look(start, from);
-            middle.iter().for_each(|piece| look(piece, u64::MAX));
+            for piece in middle {
+                look(piece, u64::MAX);
+            }
             look(end, to);
         } else {
             look(start, from & to);
         }
     }
 
-    /// The 64 bytes from `64 * index` on.
+    /// The classes of all bytes, 64 at a time.
+    #[must_use]
     pub fn pieces(&self) -> &[Piece] {
         &self.0
     }
@@ -254,7 +257,9 @@ impl Scan {
             let bit = 1 << place;
             match text[place..] {
                 // Signs (`×`, `÷`), and what does not fold to letters of ASCII alone (`ŋ`, `ŧ`), stand among the letters.
-                [0xc3, 0x97 | 0xb7, ..] | [0xc4, 0xb8 | 0xbf, ..] | [0xc5, 0x80 | 0x89..=0x8b | 0xa6 | 0xa7, ..] => {
+                [0xc3, 0x97 | 0xb7, ..]
+                | [0xc4, 0xb8 | 0xbf, ..]
+                | [0xc5, 0x80 | 0x89..=0x8b | 0xa6 | 0xa7, ..] => {
                     piece.unknown |= bit;
                 }
                 [0xc3..=0xc5, ..] => *latin |= bit,
@@ -277,7 +282,8 @@ impl Scan {
         // The letter and the three bytes of the apostrophe stand before.
         let (letters, digits) = (piece.letters, piece.digits);
         after(*apostrophes, before.apostrophes, 3)
-            & (letters & after(letters, self.before.letters, 4) | digits & after(digits, self.before.digits, 4))
+            & (letters & after(letters, self.before.letters, 4)
+                | digits & after(digits, self.before.digits, 4))
     }
 }
 
@@ -308,7 +314,8 @@ mod tests {
                 let mut pushed = String::new();
                 let letters = classes.push_one_spaced(text, &range, &mut pushed);
                 assert_eq!(pushed, spaced, "{part:?}");
-                let expected = spaced.bytes().filter(|byte| byte.is_ascii_alphabetic() || *byte == b' ').count();
+                let expected =
+                    spaced.bytes().filter(|byte| byte.is_ascii_alphabetic() || *byte == b' ').count();
                 assert!(letters.is_none_or(|letters| letters == expected), "{part:?}");
             }
         }
@@ -316,7 +323,9 @@ mod tests {
 
     #[test]
     fn every_range_of_a_text_is_told_as_by_itself() {
-        check("It’s 3.5 o'clock — “so,” he\n said…  don't_know 1,000 X-ray's café’s Éa × 東京 a'B 7'8\t£5 naïve\u{a0}x.");
+        check(
+            "It’s 3.5 o'clock — “so,” he\n said…  don't_know 1,000 X-ray's café’s Éa × 東京 a'B 7'8\t£5 naïve\u{a0}x.",
+        );
     }
 
     proptest::proptest! {

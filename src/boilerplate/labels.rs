@@ -134,7 +134,8 @@ impl Labels {
         std::iter::from_fn(move || {
             while start < span.end {
                 let before = start;
-                let (next, end) = dropped.next().map_or((span.end, span.end), |(next, _)| (next.start, next.end));
+                let (next, end) =
+                    dropped.next().map_or((span.end, span.end), |(next, _)| (next.start, next.end));
                 start = end;
                 if before < next {
                     return Some(Span::new(before, next));

@@ -9,6 +9,7 @@ pub mod content;
 mod dates;
 mod features;
 mod labels;
+mod line;
 mod page;
 mod phrases;
 mod prompts;
@@ -19,7 +20,8 @@ mod user_rules;
 
 pub use features::{Feature, quality};
 pub use labels::{Label, Labels, Verdict};
-pub use page::{Line, Page};
+pub use line::Line;
+pub use page::Page;
 pub use prompts::{Kinds, PromptKind};
 pub use repetition::{Repetition, SOURCES, candidates};
 pub use rule::{Check, Example, Gate, Rule};

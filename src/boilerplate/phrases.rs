@@ -64,7 +64,8 @@ impl Phrases {
                 continue;
             }
             openers.extend(bytes.first().filter(|byte| byte.is_ascii() && !byte.is_ascii_alphabetic()));
-            let (eight, mask) = (first_eight(bytes), u64::MAX >> (u64::BITS as usize - 8 * bytes.len().min(8)));
+            let (eight, mask) =
+                (first_eight(bytes), u64::MAX >> (u64::BITS as usize - 8 * bytes.len().min(8)));
             beginnings[hash(eight)] |= if bytes.len() < 8 { u8::MAX } else { 1 << hash_next(eight) };
             heads.push(Head { hash: hash(eight), bytes: eight & mask, mask, number });
         }
@@ -128,13 +129,12 @@ impl Phrases {
             let begins = piece.letters & !bits::after(piece.letters, before, 1);
             before = piece.letters;
             let from = index * bits::BYTES;
-            let found = match bytes[from..].first_chunk() {
-                Some(window) => self.may_begin_in(window, begins),
-                None => {
-                    let mut window = [0; WINDOW];
-                    window[..bytes.len() - from].copy_from_slice(&bytes[from..]);
-                    self.may_begin_in(&window, begins)
-                }
+            let found = if let Some(window) = bytes[from..].first_chunk() {
+                self.may_begin_in(window, begins)
+            } else {
+                let mut window = [0; WINDOW];
+                window[..bytes.len() - from].copy_from_slice(&bytes[from..]);
+                self.may_begin_in(&window, begins)
             };
             // Before what is not ASCII, a phrase may begin only once that is folded.
             let beyond_ascii = piece.beyond_ascii | pieces.get(index + 1).map_or(0, |next| next.beyond_ascii);
@@ -203,7 +203,8 @@ impl Phrases {
     /// How the phrases begin whose first eight bytes, or all of a shorter one, are these.
     fn heads(&self, eight: u64) -> impl Iterator<Item = &Head> {
         let hash = hash(eight);
-        let same = self.heads[usize::from(self.first[hash])..].iter().take_while(move |head| head.hash == hash);
+        let same =
+            self.heads[usize::from(self.first[hash])..].iter().take_while(move |head| head.hash == hash);
         same.filter(move |head| eight & head.mask == head.bytes)
     }
 
@@ -213,7 +214,8 @@ impl Phrases {
         let rest = &bytes[at..];
         self.heads(first_eight(rest)).any(|head| {
             let phrase = self.list[head.number].as_bytes();
-            rest.get(..phrase.len()).is_some_and(|same| same.eq_ignore_ascii_case(phrase)) && hit(head.number, at)
+            rest.get(..phrase.len()).is_some_and(|same| same.eq_ignore_ascii_case(phrase))
+                && hit(head.number, at)
         })
     }
 }
@@ -240,7 +242,6 @@ fn hash(eight: u64) -> usize {
 /// Hashes the last four of eight bytes to three bits.
 #[inline]
 fn hash_next(eight: u64) -> u32 {
-    #[expect(clippy::cast_possible_truncation, reason = "the last four bytes")]
     let four = (eight >> u32::BITS) as u32;
     four.wrapping_mul(0x9e37_79b1) >> (u32::BITS - 3)
 }

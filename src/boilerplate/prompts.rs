@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::page::{Line, fold_spaced};
+use super::line::{Line, fold_spaced};
 use super::phrases::Phrases;
 use crate::analysis::{Classes, count_words, fold};
 use crate::span::TextSpan;
@@ -108,7 +108,9 @@ fn shape(text: &str) -> usize {
         // The bit by which a small letter of ASCII differs from its capital.
         *to = byte | 0x20;
     }
-    let mixed = u32::from_le_bytes(first).wrapping_add(text.len() as u32).wrapping_mul(0x9e37_79b1);
+    let length = u32::from(text.len().to_le_bytes()[0]);
+    // Fibonacci hashing, as of the beginnings of phrases.
+    let mixed = u32::from_le_bytes(first).wrapping_add(length).wrapping_mul(0x9e37_79b1);
     (mixed >> (u32::BITS - SHAPES.ilog2())) as usize
 }
 
@@ -126,7 +128,10 @@ static PROMPTS: LazyLock<Prompts> = LazyLock::new(|| {
     }
     let search = Phrases::new(inner.iter().map(|prompt| prompt.phrase.clone()));
     let mut whole_shapes = Box::new([false; SHAPES]);
-    kinds.keys().for_each(|phrase| whole_shapes[shape(phrase)] = true);
+    #[expect(clippy::iter_over_hash_type, reason = "bits are set in any order")]
+    for phrase in kinds.keys() {
+        whole_shapes[shape(phrase)] = true;
+    }
     Prompts { inner, search, whole: kinds, whole_shapes }
 });
 

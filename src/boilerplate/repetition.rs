@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::labels::Labels;
-use super::page::{Line, Page};
+use super::line::Line;
+use super::page::Page;
 
 /// Sources of one folder or site that must hold a line before it counts as furniture. An absolute count, never a
 /// share: what is true of a line must not change because unrelated files were added.

@@ -6,7 +6,8 @@ use std::sync::LazyLock;
 use memchr::memmem::Finder;
 
 use super::labels::Labels;
-use super::page::{Line, Page};
+use super::line::Line;
+use super::page::Page;
 use super::prompts::PromptKind;
 use super::rules::RULES;
 use crate::span::TextSpan;

@@ -37,7 +37,7 @@ pub(super) fn parse(decoded: Decoded) -> Document {
     }
     // No line ends where the text does.
     line_ends.pop();
-    Document { text, map, blocks, line_ends, encoding, notes, ..Document::default() }
+    Document { text, map, blocks, encoding, notes, line_ends, ..Document::default() }
 }
 
 fn is_blank(c: char) -> bool {

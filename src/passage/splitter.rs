@@ -188,9 +188,10 @@ impl<'a> Splitter<'a> {
         }
         let words = std::mem::take(&mut self.words);
         let mut spans = std::mem::take(&mut self.pending);
-        let heading = self.heading.as_mut().map(|(heading, text)| {
-            text.get_or_insert_with(|| self.paragraphs.read(*heading)).clone()
-        });
+        let heading = self
+            .heading
+            .as_mut()
+            .map(|(heading, text)| text.get_or_insert_with(|| self.paragraphs.read(*heading)).clone());
         self.push(&spans, words, heading);
         spans.clear();
         self.pending = spans;
@@ -247,8 +248,7 @@ impl<'a> Splitter<'a> {
             if let Some(last) = closed.last_mut() {
                 let between = &self.source.document.text[last.end..span.start];
                 let space = between.len() - between.trim_start().len();
-                let dropped =
-                    || self.source.labels.dropped_bytes(Span::new(last.end, span.start)) > 0;
+                let dropped = || self.source.labels.dropped_bytes(Span::new(last.end, span.start)) > 0;
                 if between.is_empty() || space == between.len() && !dropped() {
                     last.end = span.end;
                     continue;

@@ -8,7 +8,7 @@ use super::Evidence;
 use super::lexicon::{Lexicon, Sums};
 use super::place::{DESCENTS, Mass, PLAIN_DESCENTS, Place, TELLING_TAGS, levels, masses, path, places};
 use crate::analysis::for_each_word;
-use crate::boilerplate::page::{Line, Page};
+use crate::boilerplate::{Line, Page};
 use crate::document::BlockKind;
 
 /// One feature: what it says, and of which neighbour or element around the block (0 is the block itself).

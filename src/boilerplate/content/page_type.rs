@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::Forest;
 use super::features::float;
 use super::lexicon::{NameKind, each_name};
-use crate::boilerplate::page::{Line, Page};
+use crate::boilerplate::{Line, Page};
 use crate::document::BlockKind;
 
 /// What a page is for.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::lexicon::{Lexicon, Sums};
-use crate::boilerplate::page::{Line, Page};
+use crate::boilerplate::{Line, Page};
 use crate::document::Element;
 
 /// Elements whose presence around a block tells of it.

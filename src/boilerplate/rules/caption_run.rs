@@ -36,13 +36,14 @@ fn weight(page: &Page<'_>, line: &Line<'_>) -> f32 {
         weight += 1.5;
     }
     let parts = |byte: &u8| matches!(byte, b'|' | b'-' | b'/') || !byte.is_ascii();
-    let site_tail = text.as_bytes().iter().any(parts) && [" – ", " | ", " - ", " — ", " • ", "/"].iter().any(|separator| {
-        text.rfind(separator).is_some_and(|at| {
-            let tail = &text[at + separator.len()..];
-            (1..=4).contains(&tail.split_whitespace().count())
-                && tail.chars().next().is_some_and(|c| c.is_uppercase() || c == '…')
-        })
-    });
+    let site_tail = text.as_bytes().iter().any(parts)
+        && [" – ", " | ", " - ", " — ", " • ", "/"].iter().any(|separator| {
+            text.rfind(separator).is_some_and(|at| {
+                let tail = &text[at + separator.len()..];
+                (1..=4).contains(&tail.split_whitespace().count())
+                    && tail.chars().next().is_some_and(|c| c.is_uppercase() || c == '…')
+            })
+        });
     if site_tail {
         weight += 0.8;
     }
@@ -53,7 +54,7 @@ fn weight(page: &Page<'_>, line: &Line<'_>) -> f32 {
     {
         weight += 2.0;
     }
-    let shared = line.content_words().filter(|word| page.title_words().contains(*word)).count();
+    let shared = line.content_words().filter(|word| page.title_words().contains(word)).count();
     weight += match shared {
         0 => 0.0,
         1 => 0.6,

@@ -201,9 +201,10 @@ fn is_beginning(title: &str, phrase: &str) -> bool {
 /// Whether every longer word begins with a capital or is a number, as in a title but not in a sentence.
 fn is_title_cased(sentence: &str) -> bool {
     let mut words = 0;
-    let cased = sentence.split_whitespace().filter(|word| word.chars().nth(SHORT_WORD).is_some()).all(|word| {
-        words += 1;
-        word.chars().find(|c| c.is_alphanumeric()).is_some_and(|c| !c.is_lowercase())
-    });
+    let cased =
+        sentence.split_whitespace().filter(|word| word.chars().nth(SHORT_WORD).is_some()).all(|word| {
+            words += 1;
+            word.chars().find(|c| c.is_alphanumeric()).is_some_and(|c| !c.is_lowercase())
+        });
     cased && words >= 2
 }

@@ -79,9 +79,8 @@ fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
             continue;
         }
         // Between two good lines such a word is a heading of the text.
-        let good = |index: Option<usize>| {
-            index.and_then(|index| page.lines.get(index)).is_some_and(super::super::page::Line::is_good)
-        };
+        let good =
+            |index: Option<usize>| index.and_then(|index| page.lines.get(index)).is_some_and(Line::is_good);
         let heading = good(line.index.checked_sub(1)) && good(Some(line.index + 1));
         if !heading {
             found.push(line.span);

@@ -85,7 +85,7 @@ fn queries(page: &Page<'_>, line: &Line<'_>, sentence: &Range<usize>) -> Option<
         asking += usize::from(folded.split_whitespace().next().is_some_and(|first| ASKING.contains(&first)));
         let mut seen = HashSet::new();
         for_each_word(&folded, |range| {
-            if crate::boilerplate::page::is_content_word(&folded[range.clone()]) {
+            if crate::boilerplate::line::is_content_word(&folded[range.clone()]) {
                 seen.insert(folded[range].to_owned());
             }
         });

@@ -56,8 +56,7 @@ fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
     for title in head.iter().filter(|line| line.words >= 4) {
         for other in &with_tails {
             let tail = other.folded().strip_prefix(title.folded()).unwrap_or("").trim_start();
-            if tail.starts_with(TAILS) && tail.split_whitespace().count() <= 6
-            {
+            if tail.starts_with(TAILS) && tail.split_whitespace().count() <= 6 {
                 found.push(other.span);
             }
         }

@@ -21,7 +21,8 @@ use regex::Regex;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::labels::Labels;
-use super::page::{Line, Page, fold_line};
+use super::line::{Line, fold_line};
+use super::page::Page;
 use crate::analysis::one_spaced;
 use crate::document::BlockKind;
 use crate::record::Media;
