@@ -34,7 +34,7 @@ fn kept(text: &str) -> Vec<String> {
     document
         .blocks
         .iter()
-        .map(|block| labels.kept_in(block.span).iter().map(|span| document.slice(*span)).collect::<String>())
+        .map(|block| labels.kept_in(block.span).map(|span| document.slice(span)).collect::<String>())
         .filter(|line| !line.trim().is_empty())
         .collect()
 }

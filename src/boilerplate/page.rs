@@ -35,7 +35,6 @@ pub struct Page<'a> {
     pub(super) prompted: Vec<usize>,
     titles: OnceCell<Vec<usize>>,
     keywords: OnceCell<TitleWords>,
-    tags: OnceCell<bool>,
 }
 
 impl<'a> Page<'a> {
@@ -72,7 +71,6 @@ impl<'a> Page<'a> {
             prompted,
             titles: OnceCell::new(),
             keywords: OnceCell::new(),
-            tags: OnceCell::new(),
         }
     }
 
@@ -117,11 +115,6 @@ impl<'a> Page<'a> {
             }
             words
         })
-    }
-
-    /// Whether there is any `#`, with which tags begin.
-    pub(super) fn has_tags(&self) -> bool {
-        *self.tags.get_or_init(|| memchr::memchr(b'#', self.document.text.as_bytes()).is_some())
     }
 
     /// Lines among which the page's title is looked for: those up to the first good one, and never more than two hundred of them.

@@ -1,8 +1,7 @@
 //! Search terms and tags listed for robots: "Search terms: ,north,south,…", "Tags: a, b, c".
 
 use crate::boilerplate::affixes::Beginnings;
-use crate::boilerplate::{Check, Gate, Line, Page, Rule};
-use crate::span::TextSpan;
+use crate::boilerplate::{Check, Gate, Line, Rule};
 
 pub(super) static RULE: Rule = Rule {
     name: "search-terms",
@@ -19,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
         ("en", "Search terms are what people type."),
         ("de", "Schlagwörter: jeder kennt sie, und keiner liest sie."),
     ],
-    check: Check::Within(Gate::OPEN, check),
+    check: Check::Line(Gate::OPEN, check),
 };
 
 /// Folded labels of such lists.
@@ -80,10 +79,8 @@ static LABELS: Beginnings<51> = Beginnings::new([
 /// Length in bytes of the longest of them, or more.
 const LONGEST_LABEL: usize = 32;
 
-fn check(page: &Page<'_>, line: &Line<'_>, found: &mut Vec<TextSpan>) {
-    if begins_with_label(line) || page.has_tags() && lists_tags(line.text) {
-        found.push(line.span);
-    }
+fn check(line: &Line<'_>) -> bool {
+    begins_with_label(line) || lists_tags(line.text)
 }
 
 /// Whether a line begins with a label. Every label ends in a colon, to which no Latin letter folds, and of which each
