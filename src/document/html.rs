@@ -192,8 +192,17 @@ impl<'a> Flattener<'a> {
         }
         match tag.name() {
             "br" => self.line_break(),
-            "a" => self.links += 1,
-            "img" | "hr" | "wbr" => {}
+            "a" => {
+                self.links += 1;
+                self.link(tag);
+            }
+            "img" => {
+                if let Some(&element) = self.open.last() {
+                    let images = &mut self.elements[element as usize].images;
+                    *images = images.saturating_add(1);
+                }
+            }
+            "hr" | "wbr" => {}
             name if is_block(name) => {
                 if name == "td" || name == "th" {
                     self.cell_break();
@@ -209,6 +218,21 @@ impl<'a> Flattener<'a> {
             }
             _ => {}
         }
+    }
+
+    /// Counts a link that leads somewhere for the element that holds it.
+    fn link(&mut self, tag: &Tag) {
+        let Some(&element) = self.open.last() else { return };
+        let Some(target) = tag.attr("href") else { return };
+        let target = target.split('#').next().unwrap_or("").trim().trim_end_matches('/');
+        if target.is_empty() || target.starts_with("javascript:") {
+            return;
+        }
+        // Half of the bits are enough to tell the links of one page apart.
+        let hash = (xxhash_rust::xxh3::xxh3_64(target.as_bytes()) >> 32) as u32;
+        let element = &mut self.elements[element as usize];
+        element.links = element.links.saturating_add(1);
+        element.targets = (element.targets.0.min(hash), element.targets.1.max(hash));
     }
 
     fn close(&mut self, tag: &Tag) {
@@ -361,6 +385,8 @@ fn element(tag: &Tag, attributes: &Attributes<'_>, parent: Option<u32>) -> Eleme
         tag: tag.name().into(),
         tokens: lower([attributes.class, attributes.id, attributes.role]),
         microdata: lower([attributes.itemprop, attributes.itemtype, None]),
+        targets: (u32::MAX, 0),
+        ..Element::default()
     }
 }
 

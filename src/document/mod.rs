@@ -121,6 +121,12 @@ pub struct Element {
     pub tokens: Box<str>,
     /// `itemprop`/`itemtype` values, in lower case.
     pub microdata: Box<str>,
+    /// Images in it that are in no element within it.
+    pub images: u16,
+    /// Links that begin in it and in no element within it.
+    pub links: u16,
+    /// The least and the greatest hash of where those links lead; (`u32::MAX`, 0) where there are none.
+    pub targets: (u32, u32),
 }
 
 /// Reads a record as its media type says. Total: whatever the bytes are, there is a document.

@@ -5,8 +5,11 @@ use std::collections::HashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::Evidence;
+use super::body::Bodies;
+use super::card::Cards;
 use super::lexicon::{Lexicon, Sums};
 use super::place::{DESCENTS, Mass, PLAIN_DESCENTS, Place, TELLING_TAGS, levels, masses, path, places};
+use super::topic::Topic;
 use crate::analysis::for_each_word;
 use crate::boilerplate::{Line, Page};
 use crate::document::BlockKind;
@@ -78,7 +81,7 @@ struct Own {
     words: f32,
 }
 
-fn part(part: f32, whole: f32) -> f32 {
+pub(super) fn part(part: f32, whole: f32) -> f32 {
     if whole > 0.0 { part / whole } else { 0.0 }
 }
 
@@ -90,7 +93,7 @@ pub(super) const fn float(count: usize) -> f32 {
     count as f32
 }
 
-const fn flag(yes: bool) -> f32 {
+pub(super) const fn flag(yes: bool) -> f32 {
     if yes { 1.0 } else { 0.0 }
 }
 
@@ -142,6 +145,9 @@ pub fn features(page: &Page<'_>, evidence: &Evidence, lexicon: &Lexicon) -> Feat
     let to_good = to_good(lines);
     let says = Says::of(page);
     let titles = title_words(page);
+    let bodies = Bodies::new(page, own.iter().map(|own| own.mass.good));
+    let cards = Cards::new(page, &places, own.iter().map(|own| own.mass.good));
+    let topic = Topic::new(page, &titles);
 
     let mut last_heading: Option<usize> = None;
     let mut heading_words = Sums::default();
@@ -310,6 +316,24 @@ pub fn features(page: &Page<'_>, evidence: &Evidence, lexicon: &Lexicon) -> Feat
         f.put("items of the page", 0, part(items, total.bytes));
         f.put("words a block of the page", 0, part(total.words, total.blocks));
         f.put("longest sentence block", 0, part(most, total.good));
+        bodies.put(f, line);
+        cards.put(f, line, elements, &places);
+        topic.put(f, line);
+        f.put("link density of heading", 0, last_heading.map_or(-1.0, |heading| own[heading].density));
+        f.put(
+            "heading in the same element",
+            0,
+            flag(last_heading.is_some_and(|heading| {
+                let up = |line: &Line<'_>| {
+                    line.block.element.and_then(|element| elements[element as usize].parent)
+                };
+                up(&lines[heading]) == up(line)
+            })),
+        );
+        for at in [-2i8, -1, 0, 1, 2] {
+            let other = index.checked_add_signed(isize::from(at)).and_then(|other| own.get(other));
+            f.put("names a year", at, other.map_or(-1.0, |other| other.marks.year));
+        }
         says.put(f);
         f.put("stated body", 0, says.holds(line));
         f.end_row();
@@ -437,6 +461,7 @@ struct Marks {
     punctuation: f32,
     separators: f32,
     prices: f32,
+    year: f32,
 }
 
 impl Marks {
@@ -451,6 +476,9 @@ impl Marks {
                 _ => {}
             }
         }
+        if text.len() < DATED && marks.digits >= 4.0 {
+            marks.year = flag(text.as_bytes().windows(4).any(is_year));
+        }
         if !text.is_ascii() && text.contains(['€', '£', '¥', '₹']) {
             marks.prices = 1.0;
         }
@@ -459,6 +487,14 @@ impl Marks {
         }
         marks
     }
+}
+
+/// Bytes below which a line may be a date, or a name with one.
+const DATED: usize = 80;
+
+/// Whether four bytes are a year that web pages are of.
+fn is_year(digits: &[u8]) -> bool {
+    matches!(digits, [b'1', b'9', tens, ones] | [b'2', b'0', tens, ones] if tens.is_ascii_digit() && ones.is_ascii_digit())
 }
 
 /// Sums of the blocks before each block.

@@ -1,11 +1,14 @@
 //! The main content of a marked-up page: a learnt scorer over its blocks, and the choice that it leads to.
 
+mod body;
+mod card;
 mod features;
 pub mod learn;
 mod lexicon;
 mod page_type;
 mod place;
 mod revise;
+mod topic;
 mod trees;
 
 use std::sync::LazyLock;
@@ -215,6 +218,16 @@ fn words(count: usize) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The value of a feature of the first block that holds a text.
+    pub(super) fn value(html: &str, text: &str, what: &str, at: i8) -> f32 {
+        let document = parse(&Record::html(html));
+        let page = Page::new(&document);
+        let features = features::features(&page, &Evidence::of(&page), &Model::built_in().lexicon);
+        let block = page.lines.iter().position(|line| line.text.contains(text)).expect("the text is there");
+        let column = features.names().iter().position(|name| name.what == what && name.at == at);
+        features.row(block)[column.expect("the feature is there")]
+    }
     use crate::boilerplate::{Knowledge, label};
     use crate::document::parse;
     use crate::record::Record;

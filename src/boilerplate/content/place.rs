@@ -156,8 +156,8 @@ pub(super) fn places(
         }
     }
     let lines = &page.lines;
-    let text = distances(elements, &places, lines[largest].block.element);
-    let headline = distances(elements, &places, title.and_then(|title| lines[title].block.element));
+    let text = distances(elements, lines[largest].block.element);
+    let headline = distances(elements, title.and_then(|title| lines[title].block.element));
     for ((place, to_text), to_title) in places.iter_mut().zip(text).zip(headline) {
         place.to_text = to_text;
         place.to_title = to_title;
@@ -165,24 +165,24 @@ pub(super) fn places(
     places
 }
 
-/// For each element, the levels up to the lowest element that also holds `goal`, and from there down to it.
-fn distances(elements: &[Element], places: &[Place], goal: Option<u32>) -> Vec<(u8, u8)> {
-    let Some(goal) = goal else { return vec![(FAR, FAR); elements.len()] };
-    let mut holds = vec![false; elements.len()];
+/// For each element, the levels up to the lowest element that also holds `goal`, and from there down to it. Linear.
+pub(super) fn distances(elements: &[Element], goal: Option<u32>) -> Vec<(u8, u8)> {
+    let Some(goal) = goal.filter(|goal| (*goal as usize) < elements.len()) else {
+        return vec![(FAR, FAR); elements.len()];
+    };
+    // Levels down to the goal, for the elements that hold it.
+    let mut down: Vec<Option<u8>> = vec![None; elements.len()];
     let mut at = Some(goal);
+    let mut levels = 0u8;
     while let Some(element) = at {
-        holds[element as usize] = true;
+        down[element as usize] = Some(levels);
+        levels = levels.saturating_add(1);
         at = elements[element as usize].parent;
     }
-    let depth = places[goal as usize].depth;
     let mut distances: Vec<(u8, u8)> = Vec::with_capacity(elements.len());
-    for (index, element) in elements.iter().enumerate() {
-        let here = if holds[index] {
-            (0, depth.saturating_sub(places[index].depth))
-        } else {
-            let (up, down) = element.parent.map_or((FAR, FAR), |parent| distances[parent as usize]);
-            (up.saturating_add(1).min(FAR), down)
-        };
+    for (element, down) in elements.iter().zip(down) {
+        let outer = || element.parent.map_or((FAR, FAR), |parent| distances[parent as usize]);
+        let here = down.map_or_else(|| (outer().0.saturating_add(1).min(FAR), outer().1), |down| (0, down));
         distances.push(here);
     }
     distances

@@ -1,0 +1,130 @@
+//! What a page speaks of: which words of a block come up again elsewhere on the page, and which of its phrases.
+
+use std::collections::HashMap;
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::features::{Features, each_word, float, part};
+use crate::boilerplate::page::{Line, Page};
+
+/// Bytes from which a word is taken to say something of the topic.
+const LONG: usize = 4;
+
+/// Words of a phrase that is looked for elsewhere.
+const PHRASE: usize = 4;
+
+/// Words from which a line that is no full sentence still speaks of something.
+const TELLING: usize = 6;
+
+/// Other blocks from which on a word is met often.
+const OFTEN: u32 = 3;
+
+/// The words and phrases of a page, by block.
+pub(super) struct Topic {
+    /// For each line, the hashes of its long words, each once.
+    words: Vec<Vec<u64>>,
+    /// For each line, the hashes of its phrases, each once.
+    phrases: Vec<Vec<u64>>,
+    /// Telling blocks that hold a word.
+    blocks: HashMap<u64, u32>,
+    /// Blocks that hold a phrase.
+    again: HashMap<u64, u32>,
+    /// Hashes of the long words of the title, sorted.
+    title: Vec<u64>,
+}
+
+impl Topic {
+    /// Looks at all words of a page; `title` are the folded words of its title. Linear, but for sorting the words of each
+    /// line.
+    pub(super) fn new(page: &Page<'_>, title: &[String]) -> Self {
+        let long = title.iter().filter(|word| word.len() >= LONG);
+        let mut title: Vec<u64> = long.map(|word| xxh3_64(word.as_bytes())).collect();
+        title.sort_unstable();
+        let mut topic = Self {
+            words: Vec::with_capacity(page.lines.len()),
+            phrases: Vec::with_capacity(page.lines.len()),
+            blocks: HashMap::new(),
+            again: HashMap::new(),
+            title,
+        };
+        let mut all = Vec::new();
+        for line in &page.lines {
+            all.clear();
+            let mut words = Vec::new();
+            each_word(line, |word| {
+                let hash = xxh3_64(word.as_bytes());
+                all.push(hash);
+                if word.len() >= LONG {
+                    words.push(hash);
+                }
+            });
+            words.sort_unstable();
+            words.dedup();
+            let mut phrases: Vec<u64> = all.windows(PHRASE).map(phrase).collect();
+            phrases.sort_unstable();
+            phrases.dedup();
+            if is_telling(line) {
+                for word in &words {
+                    *topic.blocks.entry(*word).or_default() += 1;
+                }
+            }
+            for phrase in &phrases {
+                *topic.again.entry(*phrase).or_default() += 1;
+            }
+            topic.words.push(words);
+            topic.phrases.push(phrases);
+        }
+        topic
+    }
+
+    /// Puts which parts of a line come up again in other blocks, and in the title.
+    pub(super) fn put(&self, features: &mut Features, line: &Line<'_>) {
+        let words = &self.words[line.index];
+        let own = u32::from(is_telling(line));
+        let others = |word: &u64| self.blocks.get(word).map_or(0, |blocks| blocks.saturating_sub(own));
+        let count = float(words.len());
+        let met = words.iter().filter(|word| others(word) >= 1).count();
+        let often = words.iter().filter(|word| others(word) >= OFTEN).count();
+        let named = words.iter().filter(|word| self.title.binary_search(word).is_ok()).count();
+        features.put("long words", 0, count);
+        features.put("words met elsewhere", 0, part(float(met), count));
+        features.put("words met often elsewhere", 0, part(float(often), count));
+        features.put("long words of the title", 0, part(float(named), count));
+        let phrases = &self.phrases[line.index];
+        let again = phrases.iter().filter(|phrase| self.again.get(*phrase).is_some_and(|blocks| *blocks > 1));
+        features.put("phrases met elsewhere", 0, part(float(again.count()), float(phrases.len())));
+    }
+}
+
+fn is_telling(line: &Line<'_>) -> bool {
+    line.is_good() || line.words >= TELLING
+}
+
+/// One hash of the hashes of words in a row.
+fn phrase(words: &[u64]) -> u64 {
+    // An odd constant spreads the bits of each word before its place in the phrase is turned in (Knuth's multiplicative
+    // hashing with the golden ratio).
+    words.iter().fold(0, |hash: u64, word| hash.rotate_left(13) ^ word.wrapping_mul(0x9E37_79B9_7F4A_7C15))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::value;
+
+    const PAGE: &str = "<title>Slugs</title><p>Slugs leave the lettuce alone where beer stands beside the lettuce bed.</p>        <p>Where the lettuce bed is dry, slugs stay under stones until the evening comes.</p>        <p>Concert tickets sell out within minutes, says everyone.</p><div>Slugs stay under stones</div>";
+
+    #[test]
+    fn words_of_the_topic_come_up_again_and_those_of_an_advertisement_do_not() {
+        // lettuce, where and slugs, of leave, lettuce, alone, where, beer, stands, beside and slugs.
+        assert!((value(PAGE, "Slugs leave", "words met elsewhere", 0) - 3.0 / 8.0).abs() < 1e-6);
+        assert_eq!(value(PAGE, "Concert", "words met elsewhere", 0), 0.0);
+        assert_eq!(value(PAGE, "Concert", "long words of the title", 0), 0.0);
+        assert!(value(PAGE, "Slugs leave", "long words of the title", 0) > 0.0);
+    }
+
+    #[test]
+    fn a_phrase_that_stands_twice_is_met_elsewhere() {
+        assert_eq!(value(PAGE, "Concert", "phrases met elsewhere", 0), 0.0);
+        assert!(value(PAGE, "Where the lettuce", "phrases met elsewhere", 0) > 0.0);
+    }
+}
