@@ -13,8 +13,11 @@ mod statistics;
 mod writer;
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
+
+use tantivy::DocId;
 
 pub use directory::Storage;
 pub use lock::Owner;
@@ -57,6 +60,8 @@ pub struct Index {
     /// Tantivy's side of it.
     pub searcher: tantivy::Searcher,
     languages: OnceLock<Vec<Stemming>>,
+    /// For each segment, the runs of its deleted documents.
+    deleted: OnceLock<Vec<Vec<Range<DocId>>>>,
 }
 
 /// Looks at a folder without changing it.
@@ -158,13 +163,13 @@ fn read_commit(dir: &Path, inner: &tantivy::Index, fields: Fields) -> Result<Ind
         // A commit may have been made while the files were opened; state and files must be of the same one.
         let now = load()?;
         if now.opstamp == metas.opstamp && now.payload == metas.payload {
-            let languages = OnceLock::new();
             return Ok(Index {
                 dir: dir.to_path_buf(),
                 fields,
                 state,
                 searcher: reader.searcher(),
-                languages,
+                languages: OnceLock::new(),
+                deleted: OnceLock::new(),
             });
         }
         metas = now;
@@ -221,6 +226,12 @@ impl Index {
             }
         }
         Ok(self.languages.get_or_init(|| languages))
+    }
+
+    /// For each segment, the runs of its deleted documents, in order. Found once.
+    fn deleted(&self) -> &[Vec<Range<DocId>>] {
+        self.deleted
+            .get_or_init(|| self.searcher.segment_readers().iter().map(statistics::deleted_runs).collect())
     }
 
     /// The file that a stored passage came from, wherever the program runs now.

@@ -185,6 +185,12 @@ impl StoredPassage {
         passage_id(&self.source, &self.text, self.spans.iter().map(|(start, _)| *start))
     }
 
+    /// Its first and last line.
+    #[must_use]
+    pub fn lines(&self) -> (usize, usize) {
+        (self.line_starts.first().map_or(self.last_line, |(line, _)| *line), self.last_line)
+    }
+
     /// The source without the record inside it.
     #[must_use]
     pub fn file_source(&self) -> &str {

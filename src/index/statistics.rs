@@ -1,60 +1,64 @@
 //! Collection statistics over live passages, so that ranking does not depend on what was deleted but not yet merged away.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
+use std::ops::Range;
 
 use tantivy::query::Bm25StatisticsProvider;
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocSet, Searcher, TERMINATED, Term};
+use tantivy::{BitSet, DocId, SegmentReader, Term};
 
 use super::Index;
 
-/// Statistics of the live passages of an index.
+/// Statistics of the live passages of an index, each found once.
 pub struct LiveStatistics<'a> {
     index: &'a Index,
-    /// Frequencies of terms that count as one with others.
-    united: HashMap<Term, u64>,
+    frequencies: RefCell<HashMap<Term, u64>>,
 }
 
 impl<'a> LiveStatistics<'a> {
     /// The statistics of an index.
     #[must_use]
     pub fn new(index: &'a Index) -> Self {
-        Self { index, united: HashMap::new() }
+        Self { index, frequencies: RefCell::default() }
     }
 
-    /// The same, in which some terms are as frequent as all terms that stand for the same word: BM25 would take a stem
-    /// that few passages have by chance for a rare word.
-    #[must_use]
-    pub const fn with_united(index: &'a Index, united: HashMap<Term, u64>) -> Self {
-        Self { index, united }
-    }
-
-    /// Number of live passages that hold a term. Exact; linear in the term's postings where its segment has deleted
-    /// documents, constant where it has none.
+    /// Number of live passages that hold a term. Exact. Constant where a segment has no deleted documents, and linear in
+    /// the runs of deleted documents where it has.
     ///
     /// # Errors
     ///
     /// When the index cannot be read.
     pub fn document_frequency(&self, term: &Term) -> tantivy::Result<u64> {
-        let searcher: &Searcher = &self.index.searcher;
+        if let Some(frequency) = self.frequencies.borrow().get(term) {
+            return Ok(*frequency);
+        }
         let mut frequency = 0;
-        for segment in searcher.segment_readers() {
+        let segments = self.index.searcher.segment_readers();
+        for (segment, deleted) in segments.iter().zip(self.index.deleted()) {
             let inverted = segment.inverted_index(term.field())?;
-            match segment.alive_bitset() {
-                None => frequency += u64::from(inverted.doc_freq(term)?),
-                Some(alive) => {
-                    let Some(mut postings) = inverted.read_postings(term, IndexRecordOption::Basic)? else {
-                        continue;
-                    };
-                    let mut document = postings.doc();
-                    while document != TERMINATED {
-                        frequency += u64::from(alive.is_alive(document));
-                        document = postings.advance();
-                    }
+            let Some(info) = inverted.get_term_info(term)? else { continue };
+            frequency += u64::from(info.doc_freq);
+            if deleted.is_empty() {
+                continue;
+            }
+            let mut postings = inverted.read_block_postings_from_terminfo(&info, IndexRecordOption::Basic)?;
+            for run in deleted {
+                let before = postings.rank(run.start);
+                if before == info.doc_freq {
+                    break;
                 }
+                frequency -= u64::from(postings.rank(run.end) - before);
             }
         }
+        self.frequencies.borrow_mut().insert(term.clone(), frequency);
         Ok(frequency)
+    }
+
+    /// Number of live passages.
+    #[must_use]
+    pub fn passages(&self) -> u64 {
+        self.index.state.totals.passages.max(1)
     }
 
     /// Sum of the lengths of a field over live passages, in tokens.
@@ -82,15 +86,34 @@ impl Bm25StatisticsProvider for LiveStatistics<'_> {
     }
 
     fn total_num_docs(&self) -> tantivy::Result<u64> {
-        Ok(self.index.state.totals.passages.max(1))
+        Ok(self.passages())
     }
 
     fn doc_freq(&self, term: &Term) -> tantivy::Result<u64> {
         // Tantivy asserts that no term is in more documents than there are.
-        let frequency = match self.united.get(term) {
-            Some(frequency) => *frequency,
-            None => self.document_frequency(term)?,
-        };
-        Ok(frequency.min(self.index.state.totals.passages.max(1)))
+        Ok(self.document_frequency(term)?.min(self.passages()))
     }
+}
+
+/// The runs of deleted documents of a segment, in order. Documents of one source stand together, so that there are few.
+pub(super) fn deleted_runs(segment: &SegmentReader) -> Vec<Range<DocId>> {
+    const BITS: u32 = u64::BITS;
+    let Some(alive) = segment.alive_bitset() else { return Vec::new() };
+    let end = segment.max_doc();
+    let mut set = BitSet::with_max_value_and_full(end);
+    set.intersect_update(alive.bitset());
+    let mut runs: Vec<Range<DocId>> = Vec::new();
+    for word in 0..end.div_ceil(BITS) {
+        let mut dead = !u64::from_le_bytes(set.tinyset(word).into_bytes());
+        while dead != 0 {
+            let document = word * BITS + dead.trailing_zeros();
+            dead &= dead - 1;
+            match runs.last_mut() {
+                _ if document >= end => break,
+                Some(run) if run.end == document => run.end += 1,
+                _ => runs.push(document..document + 1),
+            }
+        }
+    }
+    runs
 }

@@ -135,34 +135,35 @@ pub struct Word {
 /// Reads texts for the words of one question.
 pub struct PassageReader<'a> {
     question: &'a [QueryTerm],
-    analyzer: Analyzer,
-    roles: Roles,
+    analyzer: &'a mut Analyzer,
+    roles: &'a Roles,
 }
 
 impl<'a> PassageReader<'a> {
-    /// A reader for a question of these words.
+    /// A reader for a question of these words, by an analyzer that stems.
     #[must_use]
-    pub fn new(question: &'a [QueryTerm]) -> Self {
-        Self { question, analyzer: Analyzer::stemming(), roles: Roles::default() }
+    pub const fn new(question: &'a [QueryTerm], analyzer: &'a mut Analyzer, roles: &'a Roles) -> Self {
+        Self { question, analyzer, roles }
     }
 
     /// The words of a text in the given language.
     pub fn words(&mut self, text: &str, language: Option<&str>) -> Vec<Word> {
         let mut words: Vec<Word> = Vec::new();
         let mut last = None;
-        for term in self.analyzer.terms(text, Stemming::of(language)) {
-            let held = |own: &QueryTerm| own.forms.iter().any(|form| form.stems == [term.text.as_str()]);
-            let found = self.question.iter().position(held);
+        let (question, roles) = (self.question, self.roles);
+        self.analyzer.each_term(text, Stemming::of(language), |stem, _, position, _| {
+            let held = |own: &QueryTerm| own.forms.iter().any(|form| form.stems == [stem]);
+            let found = question.iter().position(held);
             // A pair of characters stands where its first character does.
-            if last == Some(term.position) {
+            if last == Some(position) {
                 if let Some(word) = words.last_mut() {
                     word.term = word.term.or(found);
                 }
-                continue;
+                return;
             }
-            last = Some(term.position);
-            words.push(Word { term: found, role: self.roles.of(&term.text) });
-        }
+            last = Some(position);
+            words.push(Word { term: found, role: roles.of(stem) });
+        });
         words
     }
 }
@@ -261,8 +262,9 @@ mod tests {
     use crate::query::parse;
 
     fn look(asked: Asked, question: &str, text: &str) -> Answer {
-        let terms = terms::Reader::new(vec![Stemming::ENGLISH]).terms(&parse(question));
-        let words = PassageReader::new(&terms).words(text, None);
+        let analyzer = &mut Analyzer::stemming();
+        let terms = terms::Reader::new(analyzer, vec![Stemming::ENGLISH]).terms(&parse(question));
+        let words = PassageReader::new(&terms, analyzer, &Roles::default()).words(text, None);
         answer(asked, &words, &vec![1.0; terms.len()])
     }
 

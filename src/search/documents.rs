@@ -404,7 +404,7 @@ impl Looked<'_> {
                     seen.map(|(name, value)| Explanation::leaf(name, value)).collect();
                 let own = found.signals.score(weights);
                 parts.push(Explanation::leaf("documents like it", scores[at] - own));
-                let explanation = Explanation { name: "whole document".to_owned(), value: scores[at], parts };
+                let explanation = Explanation { name: "whole document".into(), value: scores[at], parts };
                 let name = self.documents.names[found.document as usize].clone();
                 RankedDocument { name, best: found.best, explanation }
             })

@@ -1,6 +1,6 @@
 //! Search in an index on this machine.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
@@ -9,8 +9,8 @@ use std::time::Instant;
 use tantivy::DocAddress;
 use tantivy::collector::DocSetCollector;
 
-use super::answer::{PassageReader, answer};
-use super::collapse::Collapse;
+use super::answer::{PassageReader, Roles, answer};
+use super::collapse::{Collapse, Kept};
 use super::documents::{Candidates, Documents, Looked};
 use super::highlight::Matcher;
 use super::plan::{Plan, Planner};
@@ -18,9 +18,9 @@ use super::rank::{self, Explanation, Statistics, WEIGHTS};
 use super::relax::{relax, without_exclusions, without_limits};
 use super::suggest::Corrector;
 use super::{Advice, By, Filter, Hit, Request, Response, Search, Total, candidates};
-use crate::analysis::fold;
+use crate::analysis::{Analyzer, fold};
 use crate::error::Result;
-use crate::index::{Index, StoredPassage, damaged};
+use crate::index::{Index, LiveStatistics, StoredPassage, damaged};
 use crate::query::{Asked, Query, Question, Synonyms, parse, sought};
 
 /// Candidates that the second stage scores. On the development collections, more change nothing in the first ten.
@@ -37,6 +37,9 @@ pub struct Embedded {
     index: Index,
     documents: OnceCell<Documents>,
     synonyms: Synonyms,
+    /// Kept between searches for the stems that it remembers.
+    analyzer: RefCell<Analyzer>,
+    roles: OnceCell<Roles>,
 }
 
 /// A candidate with its score.
@@ -56,8 +59,9 @@ impl Embedded {
 
     /// Searches this index, and takes words for one another as the synonyms say.
     #[must_use]
-    pub const fn with_synonyms(index: Index, synonyms: Synonyms) -> Self {
-        Self { index, documents: OnceCell::new(), synonyms }
+    pub fn with_synonyms(index: Index, synonyms: Synonyms) -> Self {
+        let analyzer = RefCell::new(Analyzer::stemming());
+        Self { index, documents: OnceCell::new(), synonyms, analyzer, roles: OnceCell::new() }
     }
 
     /// The index that is searched.
@@ -80,7 +84,13 @@ impl Embedded {
     }
 
     /// Carries out a query as typed, then looser, until something matches.
-    fn plan(&self, request: &Request, advice: &mut Advice) -> Result<(Plan, Total)> {
+    fn plan(
+        &self,
+        request: &Request,
+        advice: &mut Advice,
+        live: &LiveStatistics,
+        analyzer: &mut Analyzer,
+    ) -> Result<(Plan, Total)> {
         let read = |text: &str| {
             let mut query = parse(text);
             self.synonyms.apply(&mut query);
@@ -89,7 +99,7 @@ impl Embedded {
         let failed = |error: tantivy::TantivyError| damaged(&self.index.dir, &error);
         let query = read(&request.query);
         let corrected = if request.correct {
-            Corrector::new(&self.index)
+            Corrector::new(&self.index, live, analyzer)
                 .and_then(|mut corrector| corrector.correct(&request.query, &query))
                 .map_err(failed)?
         } else {
@@ -98,23 +108,23 @@ impl Embedded {
         let query = corrected.as_ref().map_or(query, |corrected| read(&corrected.text));
         let corrected = corrected.unwrap_or_default();
         advice.did_you_mean = (!corrected.guesses.is_empty()).then_some(corrected.text);
-        let mut planner = Planner::new(&self.index, corrected.guesses, &request.filter)?;
+        let mut planner = Planner::new(&self.index, analyzer, corrected.guesses, &request.filter)?;
         let plan = planner.plan(&query, &request.filter)?;
-        let total = self.count(&plan)?;
+        let total = self.count(&plan, live)?;
         if total.value > 0 || query.is_empty() {
             return Ok((plan, total));
         }
-        advice.notes.extend(self.obstacles(&mut planner, &query, &request.filter)?);
+        advice.notes.extend(self.obstacles(&mut planner, &query, &request.filter, live)?);
         if request.relax {
             let mut count = |query: &Query| {
                 let plan = planner.plan(query, &request.filter)?;
-                self.count(&plan).map(|total| total.value)
+                self.count(&plan, live).map(|total| total.value)
             };
             if let Some(relaxed) = relax(&query, request.correct, &mut count)? {
                 advice.relaxed = true;
                 advice.notes.push(relaxed.note);
                 let plan = planner.plan(&relaxed.query, &request.filter)?;
-                let total = self.count(&plan)?;
+                let total = self.count(&plan, live)?;
                 return Ok((plan, total));
             }
         }
@@ -123,7 +133,13 @@ impl Embedded {
 
     /// What nothing passes, and is never loosened: how many passages match a query without its limits, and without its
     /// exclusions.
-    fn obstacles(&self, planner: &mut Planner, query: &Query, filter: &Filter) -> Result<Vec<String>> {
+    fn obstacles(
+        &self,
+        planner: &mut Planner,
+        query: &Query,
+        filter: &Filter,
+        live: &LiveStatistics,
+    ) -> Result<Vec<String>> {
         let mut notes = Vec::new();
         let mut names = filter.names();
         let without = without_limits(query);
@@ -133,14 +149,14 @@ impl Embedded {
         let unlimited = without.as_ref().map_or(query, |(query, _)| query);
         if !names.is_empty() && !unlimited.is_empty() {
             let plan = planner.plan(unlimited, &Filter::default())?;
-            let outside = self.count(&plan)?;
+            let outside = self.count(&plan, live)?;
             if outside.value > 0 {
                 notes.push(format!("{} outside the limits ({})", matching(outside), names.join(", ")));
             }
         }
         if let Some(query) = without_exclusions(query) {
             let plan = planner.plan(&query, filter)?;
-            let excluded = self.count(&plan)?;
+            let excluded = self.count(&plan, live)?;
             if excluded.value > 0 {
                 notes.push(format!("{} but for what is excluded", matching(excluded)));
             }
@@ -148,29 +164,39 @@ impl Embedded {
         Ok(notes)
     }
 
-    fn count(&self, plan: &Plan) -> Result<Total> {
-        candidates::count(&self.index, plan.query.as_ref()).map_err(|error| damaged(&self.index.dir, &error))
+    fn count(&self, plan: &Plan, live: &LiveStatistics) -> Result<Total> {
+        candidates::count(&self.index, plan, live).map_err(|error| damaged(&self.index.dir, &error))
     }
 
-    fn rank_passages(&self, plan: &Plan, statistics: &Statistics, request: &Request) -> Result<Vec<Scored>> {
+    fn rank_passages(
+        &self,
+        plan: &Plan,
+        statistics: &Statistics,
+        request: &Request,
+        live: &LiveStatistics,
+        analyzer: &mut Analyzer,
+    ) -> Result<Vec<Scored>> {
         let failed = |error: tantivy::TantivyError| damaged(&self.index.dir, &error);
         let wanted = CANDIDATES.max(request.offset.saturating_add(request.limit).saturating_add(SPARE));
         let wanted = wanted.min(self.passages());
-        let found = candidates::top(&self.index, plan.query.as_ref(), &plan.terms, wanted).map_err(failed)?;
+        let found = candidates::top(&self.index, plan, live, wanted).map_err(failed)?;
         let evidence = candidates::evidence(&self.index, &plan.terms, &found).map_err(failed)?;
         let question = Question::of(&request.query);
         let asked = sought(question, plan.terms.len());
+        let score = |evidence| {
+            rank::score(&plan.terms, statistics, evidence, question.is_some(), asked, request.explain)
+        };
         let mut scored: Vec<Scored> = found
             .iter()
             .zip(&evidence)
             .map(|(address, evidence)| Scored {
                 address: *address,
-                explanation: rank::score(&plan.terms, statistics, evidence, question.is_some(), asked),
+                explanation: score(evidence),
                 passage: None,
             })
             .collect();
         sort(&mut scored);
-        self.look_at_texts(&mut scored, plan, statistics, asked)?;
+        self.look_at_texts(&mut scored, plan, statistics, asked, analyzer)?;
         Ok(scored)
     }
 
@@ -182,6 +208,7 @@ impl Embedded {
         plan: &Plan,
         statistics: &Statistics,
         asked: Option<Asked>,
+        analyzer: &mut Analyzer,
     ) -> Result<()> {
         // Those tied with the last are read as well: which of them comes first must not depend on where they are stored.
         let cut = scored.get(READ - 1).map_or(f64::NEG_INFINITY, |last| last.explanation.value);
@@ -189,7 +216,8 @@ impl Embedded {
             candidate.passage = Some(self.index.passage(candidate.address)?);
         }
         if let Some(asked) = asked {
-            let mut reader = PassageReader::new(&plan.terms);
+            let roles = self.roles.get_or_init(Roles::default);
+            let mut reader = PassageReader::new(&plan.terms, analyzer, roles);
             let weights: Vec<f64> =
                 plan.terms.iter().zip(&statistics.terms).map(|(term, own)| term.count * own.stem).collect();
             for candidate in scored.iter_mut() {
@@ -234,7 +262,9 @@ impl Embedded {
     ///
     /// When the index cannot be read.
     pub fn candidates(&self, request: &Request) -> Result<(Vec<String>, Candidates)> {
-        let (plan, _) = self.plan(request, &mut Advice::default())?;
+        let live = LiveStatistics::new(&self.index);
+        let analyzer = &mut self.analyzer.borrow_mut();
+        let (plan, _) = self.plan(request, &mut Advice::default(), &live, analyzer)?;
         let (passages, candidates) = self.look(&plan, request)?.into_candidates();
         let name = |passage| {
             let passage = self.index.passage(passage)?;
@@ -281,38 +311,46 @@ impl Search for Embedded {
     fn search(&self, request: &Request) -> Result<Response> {
         let started = Instant::now();
         let mut advice = Advice::default();
-        let (plan, total) = self.plan(request, &mut advice)?;
+        let live = LiveStatistics::new(&self.index);
+        let analyzer = &mut self.analyzer.borrow_mut();
+        let (plan, total) = self.plan(request, &mut advice, &live, analyzer)?;
         advice.notes.extend(plan.notes.iter().cloned());
         if !self.index.state.complete {
             advice.notes.push("the index is not complete; run `backsearch index` to complete it".to_owned());
         }
         let failed = |error: tantivy::TantivyError| damaged(&self.index.dir, &error);
-        let statistics = candidates::statistics(&self.index, &plan.terms).map_err(failed)?;
+        let statistics = candidates::statistics(&self.index, &plan.terms, &live).map_err(failed)?;
         let scored = if total.value == 0 {
             Vec::new()
         } else if request.by == By::Document {
             self.rank_documents(&plan, request)?
         } else {
-            self.rank_passages(&plan, &statistics, request)?
+            self.rank_passages(&plan, &statistics, request, &live, analyzer)?
         };
         let fold_hits = request.fold && request.by == By::Passage;
         let end = request.offset.saturating_add(request.limit).min(self.passages());
         let wanted = if fold_hits { end + end / 2 + SPARE } else { end };
         let weights: Vec<f64> = statistics.terms.iter().map(|term| term.stem).collect();
-        let mut matcher = Matcher::new(&plan.terms, &weights, &plan.prefixes, &plan.fuzzy);
-        let mut collapse = Collapse::new();
-        let mut plain = Vec::new();
-        for (scored, passage) in self.read(scored, wanted)? {
-            let file = self.index.file_of(&passage);
-            let hit = hit_of(scored, passage, file, &mut matcher, request.explain);
-            if fold_hits {
-                collapse.add(hit);
-            } else {
-                plain.push(hit);
+        let mut matcher = Matcher::new(analyzer, &plan.terms, &weights, &plan.prefixes, &plan.fuzzy);
+        let read = self.read(scored, wanted)?;
+        let kept: Vec<Kept<Scored>> = if fold_hits {
+            let mut collapse = Collapse::new();
+            for (scored, passage) in read {
+                collapse.add(passage, scored);
             }
-        }
-        let hits = if fold_hits { collapse.into_hits() } else { plain };
-        let mut hits: Vec<Hit> = hits.into_iter().skip(request.offset).take(request.limit).collect();
+            collapse.into_kept().collect()
+        } else {
+            read.into_iter().map(|(known, passage)| Kept { passage, known, copies: Vec::new() }).collect()
+        };
+        let mut hits: Vec<Hit> = kept
+            .into_iter()
+            .skip(request.offset)
+            .take(request.limit)
+            .map(|kept| {
+                let file = self.index.file_of(&kept.passage);
+                hit_of(kept, file, &mut matcher, request.explain)
+            })
+            .collect();
         for (at, hit) in hits.iter_mut().enumerate() {
             hit.rank = request.offset + at + 1;
             hit.changed = has_changed(hit);
@@ -350,13 +388,8 @@ fn matching(total: Total) -> String {
     }
 }
 
-fn hit_of(
-    scored: Scored,
-    passage: StoredPassage,
-    file: PathBuf,
-    matcher: &mut Matcher,
-    explain: bool,
-) -> Hit {
+fn hit_of(kept: Kept<Scored>, file: PathBuf, matcher: &mut Matcher, explain: bool) -> Hit {
+    let Kept { passage, known: scored, copies } = kept;
     let marked = matcher.mark(&passage.text, passage.language.as_deref());
     let first = marked
         .ranges
@@ -365,7 +398,7 @@ fn hit_of(
         .map_or(marked.best_sentence.start, |range| range.start);
     let line =
         passage.line_starts.iter().take_while(|(_, at)| *at <= first).last().map_or(1, |(line, _)| *line);
-    let lines = (passage.line_starts.first().map_or(line, |(line, _)| *line), passage.last_line);
+    let lines = passage.lines();
     Hit {
         rank: 0,
         score: scored.explanation.value,
@@ -384,7 +417,7 @@ fn hit_of(
         highlights: marked.ranges.into_iter().map(|range| (range.start, range.end)).collect(),
         quality: Some(passage.quality),
         changed: false,
-        also_in: Vec::new(),
+        also_in: copies,
         cite_line: line,
         language: passage.language,
         url: passage.url,

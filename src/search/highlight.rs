@@ -7,7 +7,7 @@ use super::terms::QueryTerm;
 use crate::analysis::{Analyzer, Stemming, Term, fold_into, sentences};
 
 /// Finds the words of a text that a query matches.
-pub struct Matcher {
+pub struct Matcher<'a> {
     /// Number and weight of the query word that each single stem belongs to.
     stems: HashMap<String, (usize, f64)>,
     /// The same of the words as typed: a stemmer may need the accents that were left out.
@@ -16,7 +16,7 @@ pub struct Matcher {
     phrases: Vec<(Vec<String>, (usize, f64))>,
     prefixes: Vec<String>,
     fuzzy: Vec<(String, u8)>,
-    analyzer: Analyzer,
+    analyzer: &'a mut Analyzer,
 }
 
 /// A text with its matches.
@@ -42,17 +42,24 @@ enum What {
     Like(String),
 }
 
-impl Matcher {
-    /// A matcher for the words of a query, each with its weight, and for its prefixes and fuzzy words.
+impl<'a> Matcher<'a> {
+    /// A matcher for the words of a query, each with its weight, and for its prefixes and fuzzy words, by an analyzer that
+    /// stems.
     #[must_use]
-    pub fn new(terms: &[QueryTerm], weights: &[f64], prefixes: &[String], fuzzy: &[(String, u8)]) -> Self {
+    pub fn new(
+        analyzer: &'a mut Analyzer,
+        terms: &[QueryTerm],
+        weights: &[f64],
+        prefixes: &[String],
+        fuzzy: &[(String, u8)],
+    ) -> Self {
         let mut matcher = Self {
             stems: HashMap::new(),
             exact: HashMap::new(),
             phrases: Vec::new(),
             prefixes: prefixes.to_vec(),
             fuzzy: fuzzy.to_vec(),
-            analyzer: Analyzer::stemming(),
+            analyzer,
         };
         for (number, (term, weight)) in terms.iter().zip(weights).enumerate() {
             for form in &term.forms {

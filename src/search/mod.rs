@@ -7,6 +7,7 @@ mod documents;
 mod embedded;
 mod filter;
 mod highlight;
+mod maxscore;
 mod neighbours;
 mod occurrences;
 mod plan;
