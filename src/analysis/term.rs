@@ -72,35 +72,25 @@ impl Analyzer {
 
     /// The terms of `text`, in order: of its words, characters, and pairs of characters where a script has no spaces.
     pub fn terms(&mut self, text: &str, stemming: Stemming) -> Vec<Term> {
-        let mut terms = Vec::new();
-        self.each_term(text, stemming, |term, range, position, in_pair| {
-            terms.push(Term { text: term.to_owned(), range, position, in_pair });
-        });
-        terms
-    }
-
-    /// Calls `emit` with what [`Term`] says of each of the terms of `text`, in order. Linear.
-    pub fn each_term(
-        &mut self,
-        text: &str,
-        stemming: Stemming,
-        mut emit: impl FnMut(&str, Range<usize>, u32, bool),
-    ) {
         let memory = self.memory(stemming);
         let units = units(text);
-        let mut term = String::new();
+        let mut terms = Vec::with_capacity(units.len());
         let mut after_pair = false;
         for (position, (at, unit)) in (0u32..).zip(units.iter().enumerate()) {
             let pair = units.get(at + 1).filter(|next| is_pair(text, unit, next));
+            let mut term = String::new();
             self.term_into(&text[unit.clone()], memory, &mut term);
-            emit(&term, unit.clone(), position, after_pair || pair.is_some());
+            let in_pair = after_pair || pair.is_some();
+            terms.push(Term { text: term, range: unit.clone(), position, in_pair });
             if let Some(next) = pair {
                 let range = unit.start..next.end;
+                let mut term = String::new();
                 self.fold_into(&text[range.clone()], &mut term);
-                emit(&term, range, position, false);
+                terms.push(Term { text: term, range, position, in_pair: false });
             }
             after_pair = pair.is_some();
         }
+        terms
     }
 
     /// The terms by which `text` is sought: without the characters that stand in pairs. A passage that holds one of them

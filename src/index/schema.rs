@@ -128,7 +128,7 @@ impl Fields {
 }
 
 /// What is kept of a passage to show it. Short names, because they stand once for each passage.
-#[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, PartialEq)]
 pub struct StoredPassage {
     /// Name of the root as the user gave it.
     #[serde(rename = "r")]

@@ -254,8 +254,6 @@ fn segment_evidence(
     found: &mut [Evidence],
 ) -> tantivy::Result<()> {
     let fields = &index.fields;
-    // One word stands near no other.
-    let alone = terms.len() == 1;
     let lengths = segment.fast_fields().u64("tokens")?;
     let titles = segment.get_fieldnorms_reader(fields.title)?;
     for &(document, at) in own {
@@ -293,7 +291,7 @@ fn segment_evidence(
         visit(
             fields.body,
             &term.forms,
-            if alone { IndexRecordOption::WithFreqs } else { IndexRecordOption::WithFreqsAndPositions },
+            IndexRecordOption::WithFreqsAndPositions,
             &mut |term, frequency, positions| {
                 term.body += frequency;
                 term.positions.extend_from_slice(positions);

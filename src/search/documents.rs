@@ -282,8 +282,10 @@ impl Documents {
                     found.signals.held = found.held;
                 }
                 for part in &text.parts {
-                    let words = texts.words(part, &numbers);
-                    found.signals.answer = found.signals.answer.or_better(answer(asked, &words, &counted));
+                    let held = Texts::found(part, &numbers);
+                    let mut role = |place: usize| texts.role(part[place]);
+                    let own = answer(asked, &held, part.len(), &mut role, &counted);
+                    found.signals.answer = found.signals.answer.or_better(own);
                 }
             }
             directions.push(texts.direction(&text, self.average_length, |term| {

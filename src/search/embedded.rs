@@ -9,7 +9,8 @@ use std::time::Instant;
 use tantivy::DocAddress;
 use tantivy::collector::DocSetCollector;
 
-use super::answer::{PassageReader, Roles, answer};
+use super::answer::{PassageReader, Roles, found};
+use super::candidates::Evidence;
 use super::collapse::{Collapse, Kept};
 use super::documents::{Candidates, Documents, Looked};
 use super::highlight::Matcher;
@@ -46,6 +47,8 @@ pub struct Embedded {
 struct Scored {
     address: DocAddress,
     explanation: Explanation,
+    /// What a passage holds of the query; nothing where whole documents are ranked.
+    evidence: Evidence,
     /// The passage, if it was read already.
     passage: Option<StoredPassage>,
 }
@@ -183,15 +186,16 @@ impl Embedded {
         let evidence = candidates::evidence(&self.index, &plan.terms, &found).map_err(failed)?;
         let question = Question::of(&request.query);
         let asked = sought(question, plan.terms.len());
-        let score = |evidence| {
+        let score = |evidence: &Evidence| {
             rank::score(&plan.terms, statistics, evidence, question.is_some(), asked, request.explain)
         };
         let mut scored: Vec<Scored> = found
-            .iter()
-            .zip(&evidence)
+            .into_iter()
+            .zip(evidence)
             .map(|(address, evidence)| Scored {
-                address: *address,
-                explanation: score(evidence),
+                address,
+                explanation: score(&evidence),
+                evidence,
                 passage: None,
             })
             .collect();
@@ -217,15 +221,14 @@ impl Embedded {
         }
         if let Some(asked) = asked {
             let roles = self.roles.get_or_init(Roles::default);
-            let mut reader = PassageReader::new(&plan.terms, analyzer, roles);
+            let mut reader = PassageReader::new(analyzer, roles);
             let weights: Vec<f64> =
                 plan.terms.iter().zip(&statistics.terms).map(|(term, own)| term.count * own.stem).collect();
             for candidate in scored.iter_mut() {
                 let Some(passage) = &candidate.passage else { break };
-                let language = passage.language.as_deref();
-                let mut words = reader.words(passage.heading.as_deref().unwrap_or(""), language);
-                words.extend(reader.words(&passage.text, language));
-                candidate.explanation.add_answer(answer(asked, &words, &weights));
+                let found = found(candidate.evidence.terms.iter().map(|term| &*term.positions));
+                let answer = reader.answer(asked, passage, &found, &weights);
+                candidate.explanation.add_answer(answer);
             }
         }
         sort(scored);
@@ -281,6 +284,7 @@ impl Embedded {
             .map(|document| Scored {
                 address: document.best,
                 explanation: document.explanation,
+                evidence: Evidence::default(),
                 passage: None,
             })
             .collect())
