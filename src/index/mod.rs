@@ -150,7 +150,7 @@ struct Commit {
 
 /// Decompressed blocks of stored passages that are kept for each segment: passages of one page stand together. More only
 /// take memory: what different queries find is seldom in the same block.
-const STORED_BLOCKS: usize = 8;
+const STORED_BLOCKS: usize = 2;
 
 /// Opens the files of the last commit together with its state.
 fn read_commit(dir: &Path, inner: &tantivy::Index, fields: Fields) -> Result<Index> {

@@ -19,7 +19,7 @@ use super::rank::{self, Explanation, Statistics, WEIGHTS};
 use super::relax::{relax, without_exclusions, without_limits};
 use super::suggest::Corrector;
 use super::{Advice, By, Filter, Hit, Request, Response, Search, Total, candidates};
-use crate::analysis::{Analyzer, fold};
+use crate::analysis::{Analyzer, fold, units};
 use crate::error::Result;
 use crate::index::{Index, LiveStatistics, StoredPassage, damaged};
 use crate::query::{Asked, Query, Question, Synonyms, parse, sought};
@@ -28,7 +28,7 @@ use crate::query::{Asked, Query, Question, Synonyms, parse, sought};
 const CANDIDATES: usize = 100;
 
 /// Passages whose texts are looked at: about as many as are read anyway, to be shown and folded.
-const READ: usize = 30;
+const READ: usize = 20;
 
 /// Hits that are read beyond those asked for, so that folding leaves enough.
 const SPARE: usize = 10;
@@ -352,14 +352,16 @@ impl Search for Embedded {
             .take(request.limit)
             .map(|kept| {
                 let file = self.index.file_of(&kept.passage);
-                hit_of(kept, file, &mut matcher, request.explain)
+                let known = plan.stems_tell && request.by == By::Passage;
+                let places = known.then(|| places_in_text(&kept));
+                hit_of(kept, file, &mut matcher, places.as_deref(), request.explain)
             })
             .collect();
         for (at, hit) in hits.iter_mut().enumerate() {
             hit.rank = request.offset + at + 1;
             hit.changed = has_changed(hit);
             // From another folder than that of the first run, the path that was named leads nowhere.
-            if !hit.path.exists() {
+            if hit.path != hit.file && !hit.path.exists() {
                 hit.path.clone_from(&hit.file);
             }
             finish(hit);
@@ -392,9 +394,22 @@ fn matching(total: Total) -> String {
     }
 }
 
-fn hit_of(kept: Kept<Scored>, file: PathBuf, matcher: &mut Matcher, explain: bool) -> Hit {
+/// The places among the words of a passage's text, without its heading, at which words of the query stand.
+fn places_in_text(kept: &Kept<Scored>) -> Vec<usize> {
+    let heading = kept.passage.heading.as_deref().map_or(0, |heading| units(heading).len());
+    let found = found(kept.known.evidence.terms.iter().map(|term| &*term.positions));
+    found.into_iter().filter_map(|(place, _)| place.checked_sub(heading)).collect()
+}
+
+fn hit_of(
+    kept: Kept<Scored>,
+    file: PathBuf,
+    matcher: &mut Matcher,
+    places: Option<&[usize]>,
+    explain: bool,
+) -> Hit {
     let Kept { passage, known: scored, copies } = kept;
-    let marked = matcher.mark(&passage.text, passage.language.as_deref());
+    let marked = matcher.mark(&passage.text, passage.language.as_deref(), places);
     let first = marked
         .ranges
         .iter()

@@ -77,9 +77,14 @@ impl<'a> Matcher<'a> {
         matcher
     }
 
-    /// Marks a text in a language. Linear.
-    pub fn mark(&mut self, text: &str, language: Option<&str>) -> Marked {
-        let terms = self.analyzer.terms(text, Stemming::of(language));
+    /// Marks a text in a language. Linear. Where it is known at which places among its words those of the query stand, as
+    /// far as they are words and stand by themselves, the others are not stemmed.
+    pub fn mark(&mut self, text: &str, language: Option<&str>, places: Option<&[usize]>) -> Marked {
+        let by_itself = self.phrases.is_empty() && self.prefixes.is_empty() && self.fuzzy.is_empty();
+        let terms = match places {
+            Some(places) if by_itself => self.analyzer.terms_at(text, Stemming::of(language), places),
+            _ => self.analyzer.terms(text, Stemming::of(language)),
+        };
         let mut matches: Vec<Match> = Vec::new();
         let mut folded = String::new();
         for term in &terms {

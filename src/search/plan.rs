@@ -34,6 +34,9 @@ pub struct Plan {
     pub terms: Vec<QueryTerm>,
     /// The words that it looks for, each in one field, if it asks for nothing but any of them.
     pub bag: Option<Vec<Sought>>,
+    /// Whether the stems of its words tell all places at which they stand: the words are English, which are folded before
+    /// they are stemmed, so that where a word stands as typed, its stem does.
+    pub stems_tell: bool,
     /// Whether it holds a phrase whose words may move.
     pub moves: bool,
     /// Whether it asks for more than any of its words: then only some of the passages that hold one match.
@@ -108,6 +111,7 @@ impl<'a> Planner<'a> {
             query: Box::new(EmptyQuery),
             terms,
             bag: None,
+            stems_tell: self.reader.languages() == [Stemming::ENGLISH],
             moves: false,
             limited: false,
             prefixes: Vec::new(),
@@ -137,22 +141,20 @@ impl<'a> Planner<'a> {
         }
         plan.query = Box::new(BooleanQuery::new(parts));
         if !plan.limited && plan.prefixes.is_empty() && plan.fuzzy.is_empty() {
-            plan.bag = self.bag(&plan.terms);
+            plan.bag = self.bag(&plan);
         }
         Ok(plan)
     }
 
     /// The words of a query that asks for any of them; `None` if one stands for several that follow one another.
-    fn bag(&self, terms: &[QueryTerm]) -> Option<Vec<Sought>> {
-        // English words are folded before they are stemmed, so that where a word stands as typed, its stem does.
-        let english = self.reader.languages() == [Stemming::ENGLISH];
+    fn bag(&self, plan: &Plan) -> Option<Vec<Sought>> {
         let fields = &self.index.fields;
         let mut bag = Vec::new();
-        for term in terms {
+        for term in &plan.terms {
             let mut stem = None;
             for own in self.sought(term) {
                 let [word] = own.terms.as_slice() else { return None };
-                if own.field == fields.body && english && stem.is_none() {
+                if own.field == fields.body && plan.stems_tell && stem.is_none() {
                     stem = Some(word.clone());
                 }
                 let stem = stem.clone().filter(|_| own.field == fields.exact);
