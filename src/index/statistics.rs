@@ -55,6 +55,20 @@ impl<'a> LiveStatistics<'a> {
         Ok(frequency)
     }
 
+    /// Whether a live passage holds a term. Constant, unless hardly more passages hold it than are deleted.
+    ///
+    /// # Errors
+    ///
+    /// When the index cannot be read.
+    pub fn holds(&self, term: &Term) -> tantivy::Result<bool> {
+        for segment in self.index.searcher.segment_readers() {
+            if segment.inverted_index(term.field())?.doc_freq(term)? > segment.num_deleted_docs() {
+                return Ok(true);
+            }
+        }
+        Ok(self.document_frequency(term)? > 0)
+    }
+
     /// Number of live passages.
     #[must_use]
     pub fn passages(&self) -> u64 {

@@ -214,11 +214,12 @@ pub fn statistics(index: &Index, terms: &[QueryTerm], live: &LiveStatistics) -> 
     Ok(Statistics { terms: found, average_body: average(fields.body), average_title: average(fields.title) })
 }
 
-/// Collects the evidence of candidates from the postings: no text is read.
+/// Collects the evidence of candidates from the postings, of their headings if it is asked for: no text is read.
 pub fn evidence(
     index: &Index,
     terms: &[QueryTerm],
     candidates: &[DocAddress],
+    headings: bool,
 ) -> tantivy::Result<Vec<Evidence>> {
     let mut found = vec![
         Evidence { terms: vec![TermEvidence::default(); terms.len()], ..Evidence::default() };
@@ -235,7 +236,7 @@ pub fn evidence(
             continue;
         }
         own.sort_unstable();
-        segment_evidence(index, segment, terms, &own, &mut found)?;
+        segment_evidence(index, segment, terms, &own, headings, &mut found)?;
     }
     for evidence in &mut found {
         let in_heading = evidence.terms.iter().filter(|term| term.in_heading).count();
@@ -251,6 +252,7 @@ fn segment_evidence(
     segment: &SegmentReader,
     terms: &[QueryTerm],
     own: &[(DocId, usize)],
+    headings: bool,
     found: &mut [Evidence],
 ) -> tantivy::Result<()> {
     let fields = &index.fields;
@@ -303,9 +305,11 @@ fn segment_evidence(
         visit(fields.title, &term.forms, IndexRecordOption::WithFreqs, &mut |term, frequency, _| {
             term.title += frequency;
         })?;
-        visit(fields.heading, &term.forms, IndexRecordOption::Basic, &mut |term, _, _| {
-            term.in_heading = true;
-        })?;
+        if headings {
+            visit(fields.heading, &term.forms, IndexRecordOption::Basic, &mut |term, _, _| {
+                term.in_heading = true;
+            })?;
+        }
         if term.forms.len() > 1 {
             for &(_, at) in own {
                 found[at].terms[number].positions.sort_unstable();

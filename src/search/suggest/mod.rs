@@ -155,8 +155,16 @@ impl<'a> Corrector<'a> {
     /// holds it.
     fn stem(&mut self, word: &str) -> tantivy::Result<(String, bool)> {
         let fields = &self.index.fields;
+        let mut stems = self.reader.stems(word);
+        if stems.len() == 1
+            && let Some(stem) = stems.pop()
+        {
+            let held = |field| self.live.holds(&Term::from_field_text(field, &stem));
+            let held = held(fields.body)? || held(fields.title)?;
+            return Ok((stem, held));
+        }
         let mut best: Option<(u64, String)> = None;
-        for stem in self.reader.stems(word) {
+        for stem in stems {
             let mut frequency = 0;
             for field in [fields.body, fields.title] {
                 frequency += self.live.document_frequency(&Term::from_field_text(field, &stem))?;
@@ -303,7 +311,7 @@ impl<'a> Corrector<'a> {
     }
 
     fn holds(&self, word: &str) -> tantivy::Result<bool> {
-        Ok(self.frequency(word)? > 0)
+        self.live.holds(&Term::from_field_text(self.index.fields.exact, word))
     }
 
     /// Logarithm of the share of all passages that so many are.
