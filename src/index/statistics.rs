@@ -48,7 +48,8 @@ impl<'a> LiveStatistics<'a> {
                 if before == info.doc_freq {
                     break;
                 }
-                frequency -= u64::from(postings.rank(run.end) - before);
+                frequency =
+                    frequency.saturating_sub(u64::from(postings.rank(run.end).saturating_sub(before)));
             }
         }
         self.frequencies.borrow_mut().insert(term.clone(), frequency);

@@ -1,38 +1,42 @@
 //! Folding: near-duplicate passages become one hit, which says where the others are.
 
 use super::Copy;
+use super::candidates::Evidence;
+use super::rank::Explanation;
 use crate::dedup::Fingerprint;
 use crate::index::StoredPassage;
 
-/// Takes passages in their final order and folds each into the first earlier one that says the same.
-pub struct Collapse<T> {
-    kept: Vec<(Kept<T>, Fingerprint)>,
+/// Takes passages in their final order and folds each into the first earlier one that says the same, if it folds at all.
+pub struct Collapse {
+    folds: bool,
+    kept: Vec<(Kept, Fingerprint)>,
 }
 
-/// A passage with what is known of it, and the near-duplicates that it stands for.
-pub struct Kept<T> {
+/// A passage that becomes a hit.
+pub struct Kept {
     pub passage: StoredPassage,
-    pub known: T,
+    pub explanation: Explanation,
+    pub evidence: Evidence,
+    /// The near-duplicates that it stands for.
     pub copies: Vec<Copy>,
 }
 
-impl<T> Collapse<T> {
-    pub const fn new() -> Self {
-        Self { kept: Vec::new() }
+impl Collapse {
+    pub const fn new(folds: bool) -> Self {
+        Self { folds, kept: Vec::new() }
     }
 
-    pub fn add(&mut self, passage: StoredPassage, known: T) {
-        let fingerprint = Fingerprint::of(&passage.text);
-        match self.kept.iter_mut().find(|(_, own)| own.same(&fingerprint)) {
-            Some((first, _)) => {
-                let lines = passage.lines();
-                first.copies.push(Copy { source: passage.source, spans: passage.spans, lines });
-            }
-            None => self.kept.push((Kept { passage, known, copies: Vec::new() }, fingerprint)),
+    pub fn add(&mut self, passage: StoredPassage, explanation: Explanation, evidence: Evidence) {
+        let fingerprint = if self.folds { Fingerprint::of(&passage.text) } else { Fingerprint::default() };
+        if let Some((first, _)) = self.kept.iter_mut().find(|(_, own)| own.same(&fingerprint)) {
+            let lines = passage.lines();
+            first.copies.push(Copy { source: passage.source, spans: passage.spans, lines });
+            return;
         }
+        self.kept.push((Kept { passage, explanation, evidence, copies: Vec::new() }, fingerprint));
     }
 
-    pub fn into_kept(self) -> impl Iterator<Item = Kept<T>> {
+    pub fn into_kept(self) -> impl Iterator<Item = Kept> {
         self.kept.into_iter().map(|(kept, _)| kept)
     }
 }

@@ -3,7 +3,6 @@
 use std::cell::{OnceCell, RefCell};
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
-use std::path::PathBuf;
 use std::time::Instant;
 
 use tantivy::DocAddress;
@@ -11,15 +10,16 @@ use tantivy::collector::DocSetCollector;
 
 use super::answer::{PassageReader, Roles, found};
 use super::candidates::Evidence;
-use super::collapse::{Collapse, Kept};
+use super::collapse::Collapse;
 use super::documents::{Candidates, Documents, Looked};
 use super::highlight::Matcher;
 use super::plan::{Plan, Planner};
 use super::rank::{self, Explanation, Statistics, WEIGHTS};
 use super::relax::{relax, without_exclusions, without_limits};
+use super::shown::hit_of;
 use super::suggest::Corrector;
-use super::{Advice, By, Filter, Hit, Request, Response, Search, Total, candidates};
-use crate::analysis::{Analyzer, fold, units};
+use super::{Advice, By, Filter, Request, Response, Search, Total, candidates};
+use crate::analysis::Analyzer;
 use crate::error::Result;
 use crate::index::{Index, LiveStatistics, StoredPassage, damaged};
 use crate::query::{Asked, Query, Question, Synonyms, parse, sought};
@@ -339,35 +339,16 @@ impl Search for Embedded {
         let weights: Vec<f64> = statistics.terms.iter().map(|term| term.stem).collect();
         let mut matcher = Matcher::new(analyzer, &plan.terms, &weights, &plan.prefixes, &plan.fuzzy);
         let read = self.read(scored, wanted)?;
-        let kept: Vec<Kept<Scored>> = if fold_hits {
-            let mut collapse = Collapse::new();
-            for (scored, passage) in read {
-                collapse.add(passage, scored);
-            }
-            collapse.into_kept().collect()
-        } else {
-            read.into_iter().map(|(known, passage)| Kept { passage, known, copies: Vec::new() }).collect()
-        };
-        let mut hits: Vec<Hit> = kept
-            .into_iter()
-            .skip(request.offset)
-            .take(request.limit)
-            .map(|kept| {
-                let file = self.index.file_of(&kept.passage);
-                let known = plan.stems_tell && request.by == By::Passage;
-                let places = known.then(|| places_in_text(&kept));
-                hit_of(kept, file, &mut matcher, places.as_deref(), request.explain)
-            })
-            .collect();
-        for (at, hit) in hits.iter_mut().enumerate() {
-            hit.rank = request.offset + at + 1;
-            hit.changed = has_changed(hit);
-            // From another folder than that of the first run, the path that was named leads nowhere.
-            if hit.path != hit.file && !hit.path.exists() {
-                hit.path.clone_from(&hit.file);
-            }
-            finish(hit);
+        let mut collapse = Collapse::new(fold_hits);
+        for (scored, passage) in read {
+            collapse.add(passage, scored.explanation, scored.evidence);
         }
+        let placed = plan.stems_tell && request.by == By::Passage;
+        let kept = collapse.into_kept().skip(request.offset).take(request.limit);
+        let hits = kept
+            .zip(request.offset + 1..)
+            .map(|(kept, rank)| hit_of(&self.index, kept, rank, &mut matcher, placed, request.explain))
+            .collect();
         Ok(Response { total, advice, hits, took: started.elapsed() })
     }
 }
@@ -393,72 +374,5 @@ fn matching(total: Total) -> String {
         (1, true) => "1 passage matches".to_owned(),
         (value, true) => format!("{value} passages match"),
         (value, false) => format!("more than {value} passages match"),
-    }
-}
-
-/// The places among the words of a passage's text, without its heading, at which words of the query stand.
-fn places_in_text(kept: &Kept<Scored>) -> Vec<usize> {
-    let heading = kept.passage.heading.as_deref().map_or(0, |heading| units(heading).len());
-    let found = found(kept.known.evidence.terms.iter().map(|term| &*term.positions));
-    found.into_iter().filter_map(|(place, _)| place.checked_sub(heading)).collect()
-}
-
-fn hit_of(
-    kept: Kept<Scored>,
-    file: PathBuf,
-    matcher: &mut Matcher,
-    places: Option<&[usize]>,
-    explain: bool,
-) -> Hit {
-    let Kept { passage, known: scored, copies } = kept;
-    let marked = matcher.mark(&passage.text, passage.language.as_deref(), places);
-    let first = marked
-        .ranges
-        .iter()
-        .find(|range| marked.best_sentence.contains(&range.start))
-        .map_or(marked.best_sentence.start, |range| range.start);
-    let line =
-        passage.line_starts.iter().take_while(|(_, at)| *at <= first).last().map_or(1, |(line, _)| *line);
-    let lines = passage.lines();
-    Hit {
-        rank: 0,
-        score: scored.explanation.value,
-        id: passage.id(),
-        document: passage.record.unwrap_or_else(|| passage.source.clone()),
-        root: passage.root,
-        source: passage.source,
-        path: passage.path.into(),
-        file,
-        title: passage.title,
-        heading: passage.heading,
-        text: passage.text,
-        spans: passage.spans,
-        lines,
-        best_sentence: (marked.best_sentence.start, marked.best_sentence.end),
-        highlights: marked.ranges.into_iter().map(|range| (range.start, range.end)).collect(),
-        quality: Some(passage.quality),
-        changed: false,
-        also_in: copies,
-        cite_line: line,
-        language: passage.language,
-        url: passage.url,
-        explanation: explain.then_some(scored.explanation),
-        indexed: Some((passage.size, passage.modified)),
-    }
-}
-
-/// Whether the file is not what it was when it was indexed.
-fn has_changed(hit: &Hit) -> bool {
-    let Some((size, modified)) = hit.indexed else { return false };
-    std::fs::metadata(&hit.file)
-        .map_or(true, |metadata| metadata.len() != size || crate::source::modified(&metadata) != modified)
-}
-
-/// Leaves out a title that the heading repeats.
-fn finish(hit: &mut Hit) {
-    if let (Some(title), Some(heading)) = (&hit.title, &hit.heading)
-        && fold(title) == fold(heading)
-    {
-        hit.heading = None;
     }
 }

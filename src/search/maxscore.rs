@@ -1,6 +1,6 @@
 //! The best passages for a bag of words by BM25, found without scoring those that cannot be among them.
 //!
-//! MaxScore (Turtle and Flood 1995): words whose greatest scores together do not reach the worst passage that is kept
+//! `MaxScore` (Turtle and Flood 1995): words whose greatest scores together do not reach the worst passage that is kept
 //! bring none in by themselves, and are looked up only in passages that hold others. The others are read a window at a
 //! time, which ends where a block of their postings does, so that the greatest scores within blocks (Ding and Suel 2011)
 //! tell which windows hold nothing that is good enough.
@@ -14,7 +14,7 @@ use tantivy::{DocAddress, DocId, SegmentOrdinal, SegmentReader, TERMINATED};
 /// Most passages of one window. On 1.6 million passages 2,048 and 8,192 are equally fast.
 const WINDOW: u32 = 4096;
 
-/// Passages of a word of a passage's bits.
+/// Passages whose bits one number holds.
 const BITS: usize = 64;
 
 /// Postings of a block, the last but for which all are full.
@@ -132,7 +132,9 @@ pub fn search(
             here += 1;
         }
         if most <= best.threshold() {
-            leading.iter_mut().for_each(|list| list.skip(end));
+            for list in leading {
+                list.skip(end);
+            }
             continue;
         }
         if here == 1 {
@@ -281,20 +283,13 @@ impl Window {
     /// Calls `each` with every passage that has a score, in order, and takes its score away.
     #[inline]
     fn drain(&mut self, mut each: impl FnMut(u32, f32)) {
-        for (word, scores) in self
-            .held
-            .iter_mut()
-            .zip(self.scores.chunks_exact_mut(BITS))
-            .enumerate()
-            .map(|(number, (bits, scores))| (number, (std::mem::take(bits), scores)))
-        {
-            let (mut bits, scores) = scores;
-            while bits != 0 {
-                let at = bits.trailing_zeros();
-                bits &= bits - 1;
-                let score = std::mem::take(&mut scores[at as usize]);
-                #[expect(clippy::cast_possible_truncation, reason = "a window is small")]
-                each((word * BITS) as u32 + at, score);
+        let words = self.held.iter_mut().zip(self.scores.chunks_exact_mut(BITS));
+        for (begin, (bits, scores)) in (0..).step_by(BITS).zip(words) {
+            let mut left = std::mem::take(bits);
+            while left != 0 {
+                let at = left.trailing_zeros();
+                left &= left - 1;
+                each(begin + at, std::mem::take(&mut scores[at as usize]));
             }
         }
     }

@@ -13,6 +13,7 @@ mod occurrences;
 mod plan;
 mod rank;
 mod relax;
+mod shown;
 mod suggest;
 mod terms;
 pub mod wire;
