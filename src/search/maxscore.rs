@@ -11,7 +11,7 @@ use tantivy::query::Bm25Weight;
 use tantivy::schema::{IndexRecordOption, Term};
 use tantivy::{DocAddress, DocId, SegmentOrdinal, SegmentReader, TERMINATED};
 
-/// Most passages of one window. On 1.6 million passages 2,048 and 8,192 are equally fast.
+/// Most passages of one window: their sums take 16 KB, which the nearest cache holds.
 const WINDOW: u32 = 4096;
 
 /// Passages whose bits one number holds.
@@ -23,7 +23,8 @@ const BLOCK: usize = 128;
 /// What scores may differ by, as a share of them, only because f32 was summed in another order.
 const ROUNDING: f32 = 1e-5;
 
-/// So many times the passages that are wanted are kept at most where their scores are the same.
+/// So many times the passages that are wanted are kept at most where their scores are the same: of 1.6 million passages
+/// that hold a frequent word, thousands score as the hundredth does.
 const MOST_TIED: usize = 64;
 
 /// The best passages seen so far. Those tied with the last are all kept, up to [`MOST_TIED`] times as many as wanted, so
