@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::ops::Range;
 
+use tantivy::postings::BlockSegmentPostings;
 use tantivy::query::Bm25StatisticsProvider;
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{BitSet, DocId, SegmentReader, Term};
@@ -23,8 +24,8 @@ impl<'a> LiveStatistics<'a> {
         Self { index, frequencies: RefCell::default() }
     }
 
-    /// Number of live passages that hold a term. Exact. Constant where a segment has no deleted documents, and linear in
-    /// the runs of deleted documents where it has.
+    /// Number of live passages that hold a term. Exact. Constant where a segment has no deleted documents; where it has,
+    /// linear in the fewer of the term's postings and the runs of deleted documents.
     ///
     /// # Errors
     ///
@@ -39,17 +40,9 @@ impl<'a> LiveStatistics<'a> {
             let inverted = segment.inverted_index(term.field())?;
             let Some(info) = inverted.get_term_info(term)? else { continue };
             frequency += u64::from(info.doc_freq);
-            if deleted.is_empty() {
-                continue;
-            }
-            let mut postings = inverted.read_block_postings_from_terminfo(&info, IndexRecordOption::Basic)?;
-            for run in deleted {
-                let before = postings.rank(run.start);
-                if before == info.doc_freq {
-                    break;
-                }
-                frequency =
-                    frequency.saturating_sub(u64::from(postings.rank(run.end).saturating_sub(before)));
+            if !deleted.is_empty() {
+                let postings = inverted.read_block_postings_from_terminfo(&info, IndexRecordOption::Basic)?;
+                frequency = frequency.saturating_sub(dead(postings, segment, deleted));
             }
         }
         self.frequencies.borrow_mut().insert(term.clone(), frequency);
@@ -108,6 +101,26 @@ impl Bm25StatisticsProvider for LiveStatistics<'_> {
         // Tantivy asserts that no term is in more documents than there are.
         Ok(self.document_frequency(term)?.min(self.passages()))
     }
+}
+
+/// How many of a term's documents in a segment are deleted.
+fn dead(mut postings: BlockSegmentPostings, segment: &SegmentReader, deleted: &[Range<DocId>]) -> u64 {
+    let mut dead = 0;
+    if postings.doc_freq() as usize <= deleted.len() {
+        while !postings.docs().is_empty() {
+            dead += postings.docs().iter().filter(|document| segment.is_deleted(**document)).count() as u64;
+            postings.advance();
+        }
+        return dead;
+    }
+    for run in deleted {
+        let before = postings.rank(run.start);
+        if before == postings.doc_freq() {
+            break;
+        }
+        dead += u64::from(postings.rank(run.end).saturating_sub(before));
+    }
+    dead
 }
 
 /// The runs of deleted documents of a segment, in order. Documents of one source stand together, so that there are few.
