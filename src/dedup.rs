@@ -1,10 +1,10 @@
 //! Near-duplicates: when two passages say the same, so that one hit can stand for both.
 
-use std::collections::HashSet;
+use std::sync::LazyLock;
 
-use xxhash_rust::xxh3::xxh3_64_with_seed;
+use xxhash_rust::xxh3::xxh3_64;
 
-use crate::analysis::{fold, for_each_word};
+use crate::analysis::{fold_into, for_each_word};
 
 /// Words of a shingle (Broder 1997); three keep a single changed word from hiding a copy.
 const SHINGLE: usize = 3;
@@ -23,52 +23,80 @@ const NEGATIONS: &[&str] = &[
 /// What of a passage decides whether another says the same.
 #[derive(Debug, Clone, Default)]
 pub struct Fingerprint {
-    shingles: HashSet<u64>,
-    /// Numbers and negations in the order in which they stand.
-    telling: Vec<String>,
+    /// In ascending order, each once.
+    shingles: Vec<u64>,
+    /// Hashes of numbers and negations in the order in which they stand.
+    telling: Vec<u64>,
 }
 
 impl Fingerprint {
-    /// The fingerprint of a passage's text, heading left out. Linear.
+    /// The fingerprint of a passage's text, heading left out. Linear but for the sorting of its words.
     #[must_use]
     pub fn of(text: &str) -> Self {
-        let mut words: Vec<String> = Vec::new();
-        for_each_word(text, |range| words.push(fold(&text[range])));
-        let shingles = words.windows(SHINGLE.min(words.len()).max(1)).map(hash).collect();
-        let telling = words
-            .iter()
-            .filter(|word| {
-                word.starts_with(|c: char| c.is_ascii_digit())
-                    || word.ends_with("n't")
-                    || NEGATIONS.contains(&word.as_str())
-            })
-            .cloned()
-            .collect();
+        static NEGATING: LazyLock<Vec<u64>> = LazyLock::new(|| {
+            let mut hashes: Vec<u64> = NEGATIONS.iter().map(|word| xxh3_64(word.as_bytes())).collect();
+            hashes.sort_unstable();
+            hashes
+        });
+        let mut words: Vec<u64> = Vec::new();
+        let mut telling = Vec::new();
+        let mut folded = String::new();
+        for_each_word(text, |range| {
+            fold_into(&text[range], &mut folded);
+            let word = xxh3_64(folded.as_bytes());
+            words.push(word);
+            let number = folded.starts_with(|c: char| c.is_ascii_digit());
+            if number || folded.ends_with("n't") || NEGATING.binary_search(&word).is_ok() {
+                telling.push(word);
+            }
+        });
+        let mut shingles: Vec<u64> = words.windows(SHINGLE.min(words.len()).max(1)).map(joined).collect();
+        shingles.sort_unstable();
+        shingles.dedup();
         Self { shingles, telling }
     }
 
     /// Jaccard coefficient of the two sets of shingles, from 0 to 1.
     #[must_use]
     pub fn jaccard(&self, other: &Self) -> f64 {
-        let (small, large) =
-            if self.shingles.len() <= other.shingles.len() { (self, other) } else { (other, self) };
-        let shared = small.shingles.iter().filter(|shingle| large.shingles.contains(shingle)).count();
-        let union = small.shingles.len() + large.shingles.len() - shared;
-        #[expect(clippy::cast_precision_loss, reason = "counts of shingles are far below 2^52")]
-        if union == 0 { 0.0 } else { shared as f64 / union as f64 }
+        let (mut own, mut others) = (self.shingles.as_slice(), other.shingles.as_slice());
+        let mut shared = 0;
+        while let (Some(first), Some(second)) = (own.first(), others.first()) {
+            shared += usize::from(first == second);
+            let order = first.cmp(second);
+            own = &own[usize::from(order.is_le())..];
+            others = &others[usize::from(order.is_ge())..];
+        }
+        share(shared, self.shingles.len() + other.shingles.len() - shared)
     }
 
     /// Whether the two passages say the same: nearly the same words, and the same numbers and negations. A passage that
     /// is merely contained in another is not the same: the longer one says more.
     #[must_use]
     pub fn same(&self, other: &Self) -> bool {
-        self.telling == other.telling && self.jaccard(other) >= SAME
+        let (one, two) = (self.shingles.len(), other.shingles.len());
+        // No more can be shared than the smaller set has.
+        share(one.min(two), one.max(two)) >= SAME
+            && self.telling == other.telling
+            && self.jaccard(other) >= SAME
     }
 }
 
-fn hash(words: &[String]) -> u64 {
-    words.iter().fold(0, |seed, word| xxh3_64_with_seed(word.as_bytes(), seed))
+#[expect(clippy::cast_precision_loss, reason = "counts of shingles are far below 2^52")]
+fn share(part: usize, whole: usize) -> f64 {
+    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
 }
+
+/// A hash of words that follow one another, from theirs.
+fn joined(words: &[u64]) -> u64 {
+    words.iter().fold(0, |hash, word| (hash ^ word).wrapping_mul(MULTIPLIER).rotate_left(ROTATION))
+}
+
+/// An odd number with half of its bits set in no pattern: 2⁶⁴ over the golden ratio (Knuth 1998).
+const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// Brings the upper half of a product, where all of its factors have their say, to where the next one begins.
+const ROTATION: u32 = 32;
 
 #[cfg(test)]
 mod tests {

@@ -28,6 +28,13 @@ fn pages() -> Workspace {
     workspace
 }
 
+#[test]
+fn what_only_limits_finds_all_that_keeps_the_limits() {
+    let pages = pages();
+    assert_eq!(cites(&pages.query(&["--", "source:a*"])), ["a.txt:1"]);
+    assert_eq!(cites(&pages.query(&["--", "source:[ab].txt"])).len(), 2);
+}
+
 /// The note of an answer that says how the query was loosened, and the sources of its hits.
 fn loosened(workspace: &Workspace, arguments: &[&str]) -> (String, Vec<String>) {
     let answer = workspace.query(arguments);

@@ -21,7 +21,7 @@ pub use language::{Stemming, language_of};
 pub use sentence::{ends_sentence, is_terminal, sentences};
 pub use space::{is_one_spaced, one_spaced};
 pub use term::{Analyzer, MAX_TERM_BYTES, Term, TermStream, tagged};
-pub use unspaced::{count_terms, is_in_pairs, is_unspaced, typed_words, without_particle};
+pub use unspaced::{count_terms, is_in_pairs, is_unspaced, typed_words, units, without_particle};
 pub use word::{
     Stretch, Tally, count as count_words, each_number, each_stretch, for_each as for_each_word, is_plain,
     tally, words,

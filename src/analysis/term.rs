@@ -72,25 +72,48 @@ impl Analyzer {
 
     /// The terms of `text`, in order: of its words, characters, and pairs of characters where a script has no spaces.
     pub fn terms(&mut self, text: &str, stemming: Stemming) -> Vec<Term> {
-        let memory = self.memory(stemming);
         let units = units(text);
         let mut terms = Vec::with_capacity(units.len());
-        let mut after_pair = false;
-        for (position, (at, unit)) in (0u32..).zip(units.iter().enumerate()) {
-            let pair = units.get(at + 1).filter(|next| is_pair(text, unit, next));
-            let mut term = String::new();
-            self.term_into(&text[unit.clone()], memory, &mut term);
-            let in_pair = after_pair || pair.is_some();
-            terms.push(Term { text: term, range: unit.clone(), position, in_pair });
-            if let Some(next) = pair {
-                let range = unit.start..next.end;
-                let mut term = String::new();
-                self.fold_into(&text[range.clone()], &mut term);
-                terms.push(Term { text: term, range, position, in_pair: false });
-            }
-            after_pair = pair.is_some();
+        for at in 0..units.len() {
+            self.terms_of_unit(text, &units, at, stemming, &mut terms);
         }
         terms
+    }
+
+    /// Those of the terms of `text` that stand at some of its places, which are in order.
+    pub fn terms_at(&mut self, text: &str, stemming: Stemming, places: &[usize]) -> Vec<Term> {
+        let units = units(text);
+        let mut terms = Vec::with_capacity(places.len());
+        for at in places.iter().take_while(|at| **at < units.len()) {
+            self.terms_of_unit(text, &units, *at, stemming, &mut terms);
+        }
+        terms
+    }
+
+    /// Adds the term of one unit of a text, and of the pair that it begins.
+    fn terms_of_unit(
+        &mut self,
+        text: &str,
+        units: &[Range<usize>],
+        at: usize,
+        stemming: Stemming,
+        terms: &mut Vec<Term>,
+    ) {
+        let unit = &units[at];
+        let position = u32::try_from(at).unwrap_or(u32::MAX);
+        let pair = units.get(at + 1).filter(|next| is_pair(text, unit, next));
+        let after_pair = at > 0 && is_pair(text, &units[at - 1], unit);
+        let memory = self.memory(stemming);
+        let mut term = String::new();
+        self.term_into(&text[unit.clone()], memory, &mut term);
+        let in_pair = after_pair || pair.is_some();
+        terms.push(Term { text: term, range: unit.clone(), position, in_pair });
+        if let Some(next) = pair {
+            let range = unit.start..next.end;
+            let mut term = String::new();
+            self.fold_into(&text[range.clone()], &mut term);
+            terms.push(Term { text: term, range, position, in_pair: false });
+        }
     }
 
     /// The terms by which `text` is sought: without the characters that stand in pairs. A passage that holds one of them

@@ -85,7 +85,8 @@ fn may_be_unspaced(text: &str) -> bool {
 
 /// The byte ranges of what a text is searched by: words by UAX #29 where spaces part them, single characters of the
 /// scripts that are sought in pairs, words of the dictionary. Linear.
-pub(super) fn units(text: &str) -> Vec<Range<usize>> {
+#[must_use]
+pub fn units(text: &str) -> Vec<Range<usize>> {
     let found = words(text);
     if !may_be_unspaced(text) {
         return found;

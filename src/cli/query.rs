@@ -137,6 +137,8 @@ pub(super) fn run(command: &Query, context: &Context) -> Result<u8> {
         Format::Trec => formats::trec(screen.out, "1", &response.hits),
         Format::Vimgrep => formats::vimgrep(screen.out, &response),
     })?;
+    // The program ends here, and the system takes back what it held faster than it can give it back.
+    std::mem::forget(search);
     if response.hits.is_empty() {
         return Ok(NOTHING_FOUND);
     }

@@ -13,8 +13,11 @@ mod statistics;
 mod writer;
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
+
+use tantivy::{Directory, DocId};
 
 pub use directory::Storage;
 pub use lock::Owner;
@@ -57,6 +60,8 @@ pub struct Index {
     /// Tantivy's side of it.
     pub searcher: tantivy::Searcher,
     languages: OnceLock<Vec<Stemming>>,
+    /// For each segment, the runs of its deleted documents.
+    deleted: OnceLock<Vec<Vec<Range<DocId>>>>,
 }
 
 /// Looks at a folder without changing it.
@@ -136,12 +141,24 @@ pub fn open(dir: &Path) -> Result<Index> {
     Err(other_version(dir))
 }
 
+/// What of `meta.json` says which commit it is of. Tantivy reads the rest.
+#[derive(serde::Deserialize)]
+struct Commit {
+    payload: Option<String>,
+    segments: Vec<serde::de::IgnoredAny>,
+}
+
+/// Decompressed blocks of stored passages that are kept for each segment: passages of one page stand together. More only
+/// take memory: what different queries find is seldom in the same block.
+const STORED_BLOCKS: usize = 2;
+
 /// Opens the files of the last commit together with its state.
 fn read_commit(dir: &Path, inner: &tantivy::Index, fields: Fields) -> Result<Index> {
-    let load = || inner.load_metas().map_err(|error| damaged(dir, &error));
-    let mut metas = load()?;
+    let load = || inner.directory().atomic_read(Path::new(META_FILE)).map_err(|error| damaged(dir, &error));
+    let mut meta = load()?;
     loop {
-        if metas.payload.is_none() && metas.segments.is_empty() {
+        let commit: Commit = serde_json::from_slice(&meta).map_err(|error| damaged(dir, &error))?;
+        if commit.payload.is_none() && commit.segments.is_empty() {
             return Err(Error::new(
                 ErrorKind::Index,
                 "the index is being built, or its first build broke off, in",
@@ -149,25 +166,26 @@ fn read_commit(dir: &Path, inner: &tantivy::Index, fields: Fields) -> Result<Ind
             .at(dir)
             .hint("run `backsearch index PATH` to build it"));
         }
-        let state = State::read(metas.payload.as_deref(), dir)?;
+        let state = State::read(commit.payload.as_deref(), dir)?;
         let reader: tantivy::IndexReader = inner
             .reader_builder()
             .reload_policy(tantivy::ReloadPolicy::Manual)
+            .doc_store_cache_num_blocks(STORED_BLOCKS)
             .try_into()
             .map_err(|error: tantivy::TantivyError| damaged(dir, &error))?;
         // A commit may have been made while the files were opened; state and files must be of the same one.
         let now = load()?;
-        if now.opstamp == metas.opstamp && now.payload == metas.payload {
-            let languages = OnceLock::new();
+        if now == meta {
             return Ok(Index {
                 dir: dir.to_path_buf(),
                 fields,
                 state,
                 searcher: reader.searcher(),
-                languages,
+                languages: OnceLock::new(),
+                deleted: OnceLock::new(),
             });
         }
-        metas = now;
+        meta = now;
     }
 }
 
@@ -221,6 +239,12 @@ impl Index {
             }
         }
         Ok(self.languages.get_or_init(|| languages))
+    }
+
+    /// For each segment, the runs of its deleted documents, in order. Found once.
+    fn deleted(&self) -> &[Vec<Range<DocId>>] {
+        self.deleted
+            .get_or_init(|| self.searcher.segment_readers().iter().map(statistics::deleted_runs).collect())
     }
 
     /// The file that a stored passage came from, wherever the program runs now.

@@ -128,7 +128,7 @@ impl Fields {
 }
 
 /// What is kept of a passage to show it. Short names, because they stand once for each passage.
-#[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, PartialEq)]
 pub struct StoredPassage {
     /// Name of the root as the user gave it.
     #[serde(rename = "r")]
@@ -183,6 +183,12 @@ impl StoredPassage {
     #[must_use]
     pub fn id(&self) -> String {
         passage_id(&self.source, &self.text, self.spans.iter().map(|(start, _)| *start))
+    }
+
+    /// Its first and last line.
+    #[must_use]
+    pub fn lines(&self) -> (usize, usize) {
+        (self.line_starts.first().map_or(self.last_line, |(line, _)| *line), self.last_line)
     }
 
     /// The source without the record inside it.

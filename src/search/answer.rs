@@ -6,8 +6,8 @@
 
 use std::collections::HashMap;
 
-use super::terms::QueryTerm;
-use crate::analysis::{Analyzer, Stemming};
+use crate::analysis::{Analyzer, Stemming, units};
+use crate::index::StoredPassage;
 use crate::query::Asked;
 
 /// Words that one place holds. On the development collections 10, 20 and 30 are equally good.
@@ -123,47 +123,50 @@ impl Roles {
     }
 }
 
-/// A word of a text, as far as it matters to an answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Word {
-    /// Which word of the question it is.
-    pub term: Option<usize>,
-    /// What it is beside.
-    pub role: Role,
+/// Where the words of a question stand in a text: places among its words, in order, each with the number of the word.
+pub type Found = Vec<(usize, usize)>;
+
+/// The places of a question's words, of each of which there is a list; of two words at one place the first counts.
+#[must_use]
+pub fn found<'a>(places: impl Iterator<Item = &'a [u32]>) -> Found {
+    let numbered = places.enumerate();
+    let mut found: Found =
+        numbered.flat_map(|(word, places)| places.iter().map(move |place| (*place as usize, word))).collect();
+    found.sort_unstable();
+    found.dedup_by_key(|(place, _)| *place);
+    found
 }
 
-/// Reads texts for the words of one question.
+/// Looks for answers in passages.
 pub struct PassageReader<'a> {
-    question: &'a [QueryTerm],
-    analyzer: Analyzer,
-    roles: Roles,
+    analyzer: &'a mut Analyzer,
+    roles: &'a Roles,
 }
 
 impl<'a> PassageReader<'a> {
-    /// A reader for a question of these words.
-    #[must_use]
-    pub fn new(question: &'a [QueryTerm]) -> Self {
-        Self { question, analyzer: Analyzer::stemming(), roles: Roles::default() }
+    /// A reader with an analyzer that stems.
+    pub const fn new(analyzer: &'a mut Analyzer, roles: &'a Roles) -> Self {
+        Self { analyzer, roles }
     }
 
-    /// The words of a text in the given language.
-    pub fn words(&mut self, text: &str, language: Option<&str>) -> Vec<Word> {
-        let mut words: Vec<Word> = Vec::new();
-        let mut last = None;
-        for term in self.analyzer.terms(text, Stemming::of(language)) {
-            let held = |own: &QueryTerm| own.forms.iter().any(|form| form.stems == [term.text.as_str()]);
-            let found = self.question.iter().position(held);
-            // A pair of characters stands where its first character does.
-            if last == Some(term.position) {
-                if let Some(word) = words.last_mut() {
-                    word.term = word.term.or(found);
-                }
-                continue;
-            }
-            last = Some(term.position);
-            words.push(Word { term: found, role: self.roles.of(&term.text) });
+    /// Looks for the answer in a passage in which the question's words were found, places counted from the beginning of
+    /// its heading. Linear; no other words are stemmed than those beside them.
+    pub fn answer(
+        &mut self,
+        asked: Asked,
+        passage: &StoredPassage,
+        found: &[(usize, usize)],
+        weights: &[f64],
+    ) -> Answer {
+        let stemming = Stemming::of(passage.language.as_deref());
+        let mut words: Vec<&str> = Vec::new();
+        for text in [passage.heading.as_deref().unwrap_or(""), &passage.text] {
+            words.extend(units(text).into_iter().map(|range| &text[range]));
         }
-        words
+        let mut role = |place: usize| {
+            words.get(place).map_or(Role::Other, |word| self.roles.of(&self.analyzer.term(word, stemming)))
+        };
+        answer(asked, found, words.len(), &mut role, weights)
     }
 }
 
@@ -190,51 +193,58 @@ impl Answer {
     }
 }
 
-/// Looks for the answer in one text. `weights` has one entry for each word of the question. Linear in the text.
+/// Looks for the answer in one text of `length` words, of which `found` are the question's; `role` tells what the word at
+/// a place is beside. `weights` has one entry for each word of the question. Linear in what was found.
 #[must_use]
-pub fn answer(asked: Asked, words: &[Word], weights: &[f64]) -> Answer {
+pub fn answer(
+    asked: Asked,
+    found: &[(usize, usize)],
+    length: usize,
+    role: &mut dyn FnMut(usize) -> Role,
+    weights: &[f64],
+) -> Answer {
     let all: f64 = weights.iter().sum();
-    let (place, span) = best_place(words, weights);
     let mut statement: f64 = 0.0;
-    for (at, pair) in words.windows(2).enumerate() {
-        if pair[0].term.is_some() && pair[1].role == Role::Linking {
-            let subject = &words[at.saturating_sub(SUBJECT)..=at];
-            statement = statement.max(different(subject, weights));
+    for (at, (place, _)) in found.iter().enumerate() {
+        if place + 1 < length && role(place + 1) == Role::Linking {
+            let first = found[..at].partition_point(|(other, _)| other + SUBJECT < *place);
+            statement = statement.max(different(&found[first..=at], weights));
         }
     }
-    let around = span.start.saturating_sub(BESIDE)..(span.end + BESIDE).min(words.len());
-    let beside =
-        words[around].iter().filter(|word| word.term.is_none()).map(|word| match (asked, word.role) {
-            (Asked::Number, Role::Number | Role::Time) | (Asked::Time, Role::Time) => 1.0,
-            // "In 44 BC", "on the 3rd".
-            (Asked::Time, Role::Number) => 0.5,
-            _ => 0.0,
-        });
+    let statement = if all > 0.0 { statement / all } else { 0.0 };
     if asked == Asked::Definition {
-        let share = if all > 0.0 { statement / all } else { 0.0 };
-        return Answer { statement: DEFINITION * share, ..Answer::default() };
+        return Answer { statement: DEFINITION * statement, ..Answer::default() };
     }
-    Answer {
-        place,
-        statement: if all > 0.0 { statement / all } else { 0.0 },
-        amount: if place > 0.0 { beside.fold(0.0, f64::max) } else { 0.0 },
+    let (place, span) = best_place(found, weights);
+    let mut amount: f64 = 0.0;
+    if matches!(asked, Asked::Number | Asked::Time) && place > 0.0 {
+        for at in span.start.saturating_sub(BESIDE)..(span.end + BESIDE).min(length) {
+            if found.binary_search_by_key(&at, |(place, _)| *place).is_ok() {
+                continue;
+            }
+            amount = amount.max(match (asked, role(at)) {
+                (Asked::Number, Role::Number | Role::Time) | (Asked::Time, Role::Time) => 1.0,
+                // "In 44 BC", "on the 3rd".
+                (Asked::Time, Role::Number) => 0.5,
+                _ => 0.0,
+            });
+        }
     }
+    Answer { place, statement, amount }
 }
 
-/// Weight of the different words of the question in a few words.
-fn different(words: &[Word], weights: &[f64]) -> f64 {
-    let held = |term: usize| words.iter().any(|word| word.term == Some(term));
+/// Weight of the different words of the question among those found.
+fn different(found: &[(usize, usize)], weights: &[f64]) -> f64 {
+    let held = |term: usize| found.iter().any(|(_, word)| *word == term);
     weights.iter().enumerate().filter(|(term, _)| held(*term)).map(|(_, weight)| weight).sum()
 }
 
 /// The place with the most weight of different words of the question, the first of equals, and where it is.
-fn best_place(words: &[Word], weights: &[f64]) -> (f64, std::ops::Range<usize>) {
-    let found: Vec<(usize, usize)> =
-        words.iter().enumerate().filter_map(|(at, word)| Some((at, word.term?))).collect();
+fn best_place(found: &[(usize, usize)], weights: &[f64]) -> (f64, std::ops::Range<usize>) {
     let mut times = vec![0u32; weights.len()];
     let (mut best, mut span) = (0.0, 0..0);
     let (mut weight, mut first) = (0.0, 0);
-    for &(at, term) in &found {
+    for &(at, term) in found {
         if times[term] == 0 {
             weight += weights[term];
         }
@@ -261,9 +271,19 @@ mod tests {
     use crate::query::parse;
 
     fn look(asked: Asked, question: &str, text: &str) -> Answer {
-        let terms = terms::Reader::new(vec![Stemming::ENGLISH]).terms(&parse(question));
-        let words = PassageReader::new(&terms).words(text, None);
-        answer(asked, &words, &vec![1.0; terms.len()])
+        let mut analyzer = Analyzer::stemming();
+        let terms = terms::Reader::new(&mut analyzer, vec![Stemming::ENGLISH]).terms(&parse(question));
+        let stems: Vec<String> =
+            analyzer.terms(text, Stemming::ENGLISH).into_iter().map(|term| term.text).collect();
+        let places = |term: &terms::QueryTerm| {
+            let held = |stem: &String| term.forms.iter().any(|form| form.stems == [stem.as_str()]);
+            (0..).zip(&stems).filter(|(_, stem)| held(stem)).map(|(at, _)| at).collect::<Vec<u32>>()
+        };
+        let places: Vec<Vec<u32>> = terms.iter().map(places).collect();
+        let passage = StoredPassage { text: text.to_owned(), ..StoredPassage::default() };
+        let found = found(places.iter().map(Vec::as_slice));
+        let roles = Roles::default();
+        PassageReader::new(&mut analyzer, &roles).answer(asked, &passage, &found, &vec![1.0; terms.len()])
     }
 
     #[test]
@@ -295,6 +315,6 @@ mod tests {
 
     #[test]
     fn nothing_is_no_answer() {
-        assert_eq!(answer(Asked::Number, &[], &[]), Answer::default());
+        assert_eq!(answer(Asked::Number, &[], 0, &mut |_| Role::Other, &[]), Answer::default());
     }
 }

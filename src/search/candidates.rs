@@ -1,20 +1,26 @@
-//! The first stage: the best passages by Tantivy's pruned top-k, and the evidence that the second stage weighs.
+//! The first stage: the best passages by a pruned search, and the evidence that the second stage weighs.
 
 use std::collections::HashMap;
 
-use tantivy::collector::TopDocs;
-use tantivy::query::{EnableScoring, Query};
+use tantivy::query::{Bm25StatisticsProvider, Bm25Weight, EnableScoring, Query};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocAddress, DocId, DocSet, SegmentReader, TERMINATED, Term};
 
 use super::Total;
+use super::maxscore::{self, Best, Wanted};
 use super::occurrences::{Occurrences, frequency};
+use super::plan::Plan;
 use super::rank::{Statistics, TermStatistics, idf};
 use super::terms::{Form, QueryTerm};
 use crate::index::{Index, LiveStatistics};
 
 /// Up to this many matching passages are counted exactly.
 const COUNT_EXACTLY: usize = 1000;
+
+/// A word as typed is not looked for beside its stem in the first stage if at least one in so many passages that hold the
+/// stem hold the word: the stem then counts for both. Of 300 queries to 1.6 million passages, 298 have the same ten hits as
+/// where every word is looked for as typed, and all the same first hit.
+const MOST_FORMS: u64 = 2;
 
 /// What a passage holds of one query word.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -44,57 +50,136 @@ pub struct Evidence {
     pub heading_share: f64,
 }
 
-/// The best passages by the first stage. Those tied with the last are all admitted, so that the choice among equals is
-/// made by the second stage's order and not by where Tantivy keeps them.
+/// A word of a bag of words, as it is looked for in one field.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sought {
+    /// The word in its field.
+    pub term: Term,
+    /// What it counts.
+    pub weight: f64,
+    /// The stem that stands wherever this stands, if it is a word as typed.
+    pub stem: Option<Term>,
+}
+
+/// The best passages by the first stage, at least `limit` if there are so many; see [`Best`] for those that are tied.
 pub fn top(
     index: &Index,
-    query: &dyn Query,
-    terms: &[QueryTerm],
+    plan: &Plan,
+    live: &LiveStatistics,
     limit: usize,
 ) -> tantivy::Result<Vec<DocAddress>> {
-    let statistics = LiveStatistics::with_united(index, united(index, terms)?);
-    let mut wanted = limit + 1;
-    loop {
-        let collector = TopDocs::with_limit(wanted).order_by_score();
-        let found = index.searcher.search_with_statistics_provider(query, &collector, &statistics)?;
-        let Some(cut) = found.get(limit.saturating_sub(1)).map(|(score, _)| *score) else {
-            return Ok(found.into_iter().map(|(_, address)| address).collect());
-        };
-        let tied = found.len() == wanted && found.last().is_some_and(|(score, _)| *score >= cut);
-        if tied && wanted < limit * 64 {
-            wanted *= 2;
-            continue;
+    let united = united(index, &plan.terms, live)?;
+    let mut best = Best::new(limit);
+    if let Some(bag) = &plan.bag {
+        let wanted = wanted(bag, &united)?;
+        for (ordinal, segment) in (0..).zip(index.searcher.segment_readers()) {
+            maxscore::search(segment, ordinal, &wanted, &mut best)?;
         }
-        return Ok(found
-            .into_iter()
-            .take_while(|(score, _)| *score >= cut)
-            .map(|(_, address)| address)
-            .collect());
+        return Ok(best.into_addresses());
+    }
+    let scoring = EnableScoring::enabled_from_statistics_provider(&united, &index.searcher);
+    let weight = plan.query.weight(scoring)?;
+    for (ordinal, segment) in (0..).zip(index.searcher.segment_readers()) {
+        weight.for_each_pruning(best.threshold(), segment, &mut |document, score| {
+            if !segment.is_deleted(document) {
+                best.add(score, DocAddress::new(ordinal, document));
+            }
+            best.threshold()
+        })?;
+    }
+    Ok(best.into_addresses())
+}
+
+/// The words of a bag with their weights for the first stage.
+fn wanted(bag: &[Sought], united: &United) -> tantivy::Result<Vec<Wanted>> {
+    let passages = united.live.passages();
+    let mut wanted: Vec<Sought> = Vec::with_capacity(bag.len());
+    for own in bag {
+        let frequency = united.doc_freq(&own.term)?;
+        let stem = own.stem.as_ref().and_then(|stem| wanted.iter_mut().find(|known| known.term == *stem));
+        if let Some(stem) = stem {
+            let of_stem = united.doc_freq(&stem.term)?;
+            if frequency * MOST_FORMS >= of_stem {
+                stem.weight += own.weight * idf(frequency, passages) / idf(of_stem, passages);
+                continue;
+            }
+        }
+        wanted.push(own.clone());
+    }
+    let weighed = wanted.into_iter().map(|Sought { term, weight, .. }| {
+        let frequency = united.doc_freq(&term)?;
+        #[expect(clippy::cast_precision_loss, reason = "as Tantivy has it")]
+        let average = united.total_num_tokens(term.field())? as f32 / passages as f32;
+        let bm25 = Bm25Weight::for_one_term_without_explain(frequency, passages, average);
+        #[expect(clippy::cast_possible_truncation, reason = "weights are small numbers")]
+        Ok(Wanted { term, weight: bm25.boost_by(weight as f32) })
+    });
+    weighed.collect()
+}
+
+/// Statistics in which the stems of one word are as frequent as all that stand for it: BM25 would take a stem that few
+/// passages have by chance for a rare word.
+struct United<'a> {
+    live: &'a LiveStatistics<'a>,
+    frequencies: HashMap<Term, u64>,
+}
+
+impl Bm25StatisticsProvider for United<'_> {
+    fn total_num_tokens(&self, field: Field) -> tantivy::Result<u64> {
+        self.live.total_num_tokens(field)
+    }
+
+    fn total_num_docs(&self) -> tantivy::Result<u64> {
+        self.live.total_num_docs()
+    }
+
+    fn doc_freq(&self, term: &Term) -> tantivy::Result<u64> {
+        match self.frequencies.get(term) {
+            Some(frequency) => Ok((*frequency).min(self.live.passages())),
+            None => self.live.doc_freq(term),
+        }
     }
 }
 
 /// For each stem of a word that has several, how many passages hold any of them.
-fn united(index: &Index, terms: &[QueryTerm]) -> tantivy::Result<HashMap<Term, u64>> {
-    let mut united = HashMap::new();
+fn united<'a>(
+    index: &Index,
+    terms: &[QueryTerm],
+    live: &'a LiveStatistics<'a>,
+) -> tantivy::Result<United<'a>> {
+    let mut frequencies = HashMap::new();
     for term in terms.iter().filter(|term| term.forms.len() > 1) {
         for field in [index.fields.body, index.fields.title] {
-            let all = frequency(index, field, &term.forms)?;
+            let all = frequency(index, live, field, &term.forms)?;
             for form in term.forms.iter().filter(|form| form.stems.len() == 1) {
                 for stem in form.terms(field) {
-                    let known = united.entry(stem).or_insert(0);
+                    let known = frequencies.entry(stem).or_insert(0);
                     *known = all.max(*known);
                 }
             }
         }
     }
-    Ok(united)
+    Ok(United { live, frequencies })
 }
 
-/// The number of passages that match.
-pub fn count(index: &Index, query: &dyn Query) -> tantivy::Result<Total> {
-    // With scores, as the hits are found: without them Tantivy takes more for a phrase of three words or more with moves.
-    let statistics = LiveStatistics::new(index);
-    let scoring = EnableScoring::enabled_from_statistics_provider(&statistics, &index.searcher);
+/// The number of passages that a plan matches.
+pub fn count(index: &Index, plan: &Plan, live: &LiveStatistics) -> tantivy::Result<Total> {
+    for sought in plan.bag.iter().flatten() {
+        if live.document_frequency(&sought.term)? > COUNT_EXACTLY as u64 {
+            return Ok(Total { value: COUNT_EXACTLY, exact: false });
+        }
+    }
+    // Without scores Tantivy takes more for a phrase of three words or more with moves than it finds with them.
+    let scoring = if plan.moves {
+        EnableScoring::enabled_from_statistics_provider(live, &index.searcher)
+    } else {
+        EnableScoring::disabled_from_searcher(&index.searcher)
+    };
+    count_matches(index, plan.query.as_ref(), scoring)
+}
+
+/// The number of passages that match a query.
+pub fn count_matches(index: &Index, query: &dyn Query, scoring: EnableScoring<'_>) -> tantivy::Result<Total> {
     let weight = query.weight(scoring)?;
     let mut value = 0;
     for segment in index.searcher.segment_readers() {
@@ -114,16 +199,15 @@ pub fn count(index: &Index, query: &dyn Query) -> tantivy::Result<Total> {
 }
 
 /// The collection statistics of the query's words.
-pub fn statistics(index: &Index, terms: &[QueryTerm]) -> tantivy::Result<Statistics> {
-    let live = LiveStatistics::new(index);
+pub fn statistics(index: &Index, terms: &[QueryTerm], live: &LiveStatistics) -> tantivy::Result<Statistics> {
     let fields = &index.fields;
-    let passages = index.state.totals.passages.max(1);
+    let passages = live.passages();
     let mut found = Vec::with_capacity(terms.len());
     for term in terms {
         found.push(TermStatistics {
-            stem: idf(frequency(index, fields.body, &term.forms)?, passages),
+            stem: idf(frequency(index, live, fields.body, &term.forms)?, passages),
             exact: idf(live.document_frequency(&Term::from_field_text(fields.exact, &term.exact))?, passages),
-            title: idf(frequency(index, fields.title, &term.forms)?, passages),
+            title: idf(frequency(index, live, fields.title, &term.forms)?, passages),
         });
     }
     #[expect(clippy::cast_precision_loss, reason = "counts of tokens are far below 2^52")]
@@ -131,11 +215,12 @@ pub fn statistics(index: &Index, terms: &[QueryTerm]) -> tantivy::Result<Statist
     Ok(Statistics { terms: found, average_body: average(fields.body), average_title: average(fields.title) })
 }
 
-/// Collects the evidence of candidates from the postings: no text is read.
+/// Collects the evidence of candidates from the postings, of their headings if it is asked for: no text is read.
 pub fn evidence(
     index: &Index,
     terms: &[QueryTerm],
     candidates: &[DocAddress],
+    headings: bool,
 ) -> tantivy::Result<Vec<Evidence>> {
     let mut found = vec![
         Evidence { terms: vec![TermEvidence::default(); terms.len()], ..Evidence::default() };
@@ -152,7 +237,7 @@ pub fn evidence(
             continue;
         }
         own.sort_unstable();
-        segment_evidence(index, segment, terms, &own, &mut found)?;
+        segment_evidence(index, segment, terms, &own, headings, &mut found)?;
     }
     for evidence in &mut found {
         let in_heading = evidence.terms.iter().filter(|term| term.in_heading).count();
@@ -168,6 +253,7 @@ fn segment_evidence(
     segment: &SegmentReader,
     terms: &[QueryTerm],
     own: &[(DocId, usize)],
+    headings: bool,
     found: &mut [Evidence],
 ) -> tantivy::Result<()> {
     let fields = &index.fields;
@@ -220,9 +306,11 @@ fn segment_evidence(
         visit(fields.title, &term.forms, IndexRecordOption::WithFreqs, &mut |term, frequency, _| {
             term.title += frequency;
         })?;
-        visit(fields.heading, &term.forms, IndexRecordOption::Basic, &mut |term, _, _| {
-            term.in_heading = true;
-        })?;
+        if headings {
+            visit(fields.heading, &term.forms, IndexRecordOption::Basic, &mut |term, _, _| {
+                term.in_heading = true;
+            })?;
+        }
         if term.forms.len() > 1 {
             for &(_, at) in own {
                 found[at].terms[number].positions.sort_unstable();

@@ -1,29 +1,42 @@
-//! Folding: near-duplicate hits become one, which says where the others are.
+//! Folding: near-duplicate passages become one hit, which says where the others are.
 
-use super::{Copy, Hit};
+use super::Copy;
+use super::candidates::Evidence;
+use super::rank::Explanation;
 use crate::dedup::Fingerprint;
+use crate::index::StoredPassage;
 
-/// Takes hits in their final order and folds each into the first earlier one that says the same.
+/// Takes passages in their final order and folds each into the first earlier one that says the same, if it folds at all.
 pub struct Collapse {
-    kept: Vec<(Hit, Fingerprint)>,
+    folds: bool,
+    kept: Vec<(Kept, Fingerprint)>,
+}
+
+/// A passage that becomes a hit.
+pub struct Kept {
+    pub passage: StoredPassage,
+    pub explanation: Explanation,
+    pub evidence: Evidence,
+    /// The near-duplicates that it stands for.
+    pub copies: Vec<Copy>,
 }
 
 impl Collapse {
-    pub const fn new() -> Self {
-        Self { kept: Vec::new() }
+    pub const fn new(folds: bool) -> Self {
+        Self { folds, kept: Vec::new() }
     }
 
-    pub fn add(&mut self, hit: Hit) {
-        let fingerprint = Fingerprint::of(&hit.text);
-        match self.kept.iter_mut().find(|(_, own)| own.same(&fingerprint)) {
-            Some((first, _)) => {
-                first.also_in.push(Copy { source: hit.source, spans: hit.spans, lines: hit.lines });
-            }
-            None => self.kept.push((hit, fingerprint)),
+    pub fn add(&mut self, passage: StoredPassage, explanation: Explanation, evidence: Evidence) {
+        let fingerprint = if self.folds { Fingerprint::of(&passage.text) } else { Fingerprint::default() };
+        if let Some((first, _)) = self.kept.iter_mut().find(|(_, own)| own.same(&fingerprint)) {
+            let lines = passage.lines();
+            first.copies.push(Copy { source: passage.source, spans: passage.spans, lines });
+            return;
         }
+        self.kept.push((Kept { passage, explanation, evidence, copies: Vec::new() }, fingerprint));
     }
 
-    pub fn into_hits(self) -> Vec<Hit> {
-        self.kept.into_iter().map(|(hit, _)| hit).collect()
+    pub fn into_kept(self) -> impl Iterator<Item = Kept> {
+        self.kept.into_iter().map(|(kept, _)| kept)
     }
 }

@@ -282,8 +282,10 @@ impl Documents {
                     found.signals.held = found.held;
                 }
                 for part in &text.parts {
-                    let words = texts.words(part, &numbers);
-                    found.signals.answer = found.signals.answer.or_better(answer(asked, &words, &counted));
+                    let held = Texts::found(part, &numbers);
+                    let mut role = |place: usize| texts.role(part[place]);
+                    let own = answer(asked, &held, part.len(), &mut role, &counted);
+                    found.signals.answer = found.signals.answer.or_better(own);
                 }
             }
             directions.push(texts.direction(&text, self.average_length, |term| {
@@ -404,7 +406,7 @@ impl Looked<'_> {
                     seen.map(|(name, value)| Explanation::leaf(name, value)).collect();
                 let own = found.signals.score(weights);
                 parts.push(Explanation::leaf("documents like it", scores[at] - own));
-                let explanation = Explanation { name: "whole document".to_owned(), value: scores[at], parts };
+                let explanation = Explanation { name: "whole document".into(), value: scores[at], parts };
                 let name = self.documents.names[found.document as usize].clone();
                 RankedDocument { name, best: found.best, explanation }
             })

@@ -7,7 +7,7 @@ use super::terms::QueryTerm;
 use crate::analysis::{Analyzer, Stemming, Term, fold_into, sentences};
 
 /// Finds the words of a text that a query matches.
-pub struct Matcher {
+pub struct Matcher<'a> {
     /// Number and weight of the query word that each single stem belongs to.
     stems: HashMap<String, (usize, f64)>,
     /// The same of the words as typed: a stemmer may need the accents that were left out.
@@ -16,7 +16,7 @@ pub struct Matcher {
     phrases: Vec<(Vec<String>, (usize, f64))>,
     prefixes: Vec<String>,
     fuzzy: Vec<(String, u8)>,
-    analyzer: Analyzer,
+    analyzer: &'a mut Analyzer,
 }
 
 /// A text with its matches.
@@ -42,17 +42,24 @@ enum What {
     Like(String),
 }
 
-impl Matcher {
-    /// A matcher for the words of a query, each with its weight, and for its prefixes and fuzzy words.
+impl<'a> Matcher<'a> {
+    /// A matcher for the words of a query, each with its weight, and for its prefixes and fuzzy words, by an analyzer that
+    /// stems.
     #[must_use]
-    pub fn new(terms: &[QueryTerm], weights: &[f64], prefixes: &[String], fuzzy: &[(String, u8)]) -> Self {
+    pub fn new(
+        analyzer: &'a mut Analyzer,
+        terms: &[QueryTerm],
+        weights: &[f64],
+        prefixes: &[String],
+        fuzzy: &[(String, u8)],
+    ) -> Self {
         let mut matcher = Self {
             stems: HashMap::new(),
             exact: HashMap::new(),
             phrases: Vec::new(),
             prefixes: prefixes.to_vec(),
             fuzzy: fuzzy.to_vec(),
-            analyzer: Analyzer::stemming(),
+            analyzer,
         };
         for (number, (term, weight)) in terms.iter().zip(weights).enumerate() {
             for form in &term.forms {
@@ -70,9 +77,14 @@ impl Matcher {
         matcher
     }
 
-    /// Marks a text in a language. Linear.
-    pub fn mark(&mut self, text: &str, language: Option<&str>) -> Marked {
-        let terms = self.analyzer.terms(text, Stemming::of(language));
+    /// Marks a text in a language. Linear. Where it is known at which places among its words those of the query stand, as
+    /// far as they are words and stand by themselves, the others are not stemmed.
+    pub fn mark(&mut self, text: &str, language: Option<&str>, places: Option<&[usize]>) -> Marked {
+        let by_itself = self.phrases.is_empty() && self.prefixes.is_empty() && self.fuzzy.is_empty();
+        let terms = match places {
+            Some(places) if by_itself => self.analyzer.terms_at(text, Stemming::of(language), places),
+            _ => self.analyzer.terms(text, Stemming::of(language)),
+        };
         let mut matches: Vec<Match> = Vec::new();
         let mut folded = String::new();
         for term in &terms {

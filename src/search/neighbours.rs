@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::answer::{Role, Roles, Word};
+use super::answer::{Found, Role, Roles};
 use super::terms::Form;
 use crate::analysis::{Analyzer, Stemming, fold, words};
 
@@ -134,14 +134,17 @@ impl Texts {
         Ok(text)
     }
 
-    /// A part of a text as what its words are to a question, each of whose words has the stems of one entry.
+    /// Where the words of a question, each of which has the stems of one entry, stand in a part of a text.
     #[must_use]
-    pub fn words(&self, part: &[u32], question: &[Vec<u32>]) -> Vec<Word> {
-        let word = |number: &u32| Word {
-            term: question.iter().position(|stems| stems.contains(number)),
-            role: self.role[*number as usize],
-        };
-        part.iter().map(word).collect()
+    pub fn found(part: &[u32], question: &[Vec<u32>]) -> Found {
+        let word = |number| question.iter().position(|stems| stems.contains(number));
+        part.iter().enumerate().filter_map(|(place, number)| Some((place, word(number)?))).collect()
+    }
+
+    /// What a term is beside words of a question.
+    #[must_use]
+    pub fn role(&self, number: u32) -> Role {
+        self.role[number as usize]
     }
 
     /// The direction of a text in the space of terms: BM25 weights, of length 1. `idf` gives the weight of a term.

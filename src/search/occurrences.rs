@@ -112,8 +112,7 @@ impl Occurrences {
 }
 
 /// In how many live passages a field holds any of the forms, at most: one that holds two counts twice.
-pub fn frequency(index: &Index, field: Field, forms: &[Form]) -> tantivy::Result<u64> {
-    let live = LiveStatistics::new(index);
+pub fn frequency(index: &Index, live: &LiveStatistics, field: Field, forms: &[Form]) -> tantivy::Result<u64> {
     let mut frequency = 0;
     for form in forms {
         if let [term] = form.terms(field).as_slice() {

@@ -7,10 +7,11 @@ use tantivy::query::{
 };
 use tantivy::schema::IndexRecordOption;
 
+use super::candidates::Sought;
 use super::filter::{filters, of_dates, of_language, of_site, of_typed_source, terms_where};
 use super::terms::{QueryTerm, Reader};
 use super::{Filter, rank};
-use crate::analysis::{Stemming, fold, is_in_pairs, typed_words};
+use crate::analysis::{Analyzer, Stemming, fold, is_in_pairs, typed_words};
 use crate::error::Result;
 use crate::index::{Index, damaged};
 use crate::query::{Clause, Field, Occur, Query, What};
@@ -31,6 +32,13 @@ pub struct Plan {
     pub query: Box<dyn TQuery>,
     /// The words that count for the rank, in the order of the query.
     pub terms: Vec<QueryTerm>,
+    /// The words that it looks for, each in one field, if it asks for nothing but any of them.
+    pub bag: Option<Vec<Sought>>,
+    /// Whether the stems of its words tell all places at which they stand: the words are English, which are folded before
+    /// they are stemmed, so that where a word stands as typed, its stem does.
+    pub stems_tell: bool,
+    /// Whether it holds a phrase whose words may move.
+    pub moves: bool,
     /// Whether it asks for more than any of its words: then only some of the passages that hold one match.
     pub limited: bool,
     /// Folded beginnings of words that match.
@@ -43,13 +51,20 @@ pub struct Plan {
     any_part: bool,
 }
 
+/// A word, or several that follow one another, in one field.
+struct InField {
+    field: tantivy::schema::Field,
+    terms: Vec<Term>,
+    weight: f64,
+}
+
 /// Weight of each word that a prefix or a misspelt word stands for.
 const EXPANSION_WEIGHT: f64 = 0.5;
 
 /// Builds plans for one index.
 pub struct Planner<'a> {
     index: &'a Index,
-    reader: Reader,
+    reader: Reader<'a>,
     /// Folded words that stand for others that were typed, each with the chance that it was meant.
     guesses: Vec<(String, f64)>,
 }
@@ -61,12 +76,17 @@ impl<'a> Planner<'a> {
     /// # Errors
     ///
     /// When the index cannot be read.
-    pub fn new(index: &'a Index, guesses: Vec<(String, f64)>, filter: &Filter) -> Result<Self> {
+    pub fn new(
+        index: &'a Index,
+        analyzer: &'a mut Analyzer,
+        guesses: Vec<(String, f64)>,
+        filter: &Filter,
+    ) -> Result<Self> {
         let languages = match &filter.language {
             Some(tag) => vec![Stemming::of(Some(tag))],
             None => index.languages().map_err(|error| damaged(&index.dir, &error))?.to_vec(),
         };
-        Ok(Self { index, reader: Reader::new(languages), guesses })
+        Ok(Self { index, reader: Reader::new(analyzer, languages), guesses })
     }
 
     /// The words of a query that count for the rank, those that are guesses less than others.
@@ -90,6 +110,9 @@ impl<'a> Planner<'a> {
         let mut plan = Plan {
             query: Box::new(EmptyQuery),
             terms,
+            bag: None,
+            stems_tell: self.reader.languages() == [Stemming::ENGLISH],
+            moves: false,
             limited: false,
             prefixes: Vec::new(),
             fuzzy: Vec::new(),
@@ -117,7 +140,28 @@ impl<'a> Planner<'a> {
             );
         }
         plan.query = Box::new(BooleanQuery::new(parts));
+        if !plan.limited && plan.prefixes.is_empty() && plan.fuzzy.is_empty() {
+            plan.bag = self.bag(&plan);
+        }
         Ok(plan)
+    }
+
+    /// The words of a query that asks for any of them; `None` if one stands for several that follow one another.
+    fn bag(&self, plan: &Plan) -> Option<Vec<Sought>> {
+        let fields = &self.index.fields;
+        let mut bag = Vec::new();
+        for term in &plan.terms {
+            let mut stem = None;
+            for own in self.sought(term) {
+                let [word] = own.terms.as_slice() else { return None };
+                if own.field == fields.body && plan.stems_tell && stem.is_none() {
+                    stem = Some(word.clone());
+                }
+                let stem = stem.clone().filter(|_| own.field == fields.exact);
+                bag.push(Sought { term: word.clone(), weight: own.weight, stem });
+            }
+        }
+        Some(bag)
     }
 
     fn clauses(&mut self, clauses: &[Clause], plan: &mut Plan) -> Result<Vec<(TOccur, Box<dyn TQuery>)>> {
@@ -164,6 +208,7 @@ impl<'a> Planner<'a> {
                     parts.push((if excluded { occur } else { TOccur::Must }, query));
                 }
                 What::Phrase { field, text, slop } => {
+                    plan.moves |= *slop > 0;
                     let query = self.phrase_query(*field, text, *slop);
                     parts.push((if excluded { occur } else { TOccur::Must }, query));
                     if !excluded && field.is_none() {
@@ -242,25 +287,31 @@ impl<'a> Planner<'a> {
 
     /// A word in the body, in its exact form and in the title, each with its weight.
     fn term_queries(&self, term: &QueryTerm) -> Vec<Box<dyn TQuery>> {
-        let fields = &self.index.fields;
-        let mut queries = Vec::with_capacity(2 * term.forms.len() + 1);
-        let mut add = |terms: Vec<Term>, weight: f64| {
+        let query = |own: InField| -> Box<dyn TQuery> {
+            let query = together(own.terms.into_iter().enumerate().collect(), 0);
             #[expect(clippy::cast_possible_truncation, reason = "weights are small numbers")]
-            let weight = weight as f32;
-            let query = together(terms.into_iter().enumerate().collect(), 0);
-            queries.push(Box::new(BoostQuery::new(query, weight)) as Box<dyn TQuery>);
+            Box::new(BoostQuery::new(query, own.weight as f32))
         };
+        self.sought(term).into_iter().map(query).collect()
+    }
+
+    /// What a word is looked for as: its forms in the body, the word as typed, its forms in the title.
+    fn sought(&self, term: &QueryTerm) -> Vec<InField> {
+        let fields = &self.index.fields;
+        let mut sought = Vec::with_capacity(2 * term.forms.len() + 1);
         for form in &term.forms {
-            add(form.terms(fields.body), term.count * form.weight);
+            let weight = term.count * form.weight;
+            sought.push(InField { field: fields.body, terms: form.terms(fields.body), weight });
         }
         if !term.exact.is_empty() {
-            let exact = Term::from_field_text(fields.exact, &term.exact);
-            add(vec![exact], term.count * rank::WEIGHTS.exact);
+            let terms = vec![Term::from_field_text(fields.exact, &term.exact)];
+            sought.push(InField { field: fields.exact, terms, weight: term.count * rank::WEIGHTS.exact });
         }
         for form in &term.forms {
-            add(form.terms(fields.title), term.count * form.weight * rank::WEIGHTS.title);
+            let weight = term.count * form.weight * rank::WEIGHTS.title;
+            sought.push(InField { field: fields.title, terms: form.terms(fields.title), weight });
         }
-        queries
+        sought
     }
 
     fn field_query(&mut self, field: Field, word: &str) -> Result<Box<dyn TQuery>> {

@@ -1,5 +1,7 @@
 //! The second stage: scores of the best candidates, in f64, from evidence summed in a fixed order.
 
+use std::borrow::Cow;
+
 use super::answer::Answer;
 use super::candidates::Evidence;
 use super::terms::QueryTerm;
@@ -92,12 +94,17 @@ impl Signals {
 }
 
 impl Explanation {
+    /// Adds a number to a sum.
+    fn add(&mut self, name: &'static str, value: f64) {
+        self.value += value;
+        self.parts.push(Self::leaf(name, value));
+    }
+
     /// Lowers the score of a passage whose page has `better` passages before it.
     pub fn add_page_mates(&mut self, better: f64) {
         let lowered = -self.value * (PAGE_MATE * better).min(PAGE_MATES);
         if lowered < 0.0 {
-            self.value += lowered;
-            self.parts.push(Self::leaf("better passages of its page", lowered));
+            self.add("better passages of its page", lowered);
         }
     }
 
@@ -105,8 +112,7 @@ impl Explanation {
     pub fn add_answer(&mut self, answer: Answer) {
         let signals = Signals { answer, ..Signals::default() };
         for (name, value) in signals.weighed(&WEIGHTS).into_iter().filter(|(_, value)| *value != 0.0) {
-            self.value += value;
-            self.parts.push(Self::leaf(name, value));
+            self.add(name, value);
         }
     }
 }
@@ -173,7 +179,7 @@ pub fn saturate(frequency: f64, length: f64, average: f64) -> f64 {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Explanation {
     /// What the number is.
-    pub name: String,
+    pub name: Cow<'static, str>,
     /// The number.
     pub value: f64,
     /// What it is made of.
@@ -183,18 +189,18 @@ pub struct Explanation {
 impl Explanation {
     /// A number that is not made of others.
     #[must_use]
-    pub fn leaf(name: impl Into<String>, value: f64) -> Self {
+    pub fn leaf(name: impl Into<Cow<'static, str>>, value: f64) -> Self {
         Self { name: name.into(), value, parts: Vec::new() }
     }
 
     /// The sum of other numbers.
     #[must_use]
-    pub fn sum(name: impl Into<String>, parts: Vec<Self>) -> Self {
+    pub fn sum(name: impl Into<Cow<'static, str>>, parts: Vec<Self>) -> Self {
         Self { name: name.into(), value: parts.iter().map(|part| part.value).sum(), parts }
     }
 }
 
-/// The score of a candidate with its explanation.
+/// The score of a candidate, with its explanation if `explain` says so: most candidates are never shown.
 #[must_use]
 pub fn score(
     terms: &[QueryTerm],
@@ -202,8 +208,9 @@ pub fn score(
     evidence: &Evidence,
     question: bool,
     asked: Option<Asked>,
+    explain: bool,
 ) -> Explanation {
-    let mut parts = Vec::new();
+    let mut score = Explanation::leaf("score", 0.0);
     let mut held = 0.0;
     for ((term, statistic), found) in terms.iter().zip(&statistics.terms).zip(&evidence.terms) {
         let body = saturate(found.body, evidence.body_length, statistics.average_body);
@@ -213,32 +220,38 @@ pub fn score(
             continue;
         }
         held += term.count * statistic.stem;
-        parts.push(Explanation::sum(
-            term.name(),
-            vec![
-                Explanation::leaf(format!("body, {} times", found.body), term.count * statistic.stem * body),
-                Explanation::leaf("as typed", term.count * WEIGHTS.exact * statistic.exact * exact),
-                Explanation::leaf("in the title", term.count * WEIGHTS.title * statistic.title * title),
-            ],
-        ));
+        let body = term.count * statistic.stem * body;
+        let exact = term.count * WEIGHTS.exact * statistic.exact * exact;
+        let title = term.count * WEIGHTS.title * statistic.title * title;
+        score.value += body + exact + title;
+        if explain {
+            let times = format!("body, {} times", found.body);
+            let parts = vec![
+                Explanation::leaf(times, body),
+                Explanation::leaf("as typed", exact),
+                Explanation::leaf("in the title", title),
+            ];
+            score.parts.push(Explanation::sum(term.name(), parts));
+        }
     }
-    let weights: Vec<f64> = statistics.terms.iter().map(|term| term.stem).collect();
-    let positions: Vec<&[u32]> = evidence.terms.iter().map(|term| &*term.positions).collect();
-    let near = proximity(&weights, &positions);
+    let near = if terms.len() > 1 {
+        let weights: Vec<f64> = statistics.terms.iter().map(|term| term.stem).collect();
+        let positions: Vec<&[u32]> = evidence.terms.iter().map(|term| &*term.positions).collect();
+        proximity(&weights, &positions)
+    } else {
+        0.0
+    };
     if near > 0.0 {
-        parts.push(Explanation::leaf("words near each other", WEIGHTS.near * near));
+        score.add("words near each other", WEIGHTS.near * near);
     }
     if asked.is_some_and(Asked::is_question) {
-        parts.push(Explanation::leaf("words of the question", WEIGHTS.held * held));
+        score.add("words of the question", WEIGHTS.held * held);
     }
     if question && evidence.heading_share > 0.0 {
         let weight: f64 = statistics.terms.iter().map(|term| term.stem).sum();
-        parts.push(Explanation::leaf(
-            "the heading asks it",
-            HEADING_WEIGHT * weight * evidence.heading_share.powi(2),
-        ));
+        score.add("the heading asks it", HEADING_WEIGHT * weight * evidence.heading_share.powi(2));
     }
-    Explanation::sum("score", parts)
+    score
 }
 
 /// For each pair of query words that follow one another in the query, how near they come in the text, weighed by the

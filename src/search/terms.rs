@@ -60,15 +60,20 @@ impl QueryTerm {
 }
 
 /// Reads the words of queries in the languages of an index.
-pub struct Reader {
-    analyzer: Analyzer,
+pub struct Reader<'a> {
+    analyzer: &'a mut Analyzer,
     languages: Vec<Stemming>,
 }
 
-impl Reader {
-    /// A reader for an index of these languages.
-    pub const fn new(languages: Vec<Stemming>) -> Self {
-        Self { analyzer: Analyzer::stemming(), languages }
+impl<'a> Reader<'a> {
+    /// A reader for an index of these languages, by an analyzer that stems.
+    pub const fn new(analyzer: &'a mut Analyzer, languages: Vec<Stemming>) -> Self {
+        Self { analyzer, languages }
+    }
+
+    /// The languages in which words are read.
+    pub fn languages(&self) -> &[Stemming] {
+        &self.languages
     }
 
     /// The words of a query that count for the rank: without stop words, unless there are no others.
@@ -185,8 +190,13 @@ mod tests {
     use super::*;
     use crate::query::{Synonyms, parse};
 
-    fn reader(tags: &[&str]) -> Reader {
-        Reader::new(tags.iter().map(|tag| Stemming::of(Some(tag))).collect())
+    fn with_reader<T>(tags: &[&str], read: impl FnOnce(&mut Reader) -> T) -> T {
+        let languages = tags.iter().map(|tag| Stemming::of(Some(tag))).collect();
+        read(&mut Reader::new(&mut Analyzer::stemming(), languages))
+    }
+
+    fn terms_of(query: &Query) -> Vec<QueryTerm> {
+        with_reader(&["en"], |reader| reader.terms(query))
     }
 
     fn stems(term: &QueryTerm) -> Vec<String> {
@@ -195,14 +205,20 @@ mod tests {
 
     #[test]
     fn a_word_has_a_stem_in_each_language_that_reads_it_differently() {
-        assert_eq!(reader(&["en"]).stems("running"), ["run"]);
-        assert_eq!(reader(&["en", "de"]).stems("Läufer"), ["laufer", "lauf\u{1}german"]);
-        assert_eq!(reader(&["fr"]).stems("préférées"), ["prefer\u{1}french", "prefere\u{1}french"]);
+        assert_eq!(with_reader(&["en"], |reader| reader.stems("running")), ["run"]);
+        assert_eq!(
+            with_reader(&["en", "de"], |reader| reader.stems("Läufer")),
+            ["laufer", "lauf\u{1}german"]
+        );
+        assert_eq!(
+            with_reader(&["fr"], |reader| reader.stems("préférées")),
+            ["prefer\u{1}french", "prefere\u{1}french"]
+        );
     }
 
     #[test]
     fn words_that_say_the_same_are_one_term() {
-        let terms = reader(&["en"]).terms(&parse("the run of runs"));
+        let terms = terms_of(&parse("the run of runs"));
         assert_eq!(terms.len(), 1);
         assert!((terms[0].count - 2.0).abs() < 1e-9);
     }
@@ -213,7 +229,7 @@ mod tests {
             .expect("they can be read");
         let mut query = parse("heart attack");
         synonyms.apply(&mut query);
-        let terms = reader(&["en"]).terms(&query);
+        let terms = terms_of(&query);
         assert_eq!(
             terms.iter().map(QueryTerm::name).collect::<Vec<_>>(),
             ["heart", "attack", "myocardial infarction"]
@@ -222,7 +238,7 @@ mod tests {
         assert!(terms[2].forms[0].weight < 1.0);
         let mut query = parse("tv");
         synonyms.apply(&mut query);
-        let terms = reader(&["en"]).terms(&query);
+        let terms = terms_of(&query);
         assert_eq!((terms[0].exact.as_str(), stems(&terms[0])), ("", vec!["televis".to_owned()]));
         assert!((terms[0].forms[0].weight - 1.0).abs() < 1e-9, "what replaces is what was meant");
     }

@@ -18,6 +18,7 @@ const PRIOR: f64 = 20.0;
 /// The words of a query that are known, as company for one that is not.
 pub struct Context<'a> {
     index: &'a Index,
+    live: &'a LiveStatistics<'a>,
     passages: f64,
     /// Stems with the number of passages that hold each.
     words: Vec<(String, f64)>,
@@ -29,8 +30,11 @@ impl<'a> Context<'a> {
     /// # Errors
     ///
     /// When the index cannot be read.
-    pub fn new(index: &'a Index, stems: impl IntoIterator<Item = String>) -> tantivy::Result<Self> {
-        let live = LiveStatistics::new(index);
+    pub fn new(
+        index: &'a Index,
+        live: &'a LiveStatistics<'a>,
+        stems: impl IntoIterator<Item = String>,
+    ) -> tantivy::Result<Self> {
         let passages = count(index.state.totals.passages.max(1));
         let mut words: Vec<(String, f64)> = Vec::new();
         for stem in stems {
@@ -42,7 +46,7 @@ impl<'a> Context<'a> {
         }
         words.sort_by(|a, b| a.1.total_cmp(&b.1).then_with(|| a.0.cmp(&b.0)));
         words.truncate(MOST_WORDS);
-        Ok(Self { index, passages, words })
+        Ok(Self { index, live, passages, words })
     }
 
     /// How much likelier the company makes a stem: the logarithm of the ratio of the chance that these words stand
@@ -54,7 +58,7 @@ impl<'a> Context<'a> {
     /// When the index cannot be read.
     pub fn log_ratio(&self, stem: &str) -> tantivy::Result<f64> {
         let term = Term::from_field_text(self.index.fields.body, stem);
-        let own = count(LiveStatistics::new(self.index).document_frequency(&term)?);
+        let own = count(self.live.document_frequency(&term)?);
         let mut sum = 0.0;
         for (word, frequency) in &self.words {
             if word == stem {

@@ -11,14 +11,14 @@ mod likelihood;
 use std::ops::Range;
 
 use tantivy::Term;
-use tantivy::query::PhraseQuery;
+use tantivy::query::{EnableScoring, PhraseQuery};
 
 use self::context::Context;
 pub use self::distance::{distance, terms_near};
 use self::likelihood::{first_letters, log_likelihood, log_misspaced, sounds_like};
 use super::candidates;
 use super::terms::Reader;
-use crate::analysis::{MAX_TERM_BYTES, fold, is_unspaced};
+use crate::analysis::{Analyzer, MAX_TERM_BYTES, fold, is_unspaced};
 use crate::index::{Index, LiveStatistics};
 use crate::query::{Query, is_stop_word};
 
@@ -91,8 +91,8 @@ struct Candidate {
 /// Corrects queries by the words of one index.
 pub struct Corrector<'a> {
     index: &'a Index,
-    live: LiveStatistics<'a>,
-    reader: Reader,
+    live: &'a LiveStatistics<'a>,
+    reader: Reader<'a>,
 }
 
 impl<'a> Corrector<'a> {
@@ -101,9 +101,13 @@ impl<'a> Corrector<'a> {
     /// # Errors
     ///
     /// When the index cannot be read.
-    pub fn new(index: &'a Index) -> tantivy::Result<Self> {
-        let reader = Reader::new(index.languages()?.to_vec());
-        Ok(Self { index, live: LiveStatistics::new(index), reader })
+    pub fn new(
+        index: &'a Index,
+        live: &'a LiveStatistics<'a>,
+        analyzer: &'a mut Analyzer,
+    ) -> tantivy::Result<Self> {
+        let reader = Reader::new(analyzer, index.languages()?.to_vec());
+        Ok(Self { index, live, reader })
     }
 
     /// The query with every word that the index does not know replaced by the likeliest that it does, if any is likely
@@ -126,7 +130,7 @@ impl<'a> Corrector<'a> {
             return Ok(None);
         }
         let company = words.iter().filter(|word| word.known && !is_stop_word(&word.folded));
-        let context = Context::new(self.index, company.map(|word| word.stem.clone()))?;
+        let context = Context::new(self.index, self.live, company.map(|word| word.stem.clone()))?;
         let mut corrected = Corrected { text: text.to_owned(), guesses: Vec::new() };
         // From the end, so that the places before stay where they are.
         let mut end = text.len();
@@ -151,8 +155,16 @@ impl<'a> Corrector<'a> {
     /// holds it.
     fn stem(&mut self, word: &str) -> tantivy::Result<(String, bool)> {
         let fields = &self.index.fields;
+        let mut stems = self.reader.stems(word);
+        if stems.len() == 1
+            && let Some(stem) = stems.pop()
+        {
+            let held = |field| self.live.holds(&Term::from_field_text(field, &stem));
+            let held = held(fields.body)? || held(fields.title)?;
+            return Ok((stem, held));
+        }
         let mut best: Option<(u64, String)> = None;
-        for stem in self.reader.stems(word) {
+        for stem in stems {
             let mut frequency = 0;
             for field in [fields.body, fields.title] {
                 frequency += self.live.document_frequency(&Term::from_field_text(field, &stem))?;
@@ -255,7 +267,7 @@ impl<'a> Corrector<'a> {
             }
             let stems = [self.stem(first)?.0, self.stem(second)?.0];
             let terms = stems.map(|stem| Term::from_field_text(body, &stem));
-            let together = candidates::count(self.index, &PhraseQuery::new(terms.to_vec()))?.value as u64;
+            let together = self.count(&PhraseQuery::new(terms.to_vec()))?;
             if together > 0 {
                 let word = format!("{first} {second}");
                 candidates.push(Candidate {
@@ -267,6 +279,12 @@ impl<'a> Corrector<'a> {
             }
         }
         Ok(candidates)
+    }
+
+    /// The number of passages that match, as far as it is counted.
+    fn count(&self, query: &PhraseQuery) -> tantivy::Result<u64> {
+        let scoring = EnableScoring::disabled_from_searcher(&self.index.searcher);
+        Ok(candidates::count_matches(self.index, query, scoring)?.value as u64)
     }
 
     /// A word of the index that was typed as these two, of which one at least is not in it.
@@ -293,7 +311,7 @@ impl<'a> Corrector<'a> {
     }
 
     fn holds(&self, word: &str) -> tantivy::Result<bool> {
-        Ok(self.frequency(word)? > 0)
+        self.live.holds(&Term::from_field_text(self.index.fields.exact, word))
     }
 
     /// Logarithm of the share of all passages that so many are.

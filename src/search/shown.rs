@@ -1,0 +1,86 @@
+//! What an answer shows of a passage that was found: its marks, its line, whether its file has changed since.
+
+use super::Hit;
+use super::answer::found;
+use super::collapse::Kept;
+use super::highlight::Matcher;
+use crate::analysis::{fold, units};
+use crate::index::Index;
+
+/// The hit of a passage at a rank. `placed` says whether its evidence tells all places at which words of the query stand,
+/// `explain` whether it says why it ranks there.
+pub fn hit_of(
+    index: &Index,
+    kept: Kept,
+    rank: usize,
+    matcher: &mut Matcher,
+    placed: bool,
+    explain: bool,
+) -> Hit {
+    let places = placed.then(|| places_in_text(&kept));
+    let Kept { passage, explanation, copies, .. } = kept;
+    let file = index.file_of(&passage);
+    let marked = matcher.mark(&passage.text, passage.language.as_deref(), places.as_deref());
+    let first = marked
+        .ranges
+        .iter()
+        .find(|range| marked.best_sentence.contains(&range.start))
+        .map_or(marked.best_sentence.start, |range| range.start);
+    let line =
+        passage.line_starts.iter().take_while(|(_, at)| *at <= first).last().map_or(1, |(line, _)| *line);
+    let mut hit = Hit {
+        rank,
+        score: explanation.value,
+        id: passage.id(),
+        lines: passage.lines(),
+        document: passage.record.unwrap_or_else(|| passage.source.clone()),
+        root: passage.root,
+        source: passage.source,
+        path: passage.path.into(),
+        file,
+        title: passage.title,
+        heading: passage.heading,
+        text: passage.text,
+        spans: passage.spans,
+        best_sentence: (marked.best_sentence.start, marked.best_sentence.end),
+        highlights: marked.ranges.into_iter().map(|range| (range.start, range.end)).collect(),
+        quality: Some(passage.quality),
+        changed: false,
+        also_in: copies,
+        cite_line: line,
+        language: passage.language,
+        url: passage.url,
+        explanation: explain.then_some(explanation),
+        indexed: Some((passage.size, passage.modified)),
+    };
+    hit.changed = has_changed(&hit);
+    // From another folder than that of the first run, the path that was named leads nowhere.
+    if hit.path != hit.file && !hit.path.exists() {
+        hit.path.clone_from(&hit.file);
+    }
+    leave_out_heading(&mut hit);
+    hit
+}
+
+/// The places among the words of a passage's text, without its heading, at which words of the query stand.
+fn places_in_text(kept: &Kept) -> Vec<usize> {
+    let heading = kept.passage.heading.as_deref().map_or(0, |heading| units(heading).len());
+    let found = found(kept.evidence.terms.iter().map(|term| &*term.positions));
+    found.into_iter().filter_map(|(place, _)| place.checked_sub(heading)).collect()
+}
+
+/// Whether the file is not what it was when it was indexed.
+fn has_changed(hit: &Hit) -> bool {
+    let Some((size, modified)) = hit.indexed else { return false };
+    std::fs::metadata(&hit.file)
+        .map_or(true, |metadata| metadata.len() != size || crate::source::modified(&metadata) != modified)
+}
+
+/// Leaves out a heading that repeats the title.
+fn leave_out_heading(hit: &mut Hit) {
+    if let (Some(title), Some(heading)) = (&hit.title, &hit.heading)
+        && fold(title) == fold(heading)
+    {
+        hit.heading = None;
+    }
+}
