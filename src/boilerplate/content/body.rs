@@ -1,7 +1,7 @@
 //! Paragraphs side by side: how much text stands in one container, and which container is the body of the page.
 
 use super::features::{Features, float, part};
-use crate::boilerplate::page::{Line, Page};
+use crate::boilerplate::{Line, Page};
 
 /// Elements that are part of running text: what holds the outermost of them is the container of the text.
 const OF_TEXT: [&str; 22] = [

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::features::{Features, flag, float, part};
 use super::place::Place;
-use crate::boilerplate::page::{Line, Page};
+use crate::boilerplate::{Line, Page};
 use crate::document::{BlockKind, Element};
 
 /// Levels of elements around a block that are looked at one by one.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::features::{Features, each_word, float, part};
-use crate::boilerplate::page::{Line, Page};
+use crate::boilerplate::{Line, Page};
 
 /// Bytes from which a word is taken to say something of the topic.
 const LONG: usize = 4;
