@@ -11,6 +11,7 @@ mod fold;
 mod language;
 mod sentence;
 mod space;
+mod stems;
 mod term;
 mod unspaced;
 mod word;

@@ -1,13 +1,13 @@
 //! Terms: folded and stemmed words with their offsets, and the same as a Tantivy tokenizer.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::ops::Range;
 
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
 use super::Stemming;
 use super::fold::{fold_into, lower_into};
+use super::stems::Stems;
 use super::unspaced::{is_pair, is_unspaced, units};
 
 /// Longest term in bytes, without the name of its language; a longer word is cut, at a character. Base64 and the like would fill the dictionary otherwise,
@@ -50,7 +50,7 @@ pub struct Analyzer {
 struct Memory {
     stemming: Stemming,
     stemmer: Option<frostem::Stemmer>,
-    stems: HashMap<Box<str>, Box<str>>,
+    stems: Stems,
 }
 
 impl Analyzer {
@@ -111,7 +111,7 @@ impl Analyzer {
         if let Some(next) = pair {
             let range = unit.start..next.end;
             let mut term = String::new();
-            self.fold_into(&text[range.clone()], &mut term);
+            folded_into(&text[range.clone()], &mut term);
             terms.push(Term { text: term, range, position, in_pair: false });
         }
     }
@@ -138,22 +138,15 @@ impl Analyzer {
             return at;
         }
         let stemmer = stemming.0.filter(|_| self.stems).map(frostem::Stemmer::new);
-        self.memories.push(Memory { stemming, stemmer, stems: HashMap::new() });
+        self.memories.push(Memory { stemming, stemmer, stems: Stems::default() });
         self.memories.len() - 1
-    }
-
-    fn fold_into(&mut self, word: &str, term: &mut String) {
-        fold_into(word, &mut self.folded);
-        cut(&mut self.folded);
-        term.clear();
-        term.push_str(&self.folded);
     }
 
     fn term_into(&mut self, word: &str, memory: usize, term: &mut String) {
         let memory = &mut self.memories[memory];
         let english = memory.stemming == Stemming::ENGLISH;
         if !self.stems || !english && is_unspaced(word) {
-            self.fold_into(word, term);
+            folded_into(word, term);
             return;
         }
         // English writes accents on foreign words only, and leaves them out as often. Other stemmers know their endings
@@ -165,7 +158,7 @@ impl Analyzer {
         }
         cut(&mut self.lower);
         term.clear();
-        if let Some(stem) = memory.stems.get(self.lower.as_str()) {
+        if let Some(stem) = memory.stems.get(&self.lower) {
             term.push_str(stem);
             return;
         }
@@ -185,9 +178,15 @@ impl Analyzer {
         }
         if self.remembered < STEM_CACHE {
             self.remembered += 1;
-            memory.stems.insert(self.lower.as_str().into(), term.as_str().into());
+            memory.stems.insert(&self.lower, term);
         }
     }
+}
+
+/// Writes the term of a word that is folded and not stemmed to `term`, which is cleared first.
+fn folded_into(word: &str, term: &mut String) {
+    fold_into(word, term);
+    cut(term);
 }
 
 /// Cuts a term to its greatest length.
@@ -247,7 +246,7 @@ pub struct TermStream<'a> {
 impl TokenStream for TermStream<'_> {
     fn advance(&mut self) -> bool {
         let range = if let Some(pair) = self.pair.take() {
-            self.analyzer.fold_into(&self.text[pair.clone()], &mut self.token.text);
+            folded_into(&self.text[pair.clone()], &mut self.token.text);
             pair
         } else {
             let Some(unit) = self.units.next() else { return false };

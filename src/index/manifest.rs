@@ -202,7 +202,8 @@ impl Index {
     /// When the index is damaged.
     pub fn passage(&self, address: DocAddress) -> Result<super::StoredPassage> {
         let bytes = self.stored_bytes(address, self.fields.stored)?;
-        serde_json::from_slice(&bytes).map_err(|error| super::damaged(&self.dir, &error))
+        super::StoredPassage::from_bytes(&bytes)
+            .ok_or_else(|| super::damaged(&self.dir, &"a stored passage is broken"))
     }
 
     /// Hands over every live passage with the key of its source; of one that cannot be read, only that. Linear in the

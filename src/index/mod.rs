@@ -10,6 +10,7 @@ mod manifest;
 mod schema;
 mod state;
 mod statistics;
+mod stored;
 mod writer;
 
 use std::collections::BTreeSet;
@@ -22,9 +23,10 @@ use tantivy::{Directory, DocId};
 pub use directory::Storage;
 pub use lock::Owner;
 pub use manifest::{Entry, Manifest, SourceStats};
-pub use schema::{Fields, Kind, StoredPassage, passage_id};
+pub use schema::{Fields, Kind};
 pub use state::{FORMAT, Root, RulesText, State, Totals, fingerprint};
 pub use statistics::LiveStatistics;
+pub use stored::{StoredPassage, passage_id};
 pub use writer::{Options as WriterOptions, Writer};
 
 use crate::analysis::{Analyzer, Stemming};

@@ -1,12 +1,8 @@
 //! The fields of the index and what is stored with a passage.
 
-use serde::{Deserialize, Serialize};
 use tantivy::schema::{
     BytesOptions, FAST, Field, IndexRecordOption, STRING, Schema, TextFieldIndexing, TextOptions,
 };
-use xxhash_rust::xxh3::xxh3_64;
-
-use crate::record::without_record;
 
 /// Name of the tokenizer of stemmed fields.
 pub(super) const STEMMED: &str = "backsearch-stemmed";
@@ -125,87 +121,4 @@ impl Fields {
         let (own, fields) = Self::create();
         (own == *schema).then_some(fields)
     }
-}
-
-/// What is kept of a passage to show it. Short names, because they stand once for each passage.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, PartialEq)]
-pub struct StoredPassage {
-    /// Name of the root as the user gave it.
-    #[serde(rename = "r")]
-    pub root: String,
-    /// Path relative to the root, with `#ID` for a record inside a file.
-    #[serde(rename = "s")]
-    pub source: String,
-    /// Path at which the file can be opened.
-    #[serde(rename = "p")]
-    pub path: String,
-    /// The record's own identifier.
-    #[serde(rename = "i", default, skip_serializing_if = "Option::is_none")]
-    pub record: Option<String>,
-    /// Title of the document.
-    #[serde(rename = "t", default, skip_serializing_if = "Option::is_none")]
-    pub title: Option<String>,
-    /// Heading of the passage.
-    #[serde(rename = "h", default, skip_serializing_if = "Option::is_none")]
-    pub heading: Option<String>,
-    /// The text, white space folded.
-    #[serde(rename = "x")]
-    pub text: String,
-    /// Original ranges in bytes.
-    #[serde(rename = "b")]
-    pub spans: Vec<(usize, usize)>,
-    /// For each 1-based line after the first: the byte of `text` at which it begins.
-    #[serde(rename = "l")]
-    pub line_starts: Vec<(usize, usize)>,
-    /// Last line.
-    #[serde(rename = "e")]
-    pub last_line: usize,
-    /// Quality from 0 to 1.
-    #[serde(rename = "q")]
-    pub quality: f32,
-    /// Language of the document, as its page states it or as it was detected: a BCP 47 tag in lower case.
-    #[serde(rename = "g", default, skip_serializing_if = "Option::is_none")]
-    pub language: Option<String>,
-    /// Address of the document.
-    #[serde(rename = "u", default, skip_serializing_if = "Option::is_none")]
-    pub url: Option<String>,
-    /// Size of the file when it was indexed, in bytes.
-    #[serde(rename = "z")]
-    pub size: u64,
-    /// Time of its last change, in nanoseconds since the epoch.
-    #[serde(rename = "m")]
-    pub modified: i64,
-}
-
-impl StoredPassage {
-    /// Its stable identifier. It is made again whenever it is asked for, because a hash is the one thing here that no
-    /// compression makes smaller.
-    #[must_use]
-    pub fn id(&self) -> String {
-        passage_id(&self.source, &self.text, self.spans.iter().map(|(start, _)| *start))
-    }
-
-    /// Its first and last line.
-    #[must_use]
-    pub fn lines(&self) -> (usize, usize) {
-        (self.line_starts.first().map_or(self.last_line, |(line, _)| *line), self.last_line)
-    }
-
-    /// The source without the record inside it.
-    #[must_use]
-    pub fn file_source(&self) -> &str {
-        without_record(&self.source, self.record.as_deref())
-    }
-}
-
-/// A stable identifier of a passage: the same source with the same text and starts of spans gives the same.
-#[must_use]
-pub fn passage_id(source: &str, text: &str, starts: impl Iterator<Item = usize>) -> String {
-    let mut bytes = source.as_bytes().to_vec();
-    bytes.push(0);
-    bytes.extend_from_slice(text.as_bytes());
-    for start in starts {
-        bytes.extend_from_slice(&(start as u64).to_le_bytes());
-    }
-    format!("{:016x}", xxh3_64(&bytes))
 }

@@ -4,7 +4,7 @@ use tantivy::TantivyDocument;
 
 use super::plan::Work;
 use super::{Prepared, prepare, prepare_unlabelled};
-use crate::analysis::{count_terms, language_of, tagged};
+use crate::analysis::{count_terms, is_one_spaced, language_of, tagged};
 use crate::boilerplate::Knowledge;
 use crate::document::Document;
 use crate::index::{Fields, Kind, SourceStats, StoredPassage, Totals};
@@ -109,8 +109,7 @@ pub(super) fn make(
         )]
         entry.add_u64(fields.quality, (passage.quality * 100.0) as u64);
         entry.add_u64(fields.tokens, exact_tokens + heading_tokens);
-        // A passage without room for its text would not be worth storing: JSON of plain data does not fail.
-        entry.add_bytes(fields.stored, &serde_json::to_vec(&stored).unwrap_or_default());
+        entry.add_bytes(fields.stored, &stored.to_bytes());
         made.documents.push(entry);
         made.totals.passages += 1;
         made.totals.body += exact_tokens + heading_tokens;
@@ -130,16 +129,19 @@ fn line_starts(document: &Document, passage: &crate::passage::Passage) -> Vec<(u
         let text = document.slice(*span);
         let mut offset = 0;
         for piece in text.split_inclusive('\n') {
-            let words: usize = piece.split_whitespace().map(str::len).sum();
-            let count = piece.split_whitespace().count();
-            if count > 0 {
+            let words = piece.trim();
+            if !words.is_empty() {
                 let lead = piece.len() - piece.trim_start().len();
                 let line = document.line_at(document.map.original_offset(span.start + offset + lead));
                 if starts.last().is_none_or(|(last, _)| *last != line) {
                     starts.push((line, folded));
                 }
-                // Words are joined by single spaces in the passage's text.
-                folded += words + count;
+                // Words are joined by single spaces in the passage's text, as they are in most lines as they stand.
+                folded += if is_one_spaced(words) {
+                    words.len() + 1
+                } else {
+                    words.split_whitespace().map(|word| word.len() + 1).sum()
+                };
             }
             offset += piece.len();
         }

@@ -296,7 +296,8 @@ fn run_over(
         }
     }
     let counts = LineCounts::default();
-    let mut run = Run { writer, manifest, known, options, rules: &rules, report, watch, counts };
+    let repairs = repair.is_some();
+    let mut run = Run { writer, manifest, known, options, rules: &rules, report, watch, counts, repairs };
     run.carry_out(&plan)?;
     let Run { writer, report, .. } = run;
     writer.close()?;

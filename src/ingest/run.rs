@@ -39,6 +39,8 @@ pub(super) struct Run<'a> {
     pub(super) report: Report,
     pub(super) watch: &'a mut dyn FnMut(Event),
     pub(super) counts: LineCounts,
+    /// Whether the index may hold passages that its manifest does not know.
+    pub(super) repairs: bool,
 }
 
 impl Run<'_> {
@@ -132,9 +134,13 @@ impl Run<'_> {
 
     /// Removes a source, and gives what was known of it.
     fn remove(&mut self, key: &str) -> Option<index::Entry> {
-        self.writer.remove(key);
         self.counts.remove(key);
         let known = self.manifest.entries.remove(key);
+        // Tantivy keeps more than a kilobyte of memory for each removal until the next commit, and looks for it in every
+        // segment, so that none is asked for where there is nothing to remove.
+        if known.is_some() || self.repairs {
+            self.writer.remove(key);
+        }
         if let Some(entry) = known {
             self.writer.state.totals.subtract(entry.totals);
         }
