@@ -7,6 +7,7 @@
 mod directory;
 mod lock;
 mod manifest;
+mod room;
 mod schema;
 mod state;
 mod statistics;

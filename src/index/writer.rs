@@ -1,11 +1,13 @@
 //! The one writer of an index: adds and removes sources, and commits them whole.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tantivy::indexer::NoMergePolicy;
 use tantivy::{Directory, IndexSettings, IndexWriter, TantivyDocument, TantivyError, Term};
 
+use super::room::{Held, Room};
 use super::{Fields, Found, Owner, State, Storage, foreign, look, register_tokenizers};
 use crate::error::{Error, Kind, Result};
 
@@ -14,6 +16,10 @@ const LEAST_HEAP: usize = 15_000_000;
 
 /// Most memory that one indexing thread can use, in bytes; Tantivy's own maximum, rounded down.
 const MOST_HEAP: usize = 4_000_000_000;
+
+/// What part of the heap's size the documents may take that wait for an indexing thread: 5 MB of the default, which is
+/// more than two threads index in a tenth of a second.
+const ROOM_OF_HEAP: usize = 16;
 
 /// How often a waiting writer looks whether the lock is free.
 const LOCK_POLL: Duration = Duration::from_millis(100);
@@ -25,7 +31,8 @@ pub struct Writer {
     /// The state that the next commit writes.
     pub state: State,
     dir: PathBuf,
-    inner: IndexWriter,
+    inner: IndexWriter<Held>,
+    room: Arc<Room>,
     fresh: bool,
 }
 
@@ -88,7 +95,8 @@ impl Writer {
         let threads = options.threads.clamp(1, (options.heap / LEAST_HEAP).max(1));
         let inner = acquire(&index, threads, options, dir, waiting)?;
         collect_garbage(&index, dir);
-        let mut writer = Self { fields, state, dir: dir.to_path_buf(), inner, fresh: true };
+        let room = Room::new(options.heap / ROOM_OF_HEAP);
+        let mut writer = Self { fields, state, dir: dir.to_path_buf(), inner, room, fresh: true };
         // Another process may have committed while this one waited for the lock.
         let metas = index.load_metas().map_err(|error| super::damaged(dir, &error))?;
         if let Some(payload) = metas.payload.as_deref() {
@@ -109,13 +117,16 @@ impl Writer {
         self.fresh
     }
 
-    /// Adds a document.
+    /// Adds a document, and waits where too many bytes of them are on their way.
     ///
     /// # Errors
     ///
     /// When an indexing thread has failed, as on a full disk.
     pub fn add(&self, document: TantivyDocument) -> Result<()> {
-        self.inner.add_document(document).map(|_| ()).map_err(|error| failed(&self.dir, &error))
+        self.inner
+            .add_document(self.room.hold(document))
+            .map(|_| ())
+            .map_err(|error| failed(&self.dir, &error))
     }
 
     /// Removes all documents of a source.
@@ -176,7 +187,7 @@ fn acquire(
     options: &Options,
     dir: &Path,
     waiting: &mut dyn FnMut(&Owner),
-) -> Result<IndexWriter> {
+) -> Result<IndexWriter<Held>> {
     let deadline = Instant::now() + options.wait;
     let heap = options.heap.clamp(threads * LEAST_HEAP, threads * MOST_HEAP);
     let mut told = false;

@@ -80,7 +80,8 @@ pub(super) fn make(
         };
         let exact_tokens = count_terms(&passage.text) as u64;
         let heading_tokens = passage.heading.as_deref().map_or(0, count_terms) as u64;
-        let mut entry = TantivyDocument::new();
+        // The text goes in three times; beside it stand names of the source and numbers.
+        let mut entry = TantivyDocument::with_capacity(3 * passage.text.len() + 512);
         entry.add_u64(fields.kind, Kind::Passage as u64);
         entry.add_text(fields.key, &key);
         entry.add_text(fields.document, format!("{}\u{1f}{}", origin.root, origin.source));
