@@ -191,10 +191,15 @@ fn spans_of_pages_that_were_found_read_as_their_text() {
             "<p>This is what a reader sees, as a sentence.<noframes>a<p>b</noframes><noembed>c<p>d</noembed>",
             "This is what a reader sees, as a sentence.",
         ),
+        (
+            "<noscript><p>This is seen without scripts.<noscript><p>So is this here.</noscript><div id=app></div>",
+            "This is seen without scripts. So is this here.",
+        ),
         ("<p>This is seen <\0\0select> by readers.", "This is seen <select> by readers."),
         ("<p>This is \0seen by rea\0\0ders.", "This is seen by readers."),
     ] {
         let prepared = prepare(&Record::html(page), Knowledge::default());
+        places_are_in_the_original(&prepared, page.as_bytes());
         page_spans_read_as_their_text(&prepared, page.as_bytes());
         let found: Vec<&str> = prepared.passages.list.iter().map(|passage| passage.text.as_str()).collect();
         assert_eq!(found.join(" "), text, "{page}");
