@@ -320,6 +320,23 @@ class Bench:
         a, b = median(ours), median(parser)
         self.table.at_least(f"indexing {size:.0f} MB of HTML | scraper parses it", f"{size / a:.1f} MB a CPU second", f"{size / b:.1f}", b / a, 0.5)
 
+    def extract(self):
+        """Main content of web pages beside a parser that writes nothing and another extractor."""
+        folder = Path(self.options.html or self.work / "html")
+        if not folder.exists():
+            subprocess.run([self.peer("corpus"), "html", folder, str(self.scaled(60)), "60000"], check=True)
+        size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 1e6
+        ours, parser, peer = in_turn(
+            self.options.runs,
+            [self.ours, "clean", "--threads", "1", folder],
+            [self.peer("parse-html"), folder],
+            [self.peer("extract-html"), folder],
+        )
+        a, b, c = median(ours), median(parser), median(peer)
+        speed = f"{size / a:.1f} MB a CPU second"
+        self.table.at_least(f"content of {size:.0f} MB of HTML | scraper parses it", speed, f"{size / b:.1f}", b / a, 0.5)
+        self.table.at_least(f"content of {size:.0f} MB of HTML | rs-trafilatura", speed, f"{size / c:.1f}", c / a, 3)
+
     def memory(self):
         """Peak memory as the input grows."""
         first = None
@@ -390,7 +407,7 @@ for line in open(sys.argv[1]):
 database.commit()
 """
 
-PARTS = ("indexing", "one_off", "latency", "unchanged", "html", "memory", "growth")
+PARTS = ("indexing", "one_off", "latency", "unchanged", "html", "extract", "memory", "growth")
 
 
 def main():

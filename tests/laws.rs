@@ -182,15 +182,24 @@ fn spans_of_pages_that_were_found_read_as_their_text() {
         ("<p>1 &acE; 2 &fjlig; 3", "1 ∾\u{333} 2 fj 3"),
         ("<p>Seen, 1 of 2. <table>Moved &acE; here.<tr><td>&nvlt;b", "Seen, 1 of 2. Moved ∾\u{333} here."),
         ("<p>This is the text &nvlt; of a page.", "This is the text <\u{20d2} of a page."),
-        ("<p>Seen.<table><title>u<p>v</title><tr><td>So is this.", "Seen. So is this."),
+        (
+            "<p>This is what a reader sees, as a sentence.<table><title>u<p>v</title><tr><td>So is this one, which is \
+             found in a row.",
+            "This is what a reader sees, as a sentence. So is this one, which is found in a row.",
+        ),
         (
             "<p>This is what a reader sees, as a sentence.<noframes>a<p>b</noframes><noembed>c<p>d</noembed>",
             "This is what a reader sees, as a sentence.",
+        ),
+        (
+            "<noscript><p>This is seen without scripts.<noscript><p>So is this here.</noscript><div id=app></div>",
+            "This is seen without scripts. So is this here.",
         ),
         ("<p>This is seen <\0\0select> by readers.", "This is seen <select> by readers."),
         ("<p>This is \0seen by rea\0\0ders.", "This is seen by readers."),
     ] {
         let prepared = prepare(&Record::html(page), Knowledge::default());
+        places_are_in_the_original(&prepared, page.as_bytes());
         page_spans_read_as_their_text(&prepared, page.as_bytes());
         let found: Vec<&str> = prepared.passages.list.iter().map(|passage| passage.text.as_str()).collect();
         assert_eq!(found.join(" "), text, "{page}");

@@ -27,7 +27,7 @@ pub(super) fn parse(decoded: Decoded) -> Document {
         }
     }
     let meta = flattener.head.finish();
-    let opaque = opaque_ranges(&source, &flattener.map, &map);
+    let opaque = opaque_ranges(&source, &flattener.map, &map, flattener.scripting);
     let document = Document {
         opaque,
         text: flattener.out,
@@ -309,7 +309,7 @@ impl<'a> Flattener<'a> {
     /// passage part its words where its text does.
     fn push_white_space(&mut self, c: char) {
         self.out.push(c);
-        match breaking_tag(self.source, self.map.original_end()) {
+        match breaking_tag(self.source, self.map.original_end(), self.scripting) {
             Some(tag) => self.map.push_unit(tag.start, c.len_utf8(), tag.len()),
             None => self.map.push_nothing(c.len_utf8()),
         }
@@ -321,7 +321,7 @@ impl<'a> Flattener<'a> {
         if self.out.len() > self.start
             && end < next
             && !self.out.ends_with(char::is_whitespace)
-            && breaking_tag(self.source, end).is_some_and(|tag| tag.end <= next)
+            && breaking_tag(self.source, end, self.scripting).is_some_and(|tag| tag.end <= next)
         {
             self.push_white_space(' ');
         }

@@ -47,8 +47,9 @@ enum Markup {
     Text,
 }
 
-/// Reads the markup at the start of `rest` and its length in bytes.
-fn next_markup(rest: &str) -> (Markup, usize) {
+/// Reads the markup at the start of `rest` and its length in bytes. With `scripting`, what stands in `<noscript>` is no
+/// markup.
+fn next_markup(rest: &str, scripting: bool) -> (Markup, usize) {
     // A byte of 0 is no text, and left out it would make tags of what stands around it.
     let spaces = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '\0').len();
     if spaces > 0 {
@@ -63,7 +64,8 @@ fn next_markup(rest: &str) -> (Markup, usize) {
         return (Markup::Text, end);
     };
     let end = memchr::memchr(b'>', rest.as_bytes()).map_or(rest.len(), |end| end + 1);
-    if is_raw(name.as_str()) && !rest.starts_with("</") {
+    let raw = is_raw(name.as_str()) || scripting && name.as_str() == "noscript";
+    if raw && !rest.starts_with("</") {
         let inner = end_tag(&rest.as_bytes()[end..], name.as_str()).map_or(rest.len(), |at| end + at);
         let close_end =
             memchr::memchr(b'>', &rest.as_bytes()[inner..]).map_or(rest.len(), |at| inner + at + 1);
@@ -126,20 +128,17 @@ fn tag_name(rest: &str) -> Option<TagName> {
 
 /// Elements whose content is not markup, or is never shown.
 fn is_raw(name: &str) -> bool {
-    matches!(
-        name,
-        "script" | "style" | "noscript" | "template" | "textarea" | "iframe" | "svg" | "select" | "title"
-    )
+    matches!(name, "script" | "style" | "template" | "textarea" | "iframe" | "svg" | "select" | "title")
 }
 
 /// Most bytes of tags that are read in search of one that reads as white space.
 const LONGEST_TAIL: usize = 4096;
 
 /// The first tag from `at` on that reads as white space, if no text stands before it.
-pub(super) fn breaking_tag(source: &str, at: usize) -> Option<std::ops::Range<usize>> {
+pub(super) fn breaking_tag(source: &str, at: usize, scripting: bool) -> Option<std::ops::Range<usize>> {
     let mut start = at;
     while start < source.len() && start - at < LONGEST_TAIL {
-        let (markup, len) = next_markup(&source[start..]);
+        let (markup, len) = next_markup(&source[start..], scripting);
         match markup {
             Markup::Break => return Some(start..start + len),
             Markup::Clear | Markup::Opaque => start += len,
@@ -150,12 +149,17 @@ pub(super) fn breaking_tag(source: &str, at: usize) -> Option<std::ops::Range<us
 }
 
 /// The original ranges between texts that a passage must leave out.
-pub(super) fn opaque_ranges(source: &str, map: &SpanMap, outer: &SpanMap) -> Vec<OriginalSpan> {
+pub(super) fn opaque_ranges(
+    source: &str,
+    map: &SpanMap,
+    outer: &SpanMap,
+    scripting: bool,
+) -> Vec<OriginalSpan> {
     let mut ranges = Vec::new();
     for gap in map.gaps() {
         let Some(mut rest) = source.get(gap.range()) else { continue };
         while !rest.is_empty() {
-            let (markup, len) = next_markup(rest);
+            let (markup, len) = next_markup(rest, scripting);
             let start = gap.end - rest.len();
             if matches!(markup, Markup::Opaque | Markup::Text) {
                 // The gap is a range of the decoded page, which is the text of the outer map.

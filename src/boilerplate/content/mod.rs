@@ -219,6 +219,10 @@ fn words(count: usize) -> f64 {
 mod tests {
     use super::*;
 
+    pub(super) fn is(value: f32, wanted: f32) -> bool {
+        (value - wanted).abs() < 1e-6
+    }
+
     /// The value of a feature of the first block that holds a text.
     pub(super) fn value(html: &str, text: &str, what: &str, at: i8) -> f32 {
         let document = parse(&Record::html(html));

@@ -109,22 +109,22 @@ fn phrase(words: &[u64]) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::value;
+    use super::super::tests::{is, value};
 
     const PAGE: &str = "<title>Slugs</title><p>Slugs leave the lettuce alone where beer stands beside the lettuce bed.</p>        <p>Where the lettuce bed is dry, slugs stay under stones until the evening comes.</p>        <p>Concert tickets sell out within minutes, says everyone.</p><div>Slugs stay under stones</div>";
 
     #[test]
     fn words_of_the_topic_come_up_again_and_those_of_an_advertisement_do_not() {
         // lettuce, where and slugs, of leave, lettuce, alone, where, beer, stands, beside and slugs.
-        assert!((value(PAGE, "Slugs leave", "words met elsewhere", 0) - 3.0 / 8.0).abs() < 1e-6);
-        assert_eq!(value(PAGE, "Concert", "words met elsewhere", 0), 0.0);
-        assert_eq!(value(PAGE, "Concert", "long words of the title", 0), 0.0);
+        assert!(is(value(PAGE, "Slugs leave", "words met elsewhere", 0), 3.0 / 8.0));
+        assert!(is(value(PAGE, "Concert", "words met elsewhere", 0), 0.0));
+        assert!(is(value(PAGE, "Concert", "long words of the title", 0), 0.0));
         assert!(value(PAGE, "Slugs leave", "long words of the title", 0) > 0.0);
     }
 
     #[test]
     fn a_phrase_that_stands_twice_is_met_elsewhere() {
-        assert_eq!(value(PAGE, "Concert", "phrases met elsewhere", 0), 0.0);
+        assert!(is(value(PAGE, "Concert", "phrases met elsewhere", 0), 0.0));
         assert!(value(PAGE, "Where the lettuce", "phrases met elsewhere", 0) > 0.0);
     }
 }
