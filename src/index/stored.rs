@@ -97,8 +97,13 @@ impl StoredPassage {
     /// The passage that was stored as `bytes`; `None` if they are no passage. Total, and linear in their number.
     #[must_use]
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        Self::read(bytes).ok()
+    }
+
+    fn read(bytes: &[u8]) -> Result<Self, Broken> {
         let rest = &mut &*bytes;
-        let (root, source, path) = (text(rest)??, text(rest)??, text(rest)??);
+        let mut name = || text(rest)?.ok_or(Broken);
+        let (root, source, path) = (name()?, name()?, name()?);
         let (record, title, language, url) = (text(rest)?, text(rest)?, text(rest)?, text(rest)?);
         let size = number(rest)?;
         let modified = i64::from_le_bytes(take(rest)?);
@@ -116,8 +121,8 @@ impl StoredPassage {
             line_starts.push((line, byte));
         }
         let last_line = step(rest, line)?;
-        let text = std::str::from_utf8(rest).ok()?.to_owned();
-        Some(Self {
+        let text = std::str::from_utf8(rest).map_err(|_| Broken)?.to_owned();
+        Ok(Self {
             root,
             source,
             path,
@@ -158,35 +163,39 @@ fn put_text(out: &mut Vec<u8>, text: Option<&str>) {
     out.extend_from_slice(text.unwrap_or_default().as_bytes());
 }
 
-fn take<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
-    let (first, after) = rest.split_first_chunk()?;
+/// Bytes are no passage.
+struct Broken;
+
+fn take<const N: usize>(rest: &mut &[u8]) -> Result<[u8; N], Broken> {
+    let (first, after) = rest.split_first_chunk().ok_or(Broken)?;
     *rest = after;
-    Some(*first)
+    Ok(*first)
 }
 
-fn number(rest: &mut &[u8]) -> Option<u64> {
+fn number(rest: &mut &[u8]) -> Result<u64, Broken> {
     let mut number = 0;
     for shift in (0..u64::BITS).step_by(7) {
         let [byte] = take(rest)?;
         number |= u64::from(byte & 0x7f) << shift;
         if byte < 0x80 {
-            return Some(number);
+            return Ok(number);
         }
     }
-    None
+    Err(Broken)
 }
 
-fn step(rest: &mut &[u8], from: usize) -> Option<usize> {
+fn step(rest: &mut &[u8], from: usize) -> Result<usize, Broken> {
     let step = number(rest)?;
     let step = step >> 1 ^ 0_u64.wrapping_sub(step & 1);
-    usize::try_from((from as u64).wrapping_add(step)).ok()
+    usize::try_from((from as u64).wrapping_add(step)).map_err(|_| Broken)
 }
 
-fn text(rest: &mut &[u8]) -> Option<Option<String>> {
-    let Some(len) = number(rest)?.checked_sub(1) else { return Some(None) };
-    let (text, after) = rest.split_at_checked(usize::try_from(len).ok()?)?;
+fn text(rest: &mut &[u8]) -> Result<Option<String>, Broken> {
+    let Some(len) = number(rest)?.checked_sub(1) else { return Ok(None) };
+    let len = usize::try_from(len).map_err(|_| Broken)?;
+    let (text, after) = rest.split_at_checked(len).ok_or(Broken)?;
     *rest = after;
-    Some(Some(std::str::from_utf8(text).ok()?.to_owned()))
+    std::str::from_utf8(text).map(|text| Some(text.to_owned())).map_err(|_| Broken)
 }
 
 /// A stable identifier of a passage: the same source with the same text and starts of spans gives the same.
