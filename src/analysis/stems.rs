@@ -3,8 +3,7 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 
-/// Longest text in bytes that stands in the table itself: of three million words of
-/// English prose, 215 were longer.
+/// Longest text in bytes that stands in the table itself: of three million words of English prose, 215 were longer.
 const SHORT: usize = 15;
 
 /// Stems by word. Most words and stems are short and are kept in the table as they are, so that a look-up touches two
