@@ -196,6 +196,8 @@ fn spans_of_pages_that_were_found_read_as_their_text() {
             "This is seen without scripts. So is this here.",
         ),
         ("<p>This is seen <\0\0select> by readers.", "This is seen <select> by readers."),
+        ("<p>This is seen by readers.<xmp>This <b>is</b> not.</xmp>", "This is seen by readers."),
+        ("<p>This is seen by readers.<plaintext>This <b>is</b> not.", "This is seen by readers."),
         ("<p>This is \0seen by rea\0\0ders.", "This is seen by readers."),
     ] {
         let prepared = prepare(&Record::html(page), Knowledge::default());

@@ -124,6 +124,9 @@ fn is_invisible(tag: &Tag, attributes: &Attributes<'_>) -> bool {
             | "title"
             | "noembed"
             | "noframes"
+            // Tags are text in these, long out of use, so that their bytes could not be read as their text.
+            | "xmp"
+            | "plaintext"
     ) || attributes.hidden.is_some_and(|value| value != "until-found")
         || attributes.style.is_some_and(hides)
 }

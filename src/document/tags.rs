@@ -128,7 +128,19 @@ fn tag_name(rest: &str) -> Option<TagName> {
 
 /// Elements whose content is not markup, or is never shown.
 fn is_raw(name: &str) -> bool {
-    matches!(name, "script" | "style" | "template" | "textarea" | "iframe" | "svg" | "select" | "title")
+    matches!(
+        name,
+        "script"
+            | "style"
+            | "template"
+            | "textarea"
+            | "iframe"
+            | "svg"
+            | "select"
+            | "title"
+            | "xmp"
+            | "plaintext"
+    )
 }
 
 /// Most bytes of tags that are read in search of one that reads as white space.
