@@ -306,12 +306,17 @@ class Bench:
             a, b = median(ours, what), median(find, what)
             self.table.at_most(f"{files:,} files unchanged, {what} | find -printf", f"{a * 1000:.0f} ms", f"{b * 1000:.0f} ms", a / b, 2)
 
-    def html(self):
-        """Indexing web pages beside a parser that writes nothing."""
+    def pages(self):
+        """A folder of web pages, and its size in MB."""
         folder = Path(self.options.html or self.work / "html")
         if not folder.exists():
             subprocess.run([self.peer("corpus"), "html", folder, str(self.scaled(60)), "60000"], check=True)
         size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 1e6
+        return folder, size
+
+    def html(self):
+        """Indexing web pages beside a parser that writes nothing."""
+        folder, size = self.pages()
         ours, parser = in_turn(
             self.options.runs,
             lambda: self.index(folder, self.work / "index-html"),
@@ -322,10 +327,7 @@ class Bench:
 
     def extract(self):
         """Main content of web pages beside a parser that writes nothing and another extractor."""
-        folder = Path(self.options.html or self.work / "html")
-        if not folder.exists():
-            subprocess.run([self.peer("corpus"), "html", folder, str(self.scaled(60)), "60000"], check=True)
-        size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 1e6
+        folder, size = self.pages()
         ours, parser, peer = in_turn(
             self.options.runs,
             [self.ours, "clean", "--threads", "1", folder],

@@ -1,5 +1,6 @@
 //! Limits on what may be a hit: by source, site, language, date and quality.
 
+use globset::GlobMatcher;
 use tantivy::Term;
 use tantivy::query::{
     AllQuery, BooleanQuery, EmptyQuery, Query as TQuery, RangeQuery, TermQuery, TermSetQuery,
@@ -80,13 +81,12 @@ pub fn filters(index: &Index, filter: &Filter) -> Result<Vec<Box<dyn TQuery>>> {
 ///
 /// When the glob cannot be read, or the index.
 pub fn of_source(index: &Index, glob: &str) -> Result<Box<dyn TQuery>> {
-    let special = is_pattern(glob);
-    let matcher = matcher(glob, special).map_err(|error| {
+    let matcher = matcher(glob).map_err(|error| {
         Error::new(Kind::User, format!("cannot read the glob {glob}"))
             .because(error.kind())
             .hint("see `backsearch query --help` for examples")
     })?;
-    matching(index, &matcher, special && !glob.contains('/'))
+    matching(index, &matcher, is_pattern(glob) && !glob.contains('/'))
 }
 
 /// The same for a glob inside a query, where no text is an error: one that cannot be read is part of a path.
@@ -95,10 +95,10 @@ pub fn of_source(index: &Index, glob: &str) -> Result<Box<dyn TQuery>> {
 ///
 /// When the index cannot be read.
 pub fn of_typed_source(index: &Index, glob: &str) -> Result<Box<dyn TQuery>> {
-    if matcher(glob, is_pattern(glob)).is_ok() {
-        return of_source(index, glob);
+    if let Ok(matcher) = matcher(glob) {
+        return matching(index, &matcher, is_pattern(glob) && !glob.contains('/'));
     }
-    match matcher(&globset::escape(glob), false) {
+    match holding(&globset::escape(glob)) {
         Ok(matcher) => matching(index, &matcher, false),
         // What is escaped can only be too large to compile; no path is as long.
         Err(_) => Ok(Box::new(EmptyQuery)),
@@ -111,13 +111,20 @@ fn is_pattern(glob: &str) -> bool {
 }
 
 /// What matches a whole path by a pattern, or any path that holds a text.
-fn matcher(glob: &str, special: bool) -> std::result::Result<globset::GlobMatcher, globset::Error> {
-    let pattern = if special { glob.to_owned() } else { format!("*{glob}*") };
-    Ok(globset::GlobBuilder::new(&pattern).literal_separator(special).build()?.compile_matcher())
+fn matcher(glob: &str) -> std::result::Result<GlobMatcher, globset::Error> {
+    if !is_pattern(glob) {
+        return holding(glob);
+    }
+    Ok(globset::GlobBuilder::new(glob).literal_separator(true).build()?.compile_matcher())
+}
+
+/// What matches any path that holds a text, which has no special characters or has them escaped.
+fn holding(text: &str) -> std::result::Result<GlobMatcher, globset::Error> {
+    Ok(globset::GlobBuilder::new(&format!("*{text}*")).build()?.compile_matcher())
 }
 
 /// Sources whose path, or with `names` whose file name, is matched.
-fn matching(index: &Index, matcher: &globset::GlobMatcher, names: bool) -> Result<Box<dyn TQuery>> {
+fn matching(index: &Index, matcher: &GlobMatcher, names: bool) -> Result<Box<dyn TQuery>> {
     let field = index.fields.source;
     let terms = terms_where(index, field, b"", |source| {
         matcher.is_match(source)

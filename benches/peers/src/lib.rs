@@ -1,7 +1,9 @@
 //! What the bare peers share: the English analysis that Tantivy calls `en_stem`, put together from its own parts and the
-//! stemmer that it uses, so that the bench needs no other build of Tantivy than the project does.
+//! stemmer that it uses, so that the bench needs no other build of Tantivy than the project does; and the pages of a folder.
 
+use std::fs;
 use std::mem::swap;
+use std::path::Path;
 
 use frostem::{Algorithm, Stemmer};
 use tantivy::tokenizer::{
@@ -15,6 +17,18 @@ pub const ENGLISH: &str = "en_stem";
 pub fn english() -> TextAnalyzer {
     let words = TextAnalyzer::builder(SimpleTokenizer::default()).filter(RemoveLongFilter::limit(40));
     words.filter(LowerCaser).filter(Stems).build()
+}
+
+/// Calls `look` with the text of every file below a folder.
+pub fn each_page(folder: &Path, look: &impl Fn(&str)) {
+    for entry in fs::read_dir(folder).expect("the folder can be read").flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            each_page(&path, look);
+        } else {
+            look(&String::from_utf8_lossy(&fs::read(&path).expect("the page can be read")));
+        }
+    }
 }
 
 /// The filter that stems.

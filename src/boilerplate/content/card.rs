@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::features::{Features, flag, float, part};
-use super::place::Place;
+use super::features::{Features, flag, part};
+use super::place::{Mass, Place};
 use crate::boilerplate::{Line, Page};
 use crate::document::{BlockKind, Element};
 
@@ -21,9 +21,6 @@ struct Card {
     linked_headings: f32,
     /// The least and the greatest hash of a link's target.
     targets: (u32, u32),
-    bytes: f32,
-    /// Bytes of full sentences.
-    good: f32,
 }
 
 impl Card {
@@ -47,14 +44,16 @@ struct Row {
 
 /// The cards of a page, and the rows they stand in.
 pub(super) struct Cards {
-    cards: Vec<Card>,
+    by_element: Vec<Card>,
     /// By parent and signature.
     rows: HashMap<(Option<u32>, u64), Row>,
+    /// Bytes of full sentences of the page.
+    good: f32,
 }
 
 impl Cards {
-    /// Looks at all elements of a page; `good` are the bytes of full sentences of each line. Linear.
-    pub(super) fn new(page: &Page<'_>, places: &[Place], good: impl Iterator<Item = f32>) -> Self {
+    /// Looks at all elements of a page; `masses` are those of its elements. Linear.
+    pub(super) fn new(page: &Page<'_>, places: &[Place], masses: &[Mass]) -> Self {
         let elements = &page.document.elements;
         let mut cards: Vec<Card> = elements
             .iter()
@@ -63,17 +62,13 @@ impl Cards {
                 images: f32::from(element.images),
                 linked_headings: 0.0,
                 targets: element.targets,
-                bytes: 0.0,
-                good: 0.0,
             })
             .collect();
-        for (line, good) in page.lines.iter().zip(good) {
+        for line in &page.lines {
             let Some(element) = line.block.element else { continue };
-            let card = &mut cards[element as usize];
-            card.bytes += float(line.text.len());
-            card.good += good;
             let heading = matches!(line.block.kind, BlockKind::Heading(_));
-            card.linked_headings += flag(heading && 2 * line.block.linked > line.text.len());
+            let linked = flag(heading && 2 * line.block.linked > line.text.len());
+            cards[element as usize].linked_headings += linked;
         }
         // Children come after their parents, so one pass from the end sums up subtrees.
         for index in (0..elements.len()).rev() {
@@ -84,23 +79,21 @@ impl Cards {
                 outer.images += inner.images;
                 outer.linked_headings += inner.linked_headings;
                 outer.targets = (outer.targets.0.min(inner.targets.0), outer.targets.1.max(inner.targets.1));
-                outer.bytes += inner.bytes;
-                outer.good += inner.good;
             }
         }
         let mut rows: HashMap<(Option<u32>, u64), Row> = HashMap::new();
-        let with_text = elements.iter().zip(places).zip(&cards).filter(|(_, card)| card.bytes > 0.0);
-        for ((element, place), card) in with_text {
+        let all = elements.iter().zip(places).zip(&cards).zip(masses);
+        for (((element, place), card), mass) in all.filter(|(_, mass)| mass.bytes > 0.0) {
             let row = rows.entry((element.parent, place.signature)).or_default();
             row.cards += 1.0;
             row.linked += flag(card.links > 0.0);
             row.with_images += flag(card.images > 0.0);
             row.with_linked_headings += flag(card.linked_headings > 0.0);
             row.with_one_target += flag(card.has_one_target());
-            row.bytes += card.bytes;
-            row.good += card.good;
+            row.bytes += mass.bytes;
+            row.good += mass.good;
         }
-        Self { cards, rows }
+        Self { by_element: cards, rows, good: masses.first().map_or(0.0, |root| root.good) }
     }
 
     /// Puts what is known of the elements around a line, and of the largest row that one of them stands in.
@@ -121,7 +114,7 @@ impl Cards {
             }
             if level < LEVELS {
                 let at = i8::try_from(level).unwrap_or(i8::MAX);
-                let card = here.map(|element| self.cards[element]);
+                let card = here.map(|element| self.by_element[element]);
                 features.put("links in element", at, card.map_or(0.0, |card| card.links));
                 features.put("images in element", at, card.map_or(0.0, |card| card.images));
                 features.put("linked headings in element", at, card.map_or(0.0, |card| card.linked_headings));
@@ -133,14 +126,13 @@ impl Cards {
             }
             around = around.and_then(|element| elements[element as usize].parent);
         }
-        let good = self.cards.first().map_or(0.0, |root| root.good);
         features.put("siblings with text", 0, largest.cards);
         features.put("siblings with links", 0, part(largest.linked, largest.cards));
         features.put("siblings with images", 0, part(largest.with_images, largest.cards));
         features.put("siblings with linked headings", 0, part(largest.with_linked_headings, largest.cards));
         features.put("siblings with one link target", 0, part(largest.with_one_target, largest.cards));
         features.put("length of siblings", 0, part(largest.bytes, largest.cards));
-        features.put("siblings' share of good text", 0, part(largest.good, good));
+        features.put("siblings' share of good text", 0, part(largest.good, self.good));
     }
 }
 

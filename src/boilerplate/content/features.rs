@@ -146,7 +146,7 @@ pub fn features(page: &Page<'_>, evidence: &Evidence, lexicon: &Lexicon) -> Feat
     let says = Says::of(page);
     let titles = title_words(page);
     let bodies = Bodies::new(page, own.iter().map(|own| own.mass.good));
-    let cards = Cards::new(page, &places, own.iter().map(|own| own.mass.good));
+    let cards = Cards::new(page, &places, &masses);
     let topic = Topic::new(page, &titles);
 
     let mut last_heading: Option<usize> = None;

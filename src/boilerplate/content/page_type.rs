@@ -76,23 +76,19 @@ impl PageTypes {
     /// The likeliest type of a page; `None` without elements, or where nothing was learnt.
     #[must_use]
     pub fn of(&self, page: &Page<'_>) -> Option<PageType> {
+        if page.document.elements.is_empty() {
+            return None;
+        }
+        let row = features(page);
         let mut best: Option<(f32, PageType)> = None;
-        for (kind, odds) in self.odds(page) {
+        for (kind, forest) in PageType::ALL.into_iter().zip(&self.forests) {
+            let odds = forest.score(&row);
             // The first of equals.
             if best.is_none_or(|(own, _)| odds > own) {
                 best = Some((odds, kind));
             }
         }
         best.map(|(_, kind)| kind)
-    }
-
-    /// The log odds of each type against all others; none without elements, or where nothing was learnt.
-    fn odds(&self, page: &Page<'_>) -> Vec<(PageType, f32)> {
-        if page.document.elements.is_empty() || self.forests.is_empty() {
-            return Vec::new();
-        }
-        let row = features(page);
-        PageType::ALL.into_iter().zip(self.forests.iter().map(|forest| forest.score(&row))).collect()
     }
 
     /// Writes the forests, one after the other with an empty line between them.
