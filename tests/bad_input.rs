@@ -60,15 +60,20 @@ fn an_index_of_another_version_names_the_command_to_run() {
     let text = fs::read_to_string(&meta).expect("the index has one");
     let format = |number: u32| format!("\\\"format\\\":{number}");
     assert!(text.contains(&format(backsearch::index::FORMAT)));
-    fs::write(&meta, text.replace(&format(backsearch::index::FORMAT), &format(99)))
-        .expect("it can be written");
-    for command in [&["query", "sciatica"][..], &["stats"], &["index"]] {
-        let run = workspace.run(command);
-        assert_eq!(run.code, 2, "{run:?}");
-        assert!(
-            run.stderr.contains("another version") && run.stderr.contains("backsearch index --rebuild"),
-            "{run:?}"
-        );
+    let other = text.replace(&format(backsearch::index::FORMAT), &format(99));
+    // What another version packs otherwise, this one may not even be built to open.
+    let packed_otherwise = other.replace("zstd", "lz4");
+    assert!(packed_otherwise != other);
+    for meta_of_another in [other, packed_otherwise] {
+        fs::write(&meta, meta_of_another).expect("it can be written");
+        for command in [&["query", "sciatica"][..], &["stats"], &["index"]] {
+            let run = workspace.run(command);
+            assert_eq!(run.code, 2, "{run:?}");
+            assert!(
+                run.stderr.contains("another version") && run.stderr.contains("backsearch index --rebuild"),
+                "{run:?}"
+            );
+        }
     }
     workspace.ok(&["index", "--rebuild", "corpus", "-q"]);
     still_answers(&workspace);

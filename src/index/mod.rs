@@ -193,7 +193,17 @@ fn read_commit(dir: &Path, inner: &tantivy::Index, fields: Fields) -> Result<Ind
 }
 
 fn open_tantivy(dir: &Path) -> Result<tantivy::Index> {
-    tantivy::Index::open_in_dir(dir).map_err(|error| damaged(dir, &error))
+    tantivy::Index::open_in_dir(dir).map_err(|error| unreadable(dir, &error))
+}
+
+/// Why Tantivy cannot open an index: another version of this program wrote it, perhaps with what this one is built
+/// without, or it is damaged.
+fn unreadable(dir: &Path, error: &tantivy::TantivyError) -> Error {
+    let meta = std::fs::read(dir.join(META_FILE)).unwrap_or_default();
+    match serde_json::from_slice::<Commit>(&meta).map(|commit| State::read(commit.payload.as_deref(), dir)) {
+        Ok(Err(error)) => error,
+        _ => damaged(dir, error),
+    }
 }
 
 fn register_tokenizers(index: &tantivy::Index) {
