@@ -1,5 +1,7 @@
 //! HTML: the tree flattened to blocks of visible text, with the elements that hold them.
 
+use std::ops::Range;
+
 use ego_tree::NodeId;
 use ego_tree::iter::Edge;
 use scraper::Node;
@@ -8,7 +10,7 @@ use scraper::node::Element as Tag;
 use super::charset::Decoded;
 use super::head::Head;
 use super::located::{self, LocatedHtml, Pieces};
-use super::tags::{breaking_tag, is_block, opaque_ranges};
+use super::tags::{breaking_tag, breaking_tag_between, is_block, opaque_ranges};
 use super::{Block, BlockKind, Document, Element};
 use crate::span::{Span, SpanMap};
 
@@ -311,8 +313,13 @@ impl<'a> Flattener<'a> {
     /// Writes white space that stands for the tag after the text: its bytes are that tag's, so that the bytes of a
     /// passage part its words where its text does.
     fn push_white_space(&mut self, c: char) {
+        let tag = breaking_tag(self.source, self.map.original_end(), self.scripting);
+        self.push_white_space_for(c, tag);
+    }
+
+    fn push_white_space_for(&mut self, c: char, tag: Option<Range<usize>>) {
         self.out.push(c);
-        match breaking_tag(self.source, self.map.original_end(), self.scripting) {
+        match tag {
             Some(tag) => self.map.push_unit(tag.start, c.len_utf8(), tag.len()),
             None => self.map.push_nothing(c.len_utf8()),
         }
@@ -321,12 +328,11 @@ impl<'a> Flattener<'a> {
     /// A block tag that the tree ignores (an end tag without its beginning) still reads as white space in the bytes.
     fn part_at_stray_tag(&mut self, next: usize) {
         let end = self.map.original_end();
-        if self.out.len() > self.start
-            && end < next
-            && !self.out.ends_with(char::is_whitespace)
-            && breaking_tag(self.source, end, self.scripting).is_some_and(|tag| tag.end <= next)
-        {
-            self.push_white_space(' ');
+        if self.out.len() > self.start && end < next && !self.out.ends_with(char::is_whitespace) {
+            let tag = breaking_tag_between(self.source, end..next, self.scripting);
+            if tag.is_some() {
+                self.push_white_space_for(' ', tag);
+            }
         }
     }
 

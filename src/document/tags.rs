@@ -1,5 +1,7 @@
 //! Tags as bytes: what stands between two texts of a page's source, and how it reads.
 
+use std::ops::Range;
+
 use crate::span::{OriginalSpan, Span, SpanMap};
 
 /// The visible text of a fragment of HTML, as the spans of a passage are promised to give it: entities decoded, block
@@ -147,7 +149,7 @@ fn is_raw(name: &str) -> bool {
 const LONGEST_TAIL: usize = 4096;
 
 /// The first tag from `at` on that reads as white space, if no text stands before it.
-pub(super) fn breaking_tag(source: &str, at: usize, scripting: bool) -> Option<std::ops::Range<usize>> {
+pub(super) fn breaking_tag(source: &str, at: usize, scripting: bool) -> Option<Range<usize>> {
     let mut start = at;
     while start < source.len() && start - at < LONGEST_TAIL {
         let (markup, len) = next_markup(&source[start..], scripting);
@@ -156,6 +158,21 @@ pub(super) fn breaking_tag(source: &str, at: usize, scripting: bool) -> Option<s
             Markup::Clear | Markup::Opaque => start += len,
             Markup::Text => return None,
         }
+    }
+    None
+}
+
+/// The first tag that reads as white space in the gap between two texts that follow one another in a passage. What text
+/// stands in the gap is hidden, and left out of the passage.
+pub(super) fn breaking_tag_between(source: &str, gap: Range<usize>, scripting: bool) -> Option<Range<usize>> {
+    let mut start = gap.start;
+    while start < gap.end {
+        let (markup, len) = next_markup(&source[start..], scripting);
+        let end = start + len;
+        if matches!(markup, Markup::Break) && end <= gap.end {
+            return Some(start..end);
+        }
+        start = end;
     }
     None
 }
