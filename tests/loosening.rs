@@ -35,6 +35,44 @@ fn what_only_limits_finds_all_that_keeps_the_limits() {
     assert_eq!(cites(&pages.query(&["--", "source:[ab].txt"])).len(), 2);
 }
 
+#[test]
+fn words_are_looked_for_within_limits() {
+    let pages = pages();
+    let found = |query: &str| {
+        let mut cites = cites(&pages.query(&["--", query]));
+        cites.sort();
+        cites.join(" ")
+    };
+    assert_eq!(found("neighbour"), "b.txt:1 d.txt:1");
+    assert_eq!(found("source:[bc].txt neighbour"), "b.txt:1");
+    assert_eq!(found("source:[bc].txt -neighbour"), "c.txt:1");
+    assert_eq!(found("source:[bc].txt neighbour river"), "b.txt:1 c.txt:1");
+    assert_eq!(found("title:orchards apples"), found("apples"));
+    assert_eq!(found("(source:a* lawn) (source:d* river)"), "a.txt:1 d.txt:1");
+    let outside = pages.query(&["--", "source:a* river"]);
+    assert_eq!(
+        outside["advice"]["notes"],
+        serde_json::json!(["2 passages match outside the limits (source)"])
+    );
+}
+
+#[test]
+fn of_what_or_joins_one_is_enough() {
+    let pages = pages();
+    let found = |query: &str| {
+        let mut cites = cites(&pages.query(&["--", query]));
+        cites.sort();
+        cites.join(" ")
+    };
+    assert_eq!(found("source:a* OR source:d*"), "a.txt:1 d.txt:1");
+    assert_eq!(found("source:a* OR source:d* river"), "d.txt:1");
+    assert_eq!(found("\"green lawn\" OR lanterns"), "a.txt:1 d.txt:1");
+    assert_eq!(found("lanterns OR \"green lawn\" OR title:orchards"), "a.txt:1 d.txt:1 e.html:1");
+    assert_eq!(found("\"green lawn\" OR \"red lawn\""), "a.txt:1");
+    assert_eq!(found("neighbour -(source:b* OR source:c*)"), "d.txt:1");
+    assert_eq!(found("(\"green lawn\" OR \"old river\") AND gardener"), "a.txt:1");
+}
+
 /// The note of an answer that says how the query was loosened, and the sources of its hits.
 fn loosened(workspace: &Workspace, arguments: &[&str]) -> (String, Vec<String>) {
     let answer = workspace.query(arguments);

@@ -25,6 +25,9 @@ use crate::search::{By, Embedded, Filter, Request, Response, Search};
 ///   title:word  heading:word  source:GLOB  site:HOST  lang:en  date:2020..2021
 ///   a OR b  a AND b  NOT a  (groups)
 ///
+/// Of words by themselves any will do, and the more of them the better. Phrases must be there; fields and dates limit where
+/// the words are looked for. OR makes any one of what it joins enough.
+///
 /// Words are found whatever their accents, case and ending, in the language of each passage; what Chinese, Japanese,
 /// Korean and Thai write without spaces is found by its parts.
 ///

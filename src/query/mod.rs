@@ -80,6 +80,8 @@ pub enum What {
     },
     /// Clauses in parentheses.
     Group(Vec<Clause>),
+    /// Clauses joined by OR of which one must match, since at least one of them would be required by itself.
+    Either(Vec<Clause>),
 }
 
 /// A field that a clause can be limited to.
@@ -135,7 +137,7 @@ impl Query {
 fn collect(clauses: &[Clause], words: &mut Vec<(Range<usize>, String)>) {
     for clause in clauses.iter().filter(|clause| clause.occur != Occur::MustNot) {
         match &clause.what {
-            What::Group(inner) => collect(inner, words),
+            What::Group(inner) | What::Either(inner) => collect(inner, words),
             what => words.extend(
                 what.words()
                     .into_iter()
@@ -145,7 +147,36 @@ fn collect(clauses: &[Clause], words: &mut Vec<(Range<usize>, String)>) {
     }
 }
 
+impl Clause {
+    /// Several clauses as one.
+    pub(crate) fn of(mut clauses: Vec<Self>, at: usize) -> Self {
+        match clauses.pop() {
+            Some(only) if clauses.is_empty() => only,
+            last => {
+                clauses.extend(last);
+                Self { occur: Occur::Should, what: What::Group(clauses), at }
+            }
+        }
+    }
+}
+
 impl What {
+    /// Whether it only says where the other words of a query are looked for: what is bound to a field, and dates.
+    #[must_use]
+    pub fn is_limit(&self) -> bool {
+        match self {
+            Self::Word(field, _) | Self::Prefix(field, _) | Self::Phrase { field, .. } => field.is_some(),
+            Self::Dates(..) => true,
+            Self::Either(all) => all.iter().all(|clause| clause.what.is_limit()),
+            Self::Fuzzy(..) | Self::Synonyms { .. } | Self::Group(_) => false,
+        }
+    }
+
+    /// Whether it must match even where it is not said to be required.
+    fn is_required(&self) -> bool {
+        self.is_limit() || matches!(self, Self::Phrase { .. } | Self::Either(_))
+    }
+
     /// The words of a word or phrase that count for the rank, as typed, each with its bytes in the text of the clause; of
     /// anything else none.
     #[must_use]

@@ -20,6 +20,26 @@ pub fn parse(text: &str) -> Query {
     Query { clauses, notes: parser.notes, any_part: false }
 }
 
+/// Joins a clause to the one before it by OR. Words need no more than to stand beside each other; what is required by
+/// itself becomes one of several of which any will do.
+fn either(clauses: &mut Vec<Clause>, next: Clause) {
+    let joins = |last: &mut Clause| {
+        last.occur == Occur::Should
+            && next.occur == Occur::Should
+            && (last.what.is_required() || next.what.is_required())
+    };
+    let Some(mut last) = clauses.pop_if(joins) else {
+        clauses.push(next);
+        return;
+    };
+    if let What::Either(all) = &mut last.what {
+        all.push(next);
+        clauses.push(last);
+    } else {
+        clauses.push(Clause { occur: Occur::Should, at: last.at, what: What::Either(vec![last, next]) });
+    }
+}
+
 struct Parser<'a> {
     /// Length of the whole query in bytes.
     length: usize,
@@ -40,9 +60,12 @@ impl<'a> Parser<'a> {
             if self.rest.is_empty() || self.rest.starts_with(')') {
                 return clauses;
             }
-            // Clauses are joined by OR anyway; AND makes both neighbours required.
+            // Words are joined by OR anyway; AND makes both neighbours required.
             if let Some(rest) = self.operator("OR").or_else(|| self.operator("||")) {
                 self.rest = rest;
+                if let Some(next) = self.clause() {
+                    either(&mut clauses, next);
+                }
                 continue;
             }
             if let Some(rest) = self.operator("AND").or_else(|| self.operator("&&")) {
@@ -280,6 +303,16 @@ mod tests {
                 ]),
             )],
         );
+        let at = |at, what| Clause { occur: Should, what, at };
+        check(
+            "a OR \"b c\" OR d e",
+            &[
+                (Should, What::Either(vec![at(0, word("a")), at(6, phrase("b c", 0)), at(14, word("d"))])),
+                (Should, word("e")),
+            ],
+        );
+        check("a OR b OR +\"c d\"", &[(Should, word("a")), (Should, word("b")), (Must, phrase("c d", 0))]);
+        check("\"c d\" OR", &[(Should, phrase("c d", 0)), (Should, word("OR"))]);
         check("date:2020..2021-06", &[(Should, What::Dates("2020".to_owned(), "2021-06".to_owned()))]);
     }
 

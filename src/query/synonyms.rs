@@ -115,6 +115,17 @@ impl Synonyms {
                     }
                     clauses.push(Clause { occur: clause.occur, what: What::Group(inner), at: clause.at });
                 }
+                What::Either(inner) if clause.occur != Occur::MustNot => {
+                    self.replace(&mut pending, clauses);
+                    let with_synonyms = |clause: Clause| {
+                        let at = clause.at;
+                        let mut own = vec![clause];
+                        self.apply_to(&mut own);
+                        Clause::of(own, at)
+                    };
+                    let inner = inner.into_iter().map(with_synonyms).collect();
+                    clauses.push(Clause { occur: clause.occur, what: What::Either(inner), at: clause.at });
+                }
                 what => {
                     self.replace(&mut pending, clauses);
                     clauses.push(Clause { occur: clause.occur, what, at: clause.at });

@@ -1,5 +1,7 @@
 //! From a query to what Tantivy looks for and what the ranking weighs.
 
+use std::slice;
+
 use tantivy::Term;
 use tantivy::query::{
     BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur as TOccur, PhraseQuery, Query as TQuery,
@@ -58,8 +60,9 @@ struct InField {
     weight: f64,
 }
 
-/// Weight of each word that a prefix or a misspelt word stands for.
-const EXPANSION_WEIGHT: f64 = 0.5;
+/// Weight of each word that a prefix or a misspelt word stands for. Of 675 development queries in which one long word is
+/// cut down to a prefix of five letters, 0.75 is the best by .004 nDCG@10 (mean of four collections) before 0.5 and 1.
+const EXPANSION_WEIGHT: f64 = 0.75;
 
 /// Builds plans for one index.
 pub struct Planner<'a> {
@@ -129,16 +132,11 @@ impl<'a> Planner<'a> {
         }
         let filters = filters(self.index, filter)?;
         plan.limited |= !filters.is_empty();
-        if !filters.is_empty() {
-            // What may match must still match in part when filters are required.
-            let wanted = BooleanQuery::new(parts);
-            parts = vec![(TOccur::Must, Box::new(wanted) as Box<dyn TQuery>)];
-            parts.extend(
-                filters.into_iter().map(|query| {
-                    (TOccur::Must, Box::new(ConstScoreQuery::new(query, 0.0)) as Box<dyn TQuery>)
-                }),
-            );
+        let mut limits = Limits::default();
+        for query in filters {
+            limits.add(Box::new(ConstScoreQuery::new(query, 0.0)), false);
         }
+        parts = limits.around(parts);
         plan.query = Box::new(BooleanQuery::new(parts));
         if !plan.limited && plan.prefixes.is_empty() && plan.fuzzy.is_empty() {
             plan.bag = self.bag(&plan);
@@ -166,6 +164,8 @@ impl<'a> Planner<'a> {
 
     fn clauses(&mut self, clauses: &[Clause], plan: &mut Plan) -> Result<Vec<(TOccur, Box<dyn TQuery>)>> {
         let mut parts: Vec<(TOccur, Box<dyn TQuery>)> = Vec::new();
+        // Fields limit where the words are looked for; words in titles and headings count for the rank as well.
+        let mut limits = Limits::default();
         for clause in clauses {
             let occur = match clause.occur {
                 Occur::MustNot => TOccur::MustNot,
@@ -203,15 +203,18 @@ impl<'a> Planner<'a> {
                     }
                 }
                 What::Word(Some(field), word) => {
-                    // Fields limit what is found; words in titles and headings count for the rank as well.
                     let query = self.field_query(*field, word)?;
-                    parts.push((if excluded { occur } else { TOccur::Must }, query));
+                    limits.add(query, excluded);
                 }
                 What::Phrase { field, text, slop } => {
                     plan.moves |= *slop > 0;
                     let query = self.phrase_query(*field, text, *slop);
+                    if field.is_some() {
+                        limits.add(query, excluded);
+                        continue;
+                    }
                     parts.push((if excluded { occur } else { TOccur::Must }, query));
-                    if !excluded && field.is_none() {
+                    if !excluded {
                         for range in typed_words(text) {
                             for own in self.reader.terms_of(&text[range]) {
                                 let queries = known(&plan.terms, &own)
@@ -224,7 +227,7 @@ impl<'a> Planner<'a> {
                 What::Prefix(Some(field), stem) => {
                     let query = self.prefix_query(*field, &fold(stem))?;
                     plan.prefixes.push(fold(stem));
-                    parts.push((occur, query));
+                    limits.add(query, excluded);
                 }
                 What::Prefix(None, stem) => {
                     let stem = fold(stem);
@@ -239,11 +242,8 @@ impl<'a> Planner<'a> {
                     parts.push((occur, self.expansion(found, excluded, plan)));
                 }
                 What::Dates(from, to) => {
-                    let query = of_dates(self.index, from, to);
-                    parts.push((
-                        if excluded { occur } else { TOccur::Must },
-                        Box::new(ConstScoreQuery::new(query, 0.0)),
-                    ));
+                    let query = Box::new(ConstScoreQuery::new(of_dates(self.index, from, to), 0.0));
+                    limits.add(query, excluded);
                 }
                 What::Group(inner) => {
                     let inner = self.clauses(inner, plan)?;
@@ -257,8 +257,25 @@ impl<'a> Planner<'a> {
                         parts.push((occur, Box::new(BooleanQuery::new(inner))));
                     }
                 }
+                What::Either(all) => {
+                    let mut either = Vec::new();
+                    for clause in all {
+                        let own = self.clauses(slice::from_ref(clause), plan)?;
+                        if !own.is_empty() {
+                            either
+                                .push((TOccur::Should, Box::new(BooleanQuery::new(own)) as Box<dyn TQuery>));
+                        }
+                    }
+                    let query: Box<dyn TQuery> = Box::new(BooleanQuery::new(either));
+                    if clause.what.is_limit() {
+                        limits.add(query, excluded);
+                    } else {
+                        parts.push((if excluded { occur } else { TOccur::Must }, query));
+                    }
+                }
             }
         }
+        let parts = limits.around(parts);
         plan.limited |= parts.iter().any(|(occur, _)| *occur != TOccur::Should);
         Ok(parts)
     }
@@ -392,6 +409,34 @@ impl<'a> Planner<'a> {
             })
             .collect();
         Ok(Box::new(BooleanQuery::union(queries)))
+    }
+}
+
+/// What limits where the words of a query are looked for.
+#[derive(Default)]
+struct Limits {
+    parts: Vec<(TOccur, Box<dyn TQuery>)>,
+}
+
+impl Limits {
+    /// Adds a limit, or what lies outside of one.
+    fn add(&mut self, query: Box<dyn TQuery>, excluded: bool) {
+        self.parts.push((if excluded { TOccur::MustNot } else { TOccur::Must }, query));
+    }
+
+    /// The parts of a query within the limits. Where words are wanted, a passage that holds none of them is not found only
+    /// because it lies within the limits.
+    fn around(mut self, parts: Vec<(TOccur, Box<dyn TQuery>)>) -> Vec<(TOccur, Box<dyn TQuery>)> {
+        if self.parts.is_empty() {
+            return parts;
+        }
+        let (excluded, wanted): (Vec<_>, Vec<_>) =
+            parts.into_iter().partition(|(occur, _)| *occur == TOccur::MustNot);
+        if !wanted.is_empty() {
+            self.parts.push((TOccur::Must, Box::new(BooleanQuery::new(wanted))));
+        }
+        self.parts.extend(excluded);
+        self.parts
     }
 }
 

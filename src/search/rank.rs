@@ -118,19 +118,23 @@ impl Explanation {
 }
 
 /// Distance in words up to which two words of the query are near each other (Tao and Zhai 2007 find the minimum distance
-/// the best measure and its effect gone beyond a dozen words).
+/// the best measure and its effect gone beyond a dozen words). On the development collections 12 and 16 lose .001 nDCG@10,
+/// 6 loses .002 and 4 .003.
 const NEAR: f64 = 8.0;
 
-/// Weight of a heading that holds the words of a question. The judged collections have no headings, so it is not measured:
-/// it lifts a passage whose heading asks the very question above one that only holds its words.
-const HEADING_WEIGHT: f64 = 0.35;
+/// Weight of a heading that holds the words of a question. It lifts a passage whose heading asks the very question above
+/// one that only holds its words. The judged collections have no headings; of 643 questions that head passages of the
+/// development pages, each asked without one of its telling words, 445 find their passage first without this weight, 502
+/// with 0.35, 525 with 0.75 and 530 with 1.
+const HEADING_WEIGHT: f64 = 0.75;
 
 /// Share of its score that a passage loses for each better one of the same page, so that one page takes the whole list
 /// only if it deserves it. On covidqa, where one passage of one article answers, 0.03 brings five different articles
 /// among the first ten instead of four and costs .002 nDCG@10; 0.08 brings six and costs .009.
 const PAGE_MATE: f64 = 0.03;
 
-/// Most that it loses so.
+/// Most that it loses so. The same questions have passages of 3.4 pages among their first ten without any loss, of 4.3
+/// with this most, and of 4.4 with twice as much, where good passages of the one page that answers give way.
 const PAGE_MATES: f64 = 0.15;
 
 /// The name of this ranking in run files.

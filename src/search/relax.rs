@@ -1,5 +1,7 @@
 //! Loosening a query that nothing matches, step by step, no more than is needed.
 
+use std::slice;
+
 use crate::analysis::{fold, typed_words};
 use crate::error::Result;
 use crate::query::{Clause, Field, Occur, Query, What, is_stop_word};
@@ -129,12 +131,16 @@ pub fn without_exclusions(query: &Query) -> Option<Query> {
 }
 
 /// The name of the limit that a clause is, if it is one.
-const fn limit(what: &What) -> Option<&'static str> {
+fn limit(what: &What) -> Option<&'static str> {
     match what {
         What::Word(Some(Field::Source), _) => Some("source"),
         What::Word(Some(Field::Site), _) => Some("site"),
         What::Word(Some(Field::Language), _) => Some("lang"),
         What::Word(Some(Field::Date), _) | What::Dates(..) => Some("date"),
+        What::Either(all) => {
+            let names: Option<Vec<_>> = all.iter().map(|clause| limit(&clause.what)).collect();
+            names.and_then(|names| names.first().copied())
+        }
         _ => None,
     }
 }
@@ -300,6 +306,12 @@ fn loosen(clauses: &[Clause], loose: &Looseness) -> Vec<Clause> {
             What::Group(inner) => {
                 looser.push(Clause { what: What::Group(loosen(inner, loose)), ..clause.clone() });
             }
+            What::Either(inner) => {
+                let looser_each =
+                    |clause: &Clause| Clause::of(loosen(slice::from_ref(clause), loose), clause.at);
+                let inner = inner.iter().map(looser_each).collect();
+                looser.push(Clause { what: What::Either(inner), ..clause.clone() });
+            }
             _ => looser.push(clause.clone()),
         }
     }
@@ -346,7 +358,7 @@ fn any_word(clauses: Vec<Clause>, all: &mut Vec<Clause>) {
     for clause in clauses {
         match clause.what {
             _ if clause.occur == Occur::MustNot || limit(&clause.what).is_some() => all.push(clause),
-            What::Group(inner) => any_word(inner, all),
+            What::Group(inner) | What::Either(inner) => any_word(inner, all),
             _ => all.push(Clause { occur: Occur::Should, ..clause }),
         }
     }
@@ -406,7 +418,7 @@ impl Parts {
     fn collect(&mut self, clauses: &[Clause]) {
         for clause in clauses.iter().filter(|clause| clause.occur != Occur::MustNot) {
             match &clause.what {
-                What::Group(inner) => self.collect(inner),
+                What::Group(inner) | What::Either(inner) => self.collect(inner),
                 What::Phrase { field, .. } => {
                     self.phrases.push(name(&clause.what));
                     if field.is_some() {
@@ -439,6 +451,10 @@ fn name(what: &What) -> String {
         What::Group(inner) => {
             let inner: Vec<String> = inner.iter().map(|clause| name(&clause.what)).collect();
             format!("({})", inner.join(" "))
+        }
+        What::Either(inner) => {
+            let inner: Vec<String> = inner.iter().map(|clause| name(&clause.what)).collect();
+            inner.join(" OR ")
         }
     }
 }

@@ -7,7 +7,8 @@ use crate::analysis::{Analyzer, Stemming, fold, is_unspaced, typed_words, withou
 use crate::query::{Clause, Occur, Query, What, is_stop_word};
 
 /// Weight of a synonym beside the word that was typed: who wrote the file says that they mean the same, but who typed
-/// the word chose this one.
+/// the word chose this one. With what WordNet 3.0 gives for the first sense of each word, from 0.1 to 1 are equally good
+/// (nDCG@10 of four development collections rises by .001 to .003).
 const SYNONYM_WEIGHT: f64 = 0.5;
 
 /// Most different words of a query that count; a longer text says what it is about in its first words.
@@ -100,7 +101,7 @@ impl<'a> Reader<'a> {
                 return;
             }
             match &clause.what {
-                What::Group(inner) => self.collect(inner, all),
+                What::Group(inner) | What::Either(inner) => self.collect(inner, all),
                 What::Synonyms { typed, kept, others } => {
                     all.push((true, vec![self.with_synonyms(typed, *kept, others)]));
                 }
