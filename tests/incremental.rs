@@ -1,6 +1,10 @@
 //! Runs one after the other: what changes is read again, and the result is that of a fresh index.
 
 use std::fs;
+use std::time::Duration;
+
+use backsearch::index::open;
+use backsearch::ingest::{self, Options};
 
 use crate::workspace::{Workspace, snapshot};
 
@@ -127,4 +131,34 @@ fn a_refresh_keeps_clean_text_as_it_is() {
     let run = workspace.run(&["index"]);
     assert!(run.stderr.contains("nothing changed"), "{run:?}");
     assert_eq!(workspace.run(&["query", "\"report this page\""]).code, 0);
+}
+
+#[test]
+fn what_a_rebuild_replaces_is_found_until_then() {
+    let workspace = Workspace::with_corpus();
+    for n in 0..30 {
+        let name = ["aster", "birch", "cedar", "dahlia", "elder", "fern"][n % 6].repeat(n / 6 + 1);
+        workspace.write(&format!("pages/{n}.txt"), format!("The lawn beside the {name} is mown in May.\n"));
+    }
+    let root = ingest::root_of(&workspace.path("pages"));
+    workspace.ok(&["index", "--index", "old", "corpus", &root.name, "-q"]);
+    workspace.ok(&["index", "--index", "fresh", &root.name, "-q"]);
+    let old = workspace.path("old");
+    let options = Options { rebuild: true, commit_every: Duration::ZERO, threads: 1, ..Options::default() };
+    let mut seen = Vec::new();
+    let report = ingest::run(&old, std::slice::from_ref(&root), &options, &mut |_| {
+        seen.push(open(&old).expect("there is always a commit").state.totals.sources);
+    })
+    .expect("nothing fails");
+    assert_eq!((report.added, report.updated, report.removed), (0, 30, 5));
+    assert!(seen.len() > 10 && seen.iter().all(|sources| *sources >= 30), "{seen:?}");
+    assert_eq!(answers(&workspace, "old"), answers(&workspace, "fresh"));
+    assert_eq!(workspace.run(&["verify", "--index", "old"]).code, 0);
+    // A damaged index is begun anew.
+    let stores = fs::read_dir(&old).expect("it is there").flatten().map(|entry| entry.path());
+    let store = stores.filter(|path| path.extension().is_some_and(|extension| extension == "store")).next();
+    fs::write(store.expect("texts are stored"), b"no texts").expect("it can be written");
+    workspace.ok(&["index", "--index", "old", "--rebuild", &root.name, "-q"]);
+    assert_eq!(answers(&workspace, "old"), answers(&workspace, "fresh"));
+    assert_eq!(workspace.run(&["verify", "--index", "old"]).code, 0);
 }

@@ -15,7 +15,7 @@ fn hold(workspace: &Workspace) -> Writer {
         threads: 1,
         heap: 15_000_000,
         wait: Duration::ZERO,
-        rebuild: false,
+        replace: false,
         clean: true,
         storage: Storage::default(),
     };

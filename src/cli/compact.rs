@@ -29,7 +29,7 @@ pub(super) fn run(command: &Compact, context: &Context) -> Result<u8> {
         threads: 1,
         heap: usize::try_from(DEFAULT_MEMORY / 2).unwrap_or(usize::MAX),
         wait: command.wait,
-        rebuild: false,
+        replace: false,
         clean: before.state.clean,
         storage: Storage::default(),
     };

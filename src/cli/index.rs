@@ -34,7 +34,7 @@ pub(super) struct Index {
     /// Files and folders
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// Start from an empty index
+    /// Read everything again, and forget what is not named; what was indexed is found until it has been replaced
     #[arg(long)]
     rebuild: bool,
     /// Keep everything: the text is known to be clean

@@ -9,7 +9,7 @@ use tantivy::store::{Compressor, ZstdCompressor};
 use tantivy::{Directory, IndexSettings, IndexWriter, TantivyDocument, TantivyError, Term};
 
 use super::room::{Held, Room};
-use super::{Fields, Found, Owner, State, Storage, foreign, look, register_tokenizers};
+use super::{Fields, Found, Manifest, Owner, State, Storage, foreign, look, register_tokenizers};
 use crate::error::{Error, Kind, Result};
 
 /// Least memory of one indexing thread, in bytes; Tantivy's own minimum.
@@ -46,8 +46,8 @@ pub struct Options {
     pub heap: usize,
     /// How long to wait for another writer.
     pub wait: Duration,
-    /// Start with an empty index, whatever was there; the old one stays visible until the first commit.
-    pub rebuild: bool,
+    /// Take an index that cannot be read, or is damaged, out of the way.
+    pub replace: bool,
     /// Whether cleaning is on; recorded in a new index.
     pub clean: bool,
     /// What its files are written through.
@@ -68,7 +68,7 @@ impl Writer {
         }
         std::fs::create_dir_all(dir)
             .map_err(|error| Error::io("cannot create the index folder", dir, &error))?;
-        if found == Found::Index && options.rebuild {
+        if found == Found::Index && options.replace {
             remove_unreadable(dir)?;
         }
         let (index, state) = if look(dir)? == Found::Index {
@@ -103,11 +103,6 @@ impl Writer {
         if let Some(payload) = metas.payload.as_deref() {
             writer.state = State::read(Some(payload), dir)?;
             writer.fresh = false;
-        }
-        if options.rebuild {
-            writer.inner.delete_all_documents().map_err(|error| failed(dir, &error))?;
-            writer.state.totals = super::Totals::default();
-            writer.state.clean = options.clean;
         }
         Ok(writer)
     }
@@ -251,10 +246,10 @@ fn collect_garbage(index: &tantivy::Index, dir: &Path) {
     }
 }
 
-/// Takes an index that this version cannot read out of the way of a rebuild. One that it can read stays until the
-/// first commit of the new one.
+/// Takes an index that this version cannot read, or not all of, out of the way.
 fn remove_unreadable(dir: &Path) -> Result<()> {
-    if super::open(dir).is_ok() {
+    let readable = super::open(dir).is_ok_and(|index| Manifest::read(&index).is_ok());
+    if readable && super::damaged_files(dir).is_ok_and(|files| files.is_empty()) {
         return Ok(());
     }
     let entries =

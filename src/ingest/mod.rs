@@ -95,7 +95,8 @@ pub struct Options {
     pub clean: bool,
     /// The rules of the user.
     pub rules: RulesChoice,
-    /// Start from an empty index.
+    /// Read everything again, whatever is known of it, and keep nothing else. Each source is replaced when it has been
+    /// read, so that what is there can be searched all the while; an index that is damaged is begun anew.
     pub rebuild: bool,
     /// Say what would be done and do nothing.
     pub dry_run: bool,
@@ -132,7 +133,7 @@ impl Options {
             threads: self.threads,
             heap: usize::try_from(self.memory / 2).unwrap_or(usize::MAX),
             wait: self.wait,
-            rebuild: self.rebuild,
+            replace: self.rebuild && !self.dry_run,
             clean: self.clean,
             storage: self.storage.clone(),
         }
@@ -246,7 +247,7 @@ fn run_over(
     }
     let mut writer = Writer::open(dir, &options.writer(), &mut |owner| watch(Event::Waiting(owner)))?;
     // What no commit has been made of yet holds nothing that is known.
-    let known = if options.rebuild || writer.is_fresh() { None } else { Some(index::open(dir)?) };
+    let known = if writer.is_fresh() { None } else { Some(index::open(dir)?) };
     let manifest = known.as_ref().map(Manifest::read).transpose()?.unwrap_or_default();
     // A refresh keeps to what was said when the index was made; text that was clean then is clean now.
     let clean = if inputs.is_empty() && !options.rebuild { writer.state.clean } else { options.clean };
@@ -272,7 +273,9 @@ fn run_over(
     } else if options.rebuild {
         writer.state.roots.clear();
     }
-    if repair.is_some() {
+    // Both may find more in the index than its manifest knows.
+    let repairs = repair.is_some() || options.rebuild;
+    if repairs {
         writer.state.totals = manifest.totals();
     }
     let roots: Vec<(Root, Vec<Error>)> = listings
@@ -280,7 +283,10 @@ fn run_over(
         .map(|(root, listing)| (root.clone(), std::mem::take(&mut listing.errors)))
         .collect();
     let again = repair.cloned().unwrap_or_default();
-    let plan = Plan::make(listings, &manifest, &rules, &again, options, &mut report);
+    let mut plan = Plan::make(listings, &manifest, &rules, &again, options, &mut report);
+    if options.rebuild {
+        plan.keep_only(writer.state.roots.iter().chain(roots.iter().map(|(root, _)| root)), &manifest);
+    }
     if options.dry_run {
         report.added = plan.new;
         report.updated = plan.read.len() as u64 - report.added;
@@ -296,8 +302,8 @@ fn run_over(
         }
     }
     let counts = LineCounts::default();
-    let repairs = repair.is_some();
-    let mut run = Run { writer, manifest, known, options, rules: &rules, report, watch, counts, repairs };
+    let mut run =
+        Run { writer, manifest, known, options, rules: &rules, report, watch, counts, repairs, removals: 0 };
     run.carry_out(&plan)?;
     let Run { writer, report, .. } = run;
     writer.close()?;
@@ -328,7 +334,7 @@ fn choose_rules(writer: &mut Writer, options: &Options) -> Result<bool> {
 pub fn forget(dir: &Path, root: &str, options: &Options) -> Result<Report> {
     // Looked at first, so that a wrong folder is named before anything is opened for writing.
     let State { clean, .. } = index::open(dir)?.state;
-    let set_up = WriterOptions { threads: 1, clean, rebuild: false, ..options.writer() };
+    let set_up = WriterOptions { threads: 1, clean, replace: false, ..options.writer() };
     let mut writer = Writer::open(dir, &set_up, &mut |_| ())?;
     let manifest = Manifest::read(&index::open(dir)?)?;
     let absolute = absolute(Path::new(root));

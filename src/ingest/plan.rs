@@ -144,7 +144,7 @@ impl Plan {
                     missing.push(source);
                 }
                 let known = known.next_if(|(source, _)| **source == *file.source).map(|(_, entry)| entry);
-                let relabel = again.remove(&*file.source);
+                let relabel = again.remove(&*file.source) || options.rebuild;
                 let same = known.is_some_and(|known| {
                     known.size == file.size
                         && known.modified == file.modified
@@ -164,5 +164,12 @@ impl Plan {
         }
         plan.read.shrink_to_fit();
         plan
+    }
+
+    /// Plans that sources of other roots than these are gone: a rebuild forgets the roots that it is not asked for.
+    pub(super) fn keep_only<'a>(&mut self, roots: impl Iterator<Item = &'a Root>, manifest: &Manifest) {
+        let prefixes: Vec<String> = roots.map(|root| key(root, "")).collect();
+        let of_root = |source: &&String| prefixes.iter().any(|prefix| source.starts_with(prefix.as_str()));
+        self.gone.extend(manifest.entries.keys().filter(|source| !of_root(source)).cloned());
     }
 }

@@ -41,7 +41,13 @@ pub(super) struct Run<'a> {
     pub(super) counts: LineCounts,
     /// Whether the index may hold passages that its manifest does not know.
     pub(super) repairs: bool,
+    /// Sources removed since the last commit.
+    pub(super) removals: usize,
 }
+
+/// Removals after which the index is committed. Tantivy keeps more than a kilobyte of memory for each until then, some
+/// 20 MB in all.
+const MOST_REMOVALS: usize = 1 << 14;
 
 impl Run<'_> {
     /// Reads what is to be read, removes what is gone, and commits.
@@ -57,13 +63,16 @@ impl Run<'_> {
         }
         // The roots are recorded before any file is read: what a killed run leaves undone, the next one completes.
         self.writer.state.complete = false;
-        self.writer.commit()?;
+        self.commit()?;
         if self.options.clean {
             self.load_lines()?;
         }
         for key in &plan.gone {
             self.remove(key);
             self.report.removed += 1;
+            if self.removals >= MOST_REMOVALS {
+                self.commit()?;
+            }
         }
         let repetitions = self.repetitions(&plan.read);
         self.read(&plan.read, &repetitions)?;
@@ -71,9 +80,14 @@ impl Run<'_> {
             self.relabel()?;
         }
         self.writer.state.complete = true;
-        self.writer.commit()?;
+        self.commit()?;
         self.finish();
         Ok(())
+    }
+
+    fn commit(&mut self) -> Result<()> {
+        self.removals = 0;
+        self.writer.commit()
     }
 
     fn finish(&mut self) {
@@ -136,10 +150,10 @@ impl Run<'_> {
     fn remove(&mut self, key: &str) -> Option<index::Entry> {
         self.counts.remove(key);
         let known = self.manifest.entries.remove(key);
-        // Tantivy keeps more than a kilobyte of memory for each removal until the next commit, and looks for it in every
-        // segment, so that none is asked for where there is nothing to remove.
+        // A removal is looked for in every segment, so that none is asked for where there is nothing to remove.
         if known.is_some() || self.repairs {
             self.writer.remove(key);
+            self.removals += 1;
         }
         if let Some(entry) = known {
             self.writer.state.totals.subtract(entry.totals);
@@ -254,8 +268,9 @@ impl Run<'_> {
                 self.end_file(work, file, repetitions.get(&group_of(&work.key())))?;
             }
             let whole = files.values().all(|file| !file.started);
-            if last_commit.elapsed() >= self.options.commit_every && whole {
-                self.writer.commit()?;
+            let due = last_commit.elapsed() >= self.options.commit_every || self.removals >= MOST_REMOVALS;
+            if due && whole {
+                self.commit()?;
                 last_commit = Instant::now();
             }
         }
