@@ -22,8 +22,10 @@ use crate::analysis::{Analyzer, MAX_TERM_BYTES, fold, is_unspaced};
 use crate::index::{Index, LiveStatistics};
 use crate::query::{Query, is_stop_word};
 
-/// Shortest word that is corrected, in characters: short ones have too many neighbours.
-const SHORTEST: usize = 4;
+/// Shortest word that is corrected, in characters: shorter ones have nothing but neighbours. With 3, 79 of 100 misspelt
+/// words of the development questions (wikiqa) are put right, with 4 76, with 5 69. Of 848 queries put to collections on
+/// other subjects, whose words are right and often unknown, 110 are taken for misspelt with 3, and 101 with 4.
+const SHORTEST: usize = 3;
 
 /// Length in characters from which two edits are looked for, and from which they leave no doubt about the word whatever
 /// it sounds like.
@@ -37,13 +39,14 @@ const SHORTEST_PART: usize = 2;
 const MOST_WORDS: usize = 512;
 const MOST_CORRECTED: usize = 16;
 
-/// Words of the dictionary, the likeliest by themselves, whose company is looked at.
+/// Words of the dictionary, the likeliest by themselves, whose company is looked at. From 3 to 12 correct the same.
 const MOST_COMPARED: usize = 6;
 
 /// Fewest passages that frequencies are taken to be of: in a small index every word looks frequent.
 const FEWEST_PASSAGES: f64 = 1000.0;
 
-/// How much of what the company of a word says is believed, since its words do not come independently of each other.
+/// How much of what the company of a word says is believed, since its words do not come independently of each other. Of
+/// 100 misspelt words of the development questions 68 are put right without it, 74 with 0.25, 76 with 0.5, 75 with 1.
 const CONTEXT: f64 = 0.5;
 
 /// Logarithm of the chance that a word which the index does not know is no mistake, for a word without letters and for
@@ -54,7 +57,8 @@ const UNKNOWN: f64 = -5.0;
 const UNKNOWN_LETTER: f64 = -1.25;
 const UNKNOWN_LETTERS: usize = 10;
 
-/// Least chance with which a word is taken for another.
+/// Least chance with which a word is taken for another. With 0.3 a twentieth more of misspelt words would be put right,
+/// and of 848 queries on other subjects than the collection's 148 be taken for misspelt, and not 101.
 const LEAST_CHANCE: f64 = 0.5;
 
 /// A query with misspelt words replaced.
