@@ -198,6 +198,8 @@ fn spans_of_pages_that_were_found_read_as_their_text() {
         ("<p>This is seen <\0\0select> by readers.", "This is seen <select> by readers."),
         ("<p>This is seen by readers.<xmp>This <b>is</b> not.</xmp>", "This is seen by readers."),
         ("<p>This is seen by readers.<plaintext>This <b>is</b> not.", "This is seen by readers."),
+        ("<p>This is seen by <i\rid=x>id</i>lers.", "This is seen by idlers."),
+        ("<p>This is seen by <i\0id=x>id</i>lers.", "This is seen by idlers."),
         ("<p>This is seen<math>1</div></math>by readers.", "This is seen by readers."),
         ("<div>This is seen<span hidden>not <div>this</div></span>by readers.", "This is seen by readers."),
         ("<p>This is \0seen by rea\0\0ders.", "This is seen by readers."),

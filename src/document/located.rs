@@ -87,7 +87,7 @@ pub(super) fn parse(source: &str, scripting: bool) -> LocatedHtml {
             continue;
         }
         let sink = &parser.tokenizer.sink.sink;
-        sink.cursor.borrow_mut().enter(start, end);
+        sink.cursor.borrow_mut().enter(source, start, end);
         parser.process(part(&whole, start, end));
         start = end;
         // Nothing of a script is ever shown: it goes in as one piece that is not located.
@@ -196,6 +196,10 @@ struct Cursor {
     end: usize,
     /// First byte of it that no text has been found for yet.
     claimed: usize,
+    /// Whether `claimed` is inside of a tag: a piece also begins at a carriage return or an `&` of its attributes.
+    in_tag: bool,
+    /// Whether the piece being fed ends inside of a tag.
+    ends_in_tag: bool,
     /// Earlier pieces that no text came from; the tree builder may hold text back (inside tables), and the tokenizer an
     /// unfinished entity.
     waiting: Vec<(usize, usize)>,
@@ -210,7 +214,11 @@ struct Cursor {
 const MAX_WAITING: usize = 4096;
 
 impl Cursor {
-    fn enter(&mut self, start: usize, end: usize) {
+    fn enter(&mut self, source: &str, start: usize, end: usize) {
+        let piece = &source[start..end];
+        let is_tag = begins_tag(piece);
+        self.in_tag = self.ends_in_tag && !is_tag;
+        self.ends_in_tag = (self.in_tag || is_tag) && memchr::memchr(b'>', piece.as_bytes()).is_none();
         if self.claimed < self.end && self.waiting.len() < MAX_WAITING {
             self.waiting.push((self.claimed, self.end));
         }
@@ -221,6 +229,7 @@ impl Cursor {
     /// Goes on to `end` without looking for a place of the text that comes out.
     fn pass(&mut self, end: usize) {
         (self.claimed, self.end, self.passes) = (end, end, true);
+        (self.in_tag, self.ends_in_tag) = (false, false);
     }
 
     /// Finds the source of `text`, which has just reached the tree.
@@ -254,13 +263,14 @@ impl Cursor {
         }
         // A piece cut inside an attribute (at its '&') holds the end of the tag before the text.
         let rest = &source[self.claimed..self.end];
-        if !rest.starts_with(text)
+        if (self.in_tag || !rest.starts_with(text))
             && let Some(tag_end) = ends_of_tag(rest).find(|end| rest[*end..].starts_with(text))
         {
             self.claimed += tag_end;
+            self.in_tag = false;
         }
         let rest = &source[self.claimed..self.end];
-        if rest.starts_with(text) && entity_len(rest).is_none() {
+        if !self.in_tag && rest.starts_with(text) && entity_len(rest).is_none() {
             let piece = Piece { text: text.len(), source: self.claimed, source_len: text.len() };
             self.claimed += text.len();
             if !rest.starts_with('<') {
@@ -293,6 +303,12 @@ impl Cursor {
         }
         None
     }
+}
+
+/// Whether a piece begins with a tag.
+fn begins_tag(piece: &str) -> bool {
+    let Some(rest) = piece.strip_prefix('<') else { return false };
+    rest.strip_prefix('/').unwrap_or(rest).starts_with(|c: char| c.is_ascii_alphabetic())
 }
 
 /// Whether a piece begins with a `<` that begins no markup.
