@@ -19,8 +19,8 @@ pub struct Piece {
     pub letters: u64,
     /// First bytes of words.
     pub words: u64,
-    /// First bytes of words that begin with a capital or a digit.
-    pub capitals: u64,
+    /// Capitals of ASCII, and the first bytes of others with which words begin.
+    pub upper: u64,
     /// Spaces.
     pub spaces: u64,
     /// Digits of ASCII.
@@ -32,6 +32,24 @@ pub struct Piece {
     /// Of these, the first byte of each character that is neither a Latin letter that folds to letters of ASCII nor a
     /// typographic mark of English: only the tables know what it is.
     pub unknown: u64,
+}
+
+impl Piece {
+    /// First bytes of words that begin with a capital or a digit.
+    #[inline]
+    #[must_use]
+    pub const fn capitals(&self) -> u64 {
+        self.words & (self.upper | self.digits)
+    }
+}
+
+/// How much of a text is letters, in characters.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Letters {
+    /// Letters and white space.
+    pub letters: usize,
+    /// All characters.
+    pub all: usize,
 }
 
 impl Classes {
@@ -95,17 +113,18 @@ impl Classes {
     }
 
     /// Appends a range of the text with white space as single spaces, none at its ends, and one between it and what it is
-    /// appended to. Gives the number of letters and spaces that were appended, where the classes tell it: where all is
-    /// ASCII, and no white space but line ends had to be folded.
-    pub fn push_one_spaced(&self, text: &str, range: &Range<usize>, spaced: &mut String) -> Option<usize> {
-        let mut letters = Some(0);
-        let push = |part: &str, spaced: &mut String| {
-            if !spaced.is_empty() {
-                spaced.push(' ');
-            }
-            spaced.push_str(part);
-        };
-        // Most lines of a text need nothing done to them.
+    /// appended to. Gives how much of what was appended is letters, where the classes tell it: where all is Latin, and no
+    /// white space but line ends had to be folded.
+    pub fn push_one_spaced(&self, text: &str, range: &Range<usize>, spaced: &mut String) -> Option<Letters> {
+        // Most ranges are a line or sentences of one, and need nothing done to them.
+        if let (false, letters) = self.letters(range) {
+            let part = &text[range.clone()];
+            let part = part.strip_prefix(' ').unwrap_or(part);
+            let part = part.strip_suffix(' ').unwrap_or(part);
+            let joined = push_part(part, spaced);
+            return letters.map(|whole| whole.with_spaces(joined).without_spaces(range.len() - part.len()));
+        }
+        let mut whole = Some(Letters::default());
         let mut start = range.start;
         while start < range.end {
             let line = &text[start..range.end];
@@ -114,25 +133,63 @@ impl Classes {
             let from = start + line.len() - trimmed.len();
             let trimmed = trimmed.trim_end();
             start += line.len() + 1;
-            if trimmed.is_empty() {
-                continue;
-            }
-            let (mut odd, mut beyond_ascii, mut counted) = (0, 0, usize::from(!spaced.is_empty()));
-            self.each_in(&(from..from + trimmed.len()), |piece, mask| {
-                odd |= piece.odd_spaces & mask;
-                beyond_ascii |= piece.beyond_ascii & mask;
-                counted += ((piece.letters | piece.spaces) & mask).count_ones() as usize;
-            });
-            let known = odd | beyond_ascii == 0;
-            letters = letters.filter(|_| known).map(|letters| letters + counted);
-            if odd == 0 {
-                push(trimmed, spaced);
+            let (odd, letters) = self.letters(&(from..from + trimmed.len()));
+            if odd {
+                whole = None;
+                trimmed.split_whitespace().for_each(|word| _ = push_part(word, spaced));
             } else {
-                trimmed.split_whitespace().for_each(|word| push(word, spaced));
+                let joined = push_part(trimmed, spaced);
+                whole = whole.zip(letters).map(|(whole, line)| whole.and(line).with_spaces(joined));
             }
         }
-        letters
+        whole
     }
+
+    /// Whether a range has odd spaces, and how much of it is letters, where it is all Latin.
+    fn letters(&self, range: &Range<usize>) -> (bool, Option<Letters>) {
+        let (mut odd, mut unknown, mut ascii, mut latin, mut beyond_ascii) = (0, 0, 0, 0, 0);
+        self.each_in(range, |piece, mask| {
+            odd |= piece.odd_spaces & mask;
+            ascii += ((piece.letters & !piece.beyond_ascii | piece.spaces) & mask).count_ones() as usize;
+            let beyond = piece.beyond_ascii & mask;
+            if beyond != 0 {
+                unknown |= piece.unknown & mask;
+                latin += (piece.letters & beyond).count_ones() as usize;
+                beyond_ascii += beyond.count_ones() as usize;
+            }
+        });
+        // A Latin letter beyond ASCII has two bytes, a typographic mark three.
+        let marks = (beyond_ascii - latin) / 3;
+        let letters = Letters { letters: ascii + latin / 2, all: range.len() - latin / 2 - 2 * marks };
+        (odd != 0, (unknown == 0).then_some(letters))
+    }
+}
+
+impl Letters {
+    const fn and(self, other: Self) -> Self {
+        Self { letters: self.letters + other.letters, all: self.all + other.all }
+    }
+
+    const fn with_spaces(self, spaces: usize) -> Self {
+        Self { letters: self.letters + spaces, all: self.all + spaces }
+    }
+
+    const fn without_spaces(self, spaces: usize) -> Self {
+        Self { letters: self.letters - spaces, all: self.all - spaces }
+    }
+}
+
+/// Appends a part of a text, after a space where something stands before it; gives the number of spaces.
+fn push_part(part: &str, spaced: &mut String) -> usize {
+    if part.is_empty() {
+        return 0;
+    }
+    let joined = usize::from(!spaced.is_empty());
+    if joined == 1 {
+        spaced.push(' ');
+    }
+    spaced.push_str(part);
+    joined
 }
 
 /// What the classes of the bytes of a range come to.
@@ -150,7 +207,7 @@ impl Sum {
     #[inline]
     fn add(&mut self, piece: &Piece, mask: u64) {
         self.words += (piece.words & mask).count_ones() as usize;
-        self.capitals += (piece.capitals & mask).count_ones() as usize;
+        self.capitals += (piece.capitals() & mask).count_ones() as usize;
         self.any.digits |= piece.digits & mask;
         self.any.odd_spaces |= piece.odd_spaces & mask;
         self.any.beyond_ascii |= piece.beyond_ascii & mask;
@@ -236,11 +293,11 @@ impl Scan {
             | after(points, self.points, 1) & two_digits;
         let inside = after(letters | digits, self.before.letters | self.before.digits, 1);
         piece.words = (letters | digits) & !inside & !joined;
-        piece.capitals = piece.words & (!bytes.small() | digits) & !piece.beyond_ascii;
+        piece.upper = letters & !bytes.small() & !piece.beyond_ascii;
         let beyond = piece.words & piece.beyond_ascii;
         if beyond != 0 {
             for place in bits::places(beyond).filter(|place| is_capital(&text[*place..])) {
-                piece.capitals |= 1 << place;
+                piece.upper |= 1 << place;
             }
         }
         (self.before, self.quotes, self.points) = (piece, quotes, points);
@@ -314,9 +371,11 @@ mod tests {
                 let mut pushed = String::new();
                 let letters = classes.push_one_spaced(text, &range, &mut pushed);
                 assert_eq!(pushed, spaced, "{part:?}");
-                let expected =
-                    spaced.bytes().filter(|byte| byte.is_ascii_alphabetic() || *byte == b' ').count();
-                assert!(letters.is_none_or(|letters| letters == expected), "{part:?}");
+                let expected = Letters {
+                    letters: spaced.chars().filter(|c| c.is_alphabetic() || c.is_whitespace()).count(),
+                    all: spaced.chars().count(),
+                };
+                assert!(letters.is_none_or(|letters| letters == expected), "{part:?}: {letters:?}");
             }
         }
     }

@@ -16,7 +16,7 @@ mod term;
 mod unspaced;
 mod word;
 
-pub use classes::Classes;
+pub use classes::{Classes, Letters};
 pub use fold::{fold, fold_into, fold_plain};
 pub use language::{Stemming, language_of};
 pub use sentence::{ends_sentence, is_terminal, sentences};

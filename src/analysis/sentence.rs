@@ -271,15 +271,10 @@ fn split_lower_case(text: &str, sentence: Range<usize>, end_at: &mut impl FnMut(
 fn continues(sentence: &str, rest: &str) -> bool {
     let body = sentence.trim_end();
     let Some(stem) = body.strip_suffix('.') else { return false };
-    // Neither an initial nor an abbreviation is so long.
-    let long = stem.as_bytes().iter().rev().take(LONGEST_ABBREVIATION + 1).all(u8::is_ascii_alphanumeric);
-    if rest.is_empty() || long && stem.len() > LONGEST_ABBREVIATION {
+    if rest.is_empty() {
         return false;
     }
-    let last = stem
-        .rsplit(|c: char| c.is_whitespace() || matches!(c, '(' | '[' | '"' | '“' | '‘'))
-        .next()
-        .unwrap_or(stem);
+    let Some(last) = short_word_at_end(stem) else { return false };
     let mut letters = last.chars();
     let initial = matches!((letters.next(), letters.next()), (Some(c), None) if c.is_uppercase())
         // "Vitamin C. It" ends a sentence, "J. Smith" does not: an initial is followed by a capitalised word and
@@ -289,6 +284,19 @@ fn continues(sentence: &str, rest: &str) -> bool {
             before.is_empty() || (before.chars().next().is_some_and(char::is_uppercase) && before.ends_with('.'))
         });
     initial || is_abbreviation(last)
+}
+
+/// The last word of a text, with what is glued to it; `None` where it is too long for an initial or an abbreviation.
+fn short_word_at_end(text: &str) -> Option<&str> {
+    let parts = |c: char| c.is_whitespace() || matches!(c, '(' | '[' | '"' | '“' | '‘');
+    let end = &text.as_bytes()[text.len().saturating_sub(LONGEST_ABBREVIATION + 1)..];
+    if end.is_ascii() {
+        return match end.iter().rposition(|byte| parts(char::from(*byte))) {
+            Some(at) => Some(&text[text.len() - end.len() + at + 1..]),
+            None => (end.len() == text.len() && end.len() <= LONGEST_ABBREVIATION).then_some(text),
+        };
+    }
+    Some(text.rsplit(parts).next().unwrap_or(text))
 }
 
 /// For each length in bytes, the bits of the ASCII letters with which abbreviations of that length begin.

@@ -175,6 +175,19 @@ impl Document {
         self.line_ends.partition_point(|&end| end < original) + 1
     }
 
+    /// The same, found in a few steps where that line is `near` or soon after it.
+    #[must_use]
+    pub(crate) fn line_near(&self, original: usize, near: usize) -> usize {
+        const FEW: usize = 8;
+        let before = near.saturating_sub(1).min(self.line_ends.len());
+        if before > 0 && self.line_ends[before - 1] >= original {
+            return self.line_at(original);
+        }
+        let after = &self.line_ends[before..];
+        let few = after.iter().take(FEW).position(|&end| end >= original);
+        before + few.unwrap_or_else(|| after.partition_point(|&end| end < original)) + 1
+    }
+
     /// Joins ranges across the tags and white space between them, leaving out what is opaque there.
     ///
     /// Tags belong to a range because block tags are the white space between two texts; comments, scripts and hidden
