@@ -8,7 +8,7 @@ use super::word::{self, Tally};
 /// The classes of all bytes of a text.
 ///
 /// What is asked of a line, a sentence or a passage is then counted bit by bit, 64 bytes at once, however short it is:
-/// nothing is prepared for each. Takes as much memory as the text.
+/// nothing is prepared for each. Takes a little more memory than the text.
 #[derive(Debug, Clone, Default)]
 pub struct Classes(Vec<Piece>);
 
@@ -23,6 +23,8 @@ pub struct Piece {
     pub upper: u64,
     /// Spaces.
     pub spaces: u64,
+    /// Points.
+    pub points: u64,
     /// Digits of ASCII.
     pub digits: u64,
     /// White space that is no single space: the second of two, a control character, the first byte of a wide space.
@@ -35,6 +37,18 @@ pub struct Piece {
 }
 
 impl Piece {
+    /// Length of the word of small letters of ASCII that stands between white space and `place`, as far as the piece
+    /// tells; 0 where none does.
+    #[inline]
+    const fn small_word_before(&self, place: usize) -> usize {
+        let before = bits::first(place);
+        let spaces = (self.spaces | self.odd_spaces) & before;
+        let start = BYTES - spaces.leading_zeros() as usize;
+        let word = before & !bits::first(start);
+        let small = self.letters & !self.upper & !self.beyond_ascii;
+        if spaces == 0 || word & !small != 0 { 0 } else { place - start }
+    }
+
     /// First bytes of words that begin with a capital or a digit.
     #[inline]
     #[must_use]
@@ -93,10 +107,42 @@ impl Classes {
         }
     }
 
+    /// The places of points, but for those behind a word of three small letters or more that `passes` turns down by its last
+    /// letter.
+    pub fn points_behind<'a>(
+        &'a self,
+        text: &'a str,
+        turns_down: impl Fn(u8) -> bool + 'a,
+    ) -> impl Iterator<Item = usize> + 'a {
+        let places = |(index, piece): (usize, &'a Piece)| {
+            bits::places(piece.points).map(move |place| (index * BYTES, piece, place))
+        };
+        self.0.iter().enumerate().flat_map(places).filter_map(move |(from, piece, place)| {
+            let small = piece.small_word_before(place) >= 3;
+            (!small || !turns_down(text.as_bytes()[from + place - 1])).then_some(from + place)
+        })
+    }
+
     /// The classes of all bytes, 64 at a time.
     #[must_use]
     pub fn pieces(&self) -> &[Piece] {
         &self.0
+    }
+
+    /// The places of the bytes of a class in a range, in order.
+    pub fn places<'a>(
+        &'a self,
+        range: &Range<usize>,
+        class: impl Fn(&Piece) -> u64 + 'a,
+    ) -> impl Iterator<Item = usize> + 'a {
+        let (start, end) = (range.start, range.end);
+        let first = start / BYTES;
+        let pieces = self.0.get(first..end.div_ceil(BYTES)).unwrap_or_default();
+        pieces.iter().zip(first..).flat_map(move |(piece, index)| {
+            let from = index * BYTES;
+            let within = u64::MAX << start.saturating_sub(from) & bits::first(end - from);
+            bits::places(class(piece) & within).map(move |place| from + place)
+        })
     }
 
     /// Counts the words of a range of the text that these are the classes of, as [`tally`](super::tally) does.
@@ -108,6 +154,14 @@ impl Classes {
     /// The number of words of a range of the text.
     #[must_use]
     pub fn count_words(&self, text: &str, range: &Range<usize>) -> usize {
+        let (mut words, mut beyond_ascii) = (0, 0);
+        self.each_in(range, |piece, mask| {
+            words += (piece.words & mask).count_ones() as usize;
+            beyond_ascii |= piece.beyond_ascii & mask;
+        });
+        if beyond_ascii == 0 && stands_apart(text, range) {
+            return words;
+        }
         let tally = self.tally(text, range);
         tally.words + tally.ideographs
     }
@@ -116,13 +170,18 @@ impl Classes {
     /// appended to. Gives how much of what was appended is letters, where the classes tell it: where all is Latin, and no
     /// white space but line ends had to be folded.
     pub fn push_one_spaced(&self, text: &str, range: &Range<usize>, spaced: &mut String) -> Option<Letters> {
-        // Most ranges are a line or sentences of one, and need nothing done to them.
-        if let (false, letters) = self.letters(range) {
+        // Most ranges are a line or sentences of one, or lines that are wrapped, and need nothing else done to them.
+        let (odd, letters) = self.letters(range);
+        if !odd {
             let part = &text[range.clone()];
             let part = part.strip_prefix(' ').unwrap_or(part);
             let part = part.strip_suffix(' ').unwrap_or(part);
             let joined = push_part(part, spaced);
             return letters.map(|whole| whole.with_spaces(joined).without_spaces(range.len() - part.len()));
+        }
+        if let Some(ends) = self.push_wrapped(text, range, spaced) {
+            // The end of a line has been counted, and not for a letter.
+            return letters.map(|whole| Letters { letters: whole.letters + ends, ..whole });
         }
         let mut whole = Some(Letters::default());
         let mut start = range.start;
@@ -143,6 +202,30 @@ impl Classes {
             }
         }
         whole
+    }
+
+    /// Appends a range of which all white space is single spaces and single line ends between words, to nothing; gives how
+    /// many line ends they are. Appends nothing of any other range.
+    fn push_wrapped(&self, text: &str, range: &Range<usize>, spaced: &mut String) -> Option<usize> {
+        let bytes = &text.as_bytes()[..range.end];
+        let stands = |at: usize| bytes.get(at).is_some_and(|byte| *byte > b' ');
+        let ends = self.places(range, |piece| piece.odd_spaces);
+        if !spaced.is_empty() || !stands(range.start) || !stands(range.end - 1) {
+            return None;
+        }
+        let (mut start, mut count) = (range.start, 0);
+        for end in ends {
+            if bytes[end] != b'\n' || !stands(end - 1) || !stands(end + 1) {
+                spaced.clear();
+                return None;
+            }
+            spaced.push_str(&text[start..end]);
+            spaced.push(' ');
+            start = end + 1;
+            count += 1;
+        }
+        spaced.push_str(&text[start..range.end]);
+        Some(count)
     }
 
     /// Whether a range has odd spaces, and how much of it is letters, where it is all Latin.
@@ -217,8 +300,7 @@ impl Sum {
     /// Counts the words of the range, which is one of `text`.
     #[must_use]
     pub fn tally(&self, text: &str, range: &Range<usize>) -> Tally {
-        // What stands before the range must not join its first word.
-        let apart = range.start == 0 || matches!(text.as_bytes()[range.start - 1], b' ' | b'\t'..=b'\r');
+        let apart = stands_apart(text, range);
         if !self.is_latin() || !apart || !self.is_ascii() && word::joins_by_underscore(&text[range.clone()]) {
             return word::tally(&text[range.clone()]);
         }
@@ -246,11 +328,19 @@ impl Sum {
     }
 }
 
+/// Whether what stands before a range of a text does not join its first word.
+fn stands_apart(text: &str, range: &Range<usize>) -> bool {
+    range.start == 0 || matches!(text.as_bytes()[range.start - 1], b' ' | b'\t'..=b'\r')
+}
+
 /// Finds the classes of a text piece by piece.
 #[derive(Default)]
 pub(super) struct Scan {
     /// What the bytes before the next are.
-    before: Piece,
+    letters: u64,
+    digits: u64,
+    spaces: u64,
+    beyond_ascii: u64,
     quotes: u64,
     points: u64,
     beyond: Beyond,
@@ -273,25 +363,26 @@ impl Scan {
         let mut piece = Piece {
             letters: bytes.letters(),
             spaces,
+            points: bytes.equal(b'.'),
             digits: bytes.within(b'0', b'9'),
-            odd_spaces: bytes.within(0, b' ' - 1) | spaces & after(spaces, self.before.spaces, 1),
+            odd_spaces: bytes.within(0, b' ' - 1) | spaces & after(spaces, self.spaces, 1),
             beyond_ascii: bytes.beyond_ascii(),
             ..Piece::default()
         };
         // Where two letters are joined across an apostrophe, which has three bytes.
         let mut joined = 0;
-        if (piece.beyond_ascii | self.before.beyond_ascii) != 0 {
+        if (piece.beyond_ascii | self.beyond_ascii) != 0 {
             joined = self.look_beyond(bytes, text, &mut piece);
         }
         let (letters, digits) = (piece.letters, piece.digits);
         let quotes = bytes.equal(b'\'');
         // A mark that joins digits stands between two, and one of them is among the same bytes.
-        let points = if digits == 0 { 0 } else { bytes.equal(b'.') | bytes.equal(b',') | bytes.equal(b';') };
-        let two_digits = digits & after(digits, self.before.digits, 2);
-        let two_letters = letters & after(letters, self.before.letters, 2);
+        let points = if digits == 0 { 0 } else { piece.points | bytes.equal(b',') | bytes.equal(b';') };
+        let two_digits = digits & after(digits, self.digits, 2);
+        let two_letters = letters & after(letters, self.letters, 2);
         joined |= after(quotes, self.quotes, 1) & (two_letters | two_digits)
             | after(points, self.points, 1) & two_digits;
-        let inside = after(letters | digits, self.before.letters | self.before.digits, 1);
+        let inside = after(letters | digits, self.letters | self.digits, 1);
         piece.words = (letters | digits) & !inside & !joined;
         piece.upper = letters & !bytes.small() & !piece.beyond_ascii;
         let beyond = piece.words & piece.beyond_ascii;
@@ -300,7 +391,8 @@ impl Scan {
                 piece.upper |= 1 << place;
             }
         }
-        (self.before, self.quotes, self.points) = (piece, quotes, points);
+        (self.letters, self.digits, self.spaces) = (letters, digits, spaces);
+        (self.beyond_ascii, self.quotes, self.points) = (piece.beyond_ascii, quotes, points);
         piece
     }
 
@@ -339,8 +431,7 @@ impl Scan {
         // The letter and the three bytes of the apostrophe stand before.
         let (letters, digits) = (piece.letters, piece.digits);
         after(*apostrophes, before.apostrophes, 3)
-            & (letters & after(letters, self.before.letters, 4)
-                | digits & after(digits, self.before.digits, 4))
+            & (letters & after(letters, self.letters, 4) | digits & after(digits, self.digits, 4))
     }
 }
 

@@ -375,7 +375,7 @@ pub fn ends_sentence(text: &str) -> bool {
     // Nearly all lines end in one of these.
     match text.as_bytes().last() {
         Some(b'.' | b'!' | b'?') => return true,
-        Some(b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9') => return false,
+        Some(b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b',' | b':' | b';' | b'-') => return false,
         _ => {}
     }
     text.trim_end()

@@ -54,6 +54,8 @@ pub struct Line<'a> {
     /// Whether from there on it has single spaces, and characters that fold to as many of ASCII, or one more: Latin
     /// letters, and the typographic marks of English.
     pub(super) latin: bool,
+    /// Whether it has such characters from there on, however they are spaced.
+    pub(super) all_latin: bool,
     folded: OnceCell<String>,
     /// The folded texts of short lines, and where its own stands there.
     lowered: Option<(Rc<String>, Range<usize>)>,
@@ -89,6 +91,7 @@ impl<'a> Line<'a> {
             behind_mark,
             folds_by_case: one_spaced && sum.is_ascii(),
             latin: one_spaced && sum.is_latin(),
+            all_latin: sum.is_latin(),
             folded: OnceCell::new(),
             lowered: None,
             sentences: OnceCell::new(),
@@ -98,8 +101,11 @@ impl<'a> Line<'a> {
 
     /// The kinds of furniture phrases that it is as a whole.
     pub(super) fn find_whole_prompts(&self) -> Kinds {
-        // No Latin letter or mark takes less than a third of its bytes once it is folded.
-        if self.latin && self.text.len() - self.behind_mark > 3 * prompts::LONGEST_WHOLE {
+        // No Latin letter or mark takes less than a third of its bytes once it is folded, and two words keep a letter each
+        // and what parts them.
+        if self.latin && self.text.len() - self.behind_mark > 3 * prompts::LONGEST_WHOLE
+            || self.all_latin && 2 * self.words > prompts::LONGEST_WHOLE + 1
+        {
             return Kinds::default();
         }
         let uncased = self.uncased();
@@ -222,7 +228,8 @@ impl<'a> Line<'a> {
 pub(super) fn lower_short(lines: &mut [Line<'_>]) {
     const SHORT: usize = 25;
     let is_short = |line: &&mut Line<'_>| line.words <= SHORT && line.folds_by_case;
-    let mut lowered = String::new();
+    let bytes = lines.iter_mut().filter(is_short).map(|line| line.text.len()).sum();
+    let mut lowered = String::with_capacity(bytes);
     for line in lines.iter_mut().filter(is_short) {
         lowered.push_str(&line.text[line.behind_mark..]);
     }

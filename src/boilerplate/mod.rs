@@ -20,12 +20,12 @@ mod rules;
 mod user_rules;
 
 pub use features::{FULL_LENGTH, Feature, quality};
+pub use gate::Gate;
 pub use labels::{Label, Labels, Verdict};
 pub use line::Line;
 pub use page::Page;
 pub use prompts::{Kinds, PromptKind};
 pub use repetition::{Repetition, SOURCES, candidates};
-pub use gate::Gate;
 pub use rule::{Check, Example, Rule};
 pub use rules::RULES;
 pub use user_rules::{Action, Problem, Subject, UserRule, UserRules, quoted};

@@ -132,7 +132,9 @@ impl<'a> Splitter<'a> {
     /// The sentences of a paragraph, and the spans that they are made of.
     fn units(&self, index: usize) -> (Vec<TextSpan>, Vec<Unit>) {
         let spans = self.paragraphs.spans(index);
-        let (mut found, mut units) = (Vec::new(), Vec::new());
+        // Sentences have some twenty words.
+        let few = self.paragraphs.list[index].words / 10;
+        let (mut found, mut units) = (Vec::with_capacity(few), Vec::with_capacity(few));
         if let [span] = spans {
             let text = self.source.slice(*span);
             let place = |range: &Range<usize>| Span::new(span.start + range.start, span.start + range.end);

@@ -110,6 +110,8 @@ struct Words<'a> {
     list: Vec<&'a str>,
     /// The bits of their shapes: most other words are told from all of them by theirs.
     shapes: u64,
+    /// The bits of the small letters that they end in.
+    last: u32,
 }
 
 impl<'a> Words<'a> {
@@ -118,18 +120,31 @@ impl<'a> Words<'a> {
         list.sort_unstable();
         list.dedup();
         let shapes = list.iter().fold(0, |shapes, word| shapes | Self::shape(word.as_bytes()));
-        Self { list, shapes }
+        let last = list.iter().filter_map(|word| word.bytes().last()).filter(u8::is_ascii_lowercase);
+        let last = last.fold(0, |letters, last| letters | 1 << (last - b'a'));
+        Self { list, shapes, last }
     }
 
-    /// One of 64 bits, by the length and the last byte of a word.
+    /// One of 64 bits, by the length and the last byte of a word, whatever its case.
     fn shape(word: &[u8]) -> u64 {
-        let last = word.last().copied().unwrap_or(0);
+        let last = word.last().map_or(0, u8::to_ascii_lowercase);
         1 << ((usize::from(last) + 5 * word.len()) % 64)
+    }
+
+    /// Whether one of them ends in a small letter.
+    fn end_in(&self, letter: u8) -> bool {
+        self.last >> (letter - b'a') & 1 == 1
     }
 
     /// Whether a word in small letters is one of them.
     fn contain(&self, word: &[u8]) -> bool {
         self.shapes & Self::shape(word) != 0 && self.list.iter().any(|known| known.as_bytes() == word)
+    }
+
+    /// Whether a word of ASCII is one of them, whatever its case.
+    fn contain_uncased(&self, word: &str) -> bool {
+        self.shapes & Self::shape(word.as_bytes()) != 0
+            && self.list.iter().any(|known| known.eq_ignore_ascii_case(word))
     }
 }
 
@@ -137,14 +152,15 @@ impl<'a> Words<'a> {
 fn lines_that_may_hold<'p, 'a>(page: &'p Page<'a>, title_words: &Words<'_>) -> Vec<&'p Line<'a>> {
     let (mut found, mut at) = (Vec::new(), 0);
     let text = &page.document.text;
-    for point in memchr::memchr_iter(b'.', text.as_bytes()) {
+    // Most points stand behind a word of small letters, and most of these end in another letter than those of titles.
+    for point in page.classes.points_behind(text, |last| !title_words.end_in(last)) {
         while page.lines.get(at).is_some_and(|line| line.span.end <= point) {
             at += 1;
         }
         // A line that is found needs no second look.
         let Some(line) = page.lines.get(at).filter(|line| line.span.start <= point) else { continue };
-        if may_end_phrase(&text[line.span.start..=point], title_words)
-            && line.text.len() <= 100_000
+        if line.text.len() <= 100_000
+            && may_end_phrase(&text[line.span.start..=point], title_words)
             && !page.titles().contains(&line.index)
         {
             found.push(line);
@@ -160,9 +176,12 @@ fn lines_that_may_hold<'p, 'a>(page: &'p Page<'a>, title_words: &Words<'_>) -> V
 fn may_end_phrase(text: &str, title_words: &Words<'_>) -> bool {
     // Most sentences end in a word of small letters, which no title has.
     let stem = text.as_bytes().strip_suffix(b".").unwrap_or_default();
-    let small = stem.iter().rev().take_while(|byte| byte.is_ascii_lowercase()).count();
-    if small >= SHORT_WORD && stem.len().checked_sub(small + 1).is_none_or(|before| is_space(stem[before])) {
-        let (before, word) = stem.split_at(stem.len() - small);
+    let mut start = stem.len();
+    while start > 0 && stem[start - 1].is_ascii_lowercase() {
+        start -= 1;
+    }
+    let (before, word) = stem.split_at(start);
+    if word.len() >= SHORT_WORD && before.last().is_none_or(|byte| is_space(*byte)) {
         return title_words.contain(word) && before_is_of_title(before, title_words);
     }
     let mut words = text.as_bytes().rsplit(|byte| is_space(*byte)).filter(|word| !word.is_empty());
@@ -170,7 +189,7 @@ fn may_end_phrase(text: &str, title_words: &Words<'_>) -> bool {
     let stem = text[text.len() - last.len()..].trim_end_matches('.');
     let in_title = || {
         if stem.is_ascii() {
-            title_words.list.iter().any(|word| word.eq_ignore_ascii_case(stem))
+            title_words.contain_uncased(stem)
         } else {
             title_words.list.contains(&fold(stem).as_str())
         }
@@ -203,7 +222,7 @@ fn before_is_of_title(text: &[u8], title_words: &Words<'_>) -> bool {
     word.is_some_and(|word| {
         !is_plain(word)
             || !word.is_ascii()
-            || title_words.list.iter().any(|title| title.as_bytes().eq_ignore_ascii_case(word))
+            || std::str::from_utf8(word).is_ok_and(|word| title_words.contain_uncased(word))
     })
 }
 
