@@ -37,16 +37,33 @@ pub struct Piece {
 }
 
 impl Piece {
-    /// Length of the word of small letters of ASCII that stands between white space and `place`, as far as the piece
-    /// tells; 0 where none does.
+    /// Length of the word of small letters of ASCII that stands between a space and `place`, as far as the piece tells; 0
+    /// where none does.
     #[inline]
     const fn small_word_before(&self, place: usize) -> usize {
         let before = bits::first(place);
-        let spaces = (self.spaces | self.odd_spaces) & before;
+        let spaces = self.spaces & before;
         let start = BYTES - spaces.leading_zeros() as usize;
         let word = before & !bits::first(start);
         let small = self.letters & !self.upper & !self.beyond_ascii;
         if spaces == 0 || word & !small != 0 { 0 } else { place - start }
+    }
+
+    /// Whether a point stands behind a word of three small letters or more, or behind shorter ones with a word of four
+    /// before them, and nothing `ends` with the last letter. Where the piece does not tell, it does not.
+    #[inline]
+    fn turns_down(&self, point: usize, ends: impl Fn(usize) -> bool) -> bool {
+        let mut len = self.small_word_before(point);
+        if len == 0 || ends(point - 1) {
+            return false;
+        }
+        let (mut end, mut enough) = (point, 3);
+        while (1..enough).contains(&len) {
+            end -= len + 1;
+            len = self.small_word_before(end);
+            enough = 4;
+        }
+        len >= enough
     }
 
     /// First bytes of words that begin with a capital or a digit.
@@ -107,19 +124,19 @@ impl Classes {
         }
     }
 
-    /// The places of points, but for those behind a word of three small letters or more that `passes` turns down by its last
-    /// letter.
+    /// The places of points, but for those that [`Piece::turns_down`] tells of.
     pub fn points_behind<'a>(
         &'a self,
         text: &'a str,
-        turns_down: impl Fn(u8) -> bool + 'a,
+        ends: impl Fn(u8) -> bool + 'a,
     ) -> impl Iterator<Item = usize> + 'a {
-        let places = |(index, piece): (usize, &'a Piece)| {
+        let points = |(index, piece): (usize, &'a Piece)| {
             bits::places(piece.points).map(move |place| (index * BYTES, piece, place))
         };
-        self.0.iter().enumerate().flat_map(places).filter_map(move |(from, piece, place)| {
-            let small = piece.small_word_before(place) >= 3;
-            (!small || !turns_down(text.as_bytes()[from + place - 1])).then_some(from + place)
+        let points = self.0.iter().enumerate().flat_map(points);
+        points.filter_map(move |(from, piece, place)| {
+            let turned_down = piece.turns_down(place, |before| ends(text.as_bytes()[from + before]));
+            (!turned_down).then_some(from + place)
         })
     }
 

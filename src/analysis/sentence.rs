@@ -328,7 +328,8 @@ fn is_abbreviation(word: &str) -> bool {
     if !may_abbreviate(word) {
         return false;
     }
-    let known = |folded: &[u8]| ABBREVIATIONS.binary_search_by(|known| known.as_bytes().cmp(folded)).is_ok();
+    let known =
+        |folded: &[u8]| folded.len() <= LONGEST_ABBREVIATION && KEYS.binary_search(&key(folded)).is_ok();
     if !word.is_ascii() {
         return known(word.to_lowercase().as_bytes());
     }
@@ -338,6 +339,27 @@ fn is_abbreviation(word: &str) -> bool {
     folded.make_ascii_lowercase();
     known(folded)
 }
+
+/// The first eight bytes as a number that orders as they do.
+const fn key(bytes: &[u8]) -> u64 {
+    let (mut key, mut at) = (0, 0);
+    while at < 8 {
+        key = key << 8 | if at < bytes.len() { bytes[at] as u64 } else { 0 };
+        at += 1;
+    }
+    key
+}
+
+/// The keys of [`ABBREVIATIONS`], in their order.
+const KEYS: [u64; ABBREVIATIONS.len()] = {
+    let mut keys = [0; ABBREVIATIONS.len()];
+    let mut at = 0;
+    while at < keys.len() {
+        keys[at] = key(ABBREVIATIONS[at].as_bytes());
+        at += 1;
+    }
+    keys
+};
 
 /// Length in bytes of the longest of [`ABBREVIATIONS`].
 const LONGEST_ABBREVIATION: usize = 6;

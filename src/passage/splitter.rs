@@ -19,6 +19,9 @@ pub(super) const MOST_WORDS: usize = 120;
 /// line of 50 MB) the text is first cut at white space.
 const LONGEST_PARAGRAPH: usize = 100_000;
 
+/// Bytes of a passage of a hundred words or so, for which room is made.
+const PASSAGE_BYTES: usize = 500;
+
 /// Writes passages, paragraph by paragraph.
 pub(super) struct Splitter<'a> {
     source: &'a Source<'a>,
@@ -48,7 +51,7 @@ impl<'a> Splitter<'a> {
         Self {
             source,
             paragraphs,
-            out: Vec::new(),
+            out: Vec::with_capacity(source.document.text.len() / PASSAGE_BYTES + 1),
             heading: None,
             pending: Vec::new(),
             words: 0,

@@ -152,8 +152,9 @@ impl<'a> Words<'a> {
 fn lines_that_may_hold<'p, 'a>(page: &'p Page<'a>, title_words: &Words<'_>) -> Vec<&'p Line<'a>> {
     let (mut found, mut at) = (Vec::new(), 0);
     let text = &page.document.text;
-    // Most points stand behind a word of small letters, and most of these end in another letter than those of titles.
-    for point in page.classes.points_behind(text, |last| !title_words.end_in(last)) {
+    // Most points stand behind a word of small letters, and most of these end in another letter than those of titles:
+    // words of more than three letters in small ones tell as much as in `may_end_phrase`.
+    for point in page.classes.points_behind(text, |last| title_words.end_in(last)) {
         while page.lines.get(at).is_some_and(|line| line.span.end <= point) {
             at += 1;
         }
