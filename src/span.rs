@@ -363,6 +363,17 @@ mod tests {
     use super::*;
 
     #[test]
+    fn spans_are_those_that_they_were_made_of() {
+        let spans: [TextSpan; 3] = [Span::new(4, 6), Span::new(1, 2), Span::new(8, 9)];
+        for count in 0..=spans.len() {
+            let made = Spans::from(&spans[..count]);
+            assert_eq!(*made, spans[..count]);
+            assert_eq!(made, made.clone());
+        }
+        assert_ne!(Spans::from(&spans[..1]), Spans::from(&spans[1..2]));
+    }
+
+    #[test]
     fn a_plain_file_is_one_run() {
         let map = SpanMap::identity(3, 10);
         assert_eq!(map.to_original(Span::new(2, 5)), vec![Span::new(5, 8)]);

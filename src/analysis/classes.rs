@@ -101,9 +101,21 @@ impl Classes {
     /// Sums up the classes of the bytes of a range.
     #[must_use]
     pub fn sum(&self, range: &Range<usize>) -> Sum {
-        let mut sum = Sum::default();
+        let mut sum = Sum { apart: self.begins_apart(range.start), ..Sum::default() };
         self.each_in(range, |piece, mask| sum.add(piece, mask));
         sum
+    }
+
+    /// Whether what stands before a place does not join the first word behind it: where white space does, or where a word
+    /// begins.
+    fn begins_apart(&self, start: usize) -> bool {
+        let is = |at: usize, class: fn(&Piece) -> u64| {
+            self.0.get(at / BYTES).is_some_and(|piece| class(piece) >> (at % BYTES) & 1 == 1)
+        };
+        start == 0
+            || is(start - 1, |piece| piece.spaces)
+            || is(start, |piece| piece.words)
+            || is(start - 1, |piece| piece.odd_spaces & !piece.beyond_ascii)
     }
 
     /// Calls `look` with each piece of a range, and the bits of it that lie in the range.
@@ -176,7 +188,7 @@ impl Classes {
             words += (piece.words & mask).count_ones() as usize;
             beyond_ascii |= piece.beyond_ascii & mask;
         });
-        if beyond_ascii == 0 && stands_apart(text, range) {
+        if beyond_ascii == 0 && self.begins_apart(range.start) {
             return words;
         }
         let tally = self.tally(text, range);
@@ -295,6 +307,8 @@ fn push_part(part: &str, spaced: &mut String) -> usize {
 /// What the classes of the bytes of a range come to.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Sum {
+    /// Whether what stands before the range does not join its first word.
+    apart: bool,
     /// Words, where all characters are Latin and the first is not in the middle of one.
     words: usize,
     /// Words that begin with a capital or a digit.
@@ -314,11 +328,13 @@ impl Sum {
         self.any.unknown |= piece.unknown & mask;
     }
 
-    /// Counts the words of the range, which is one of `text`.
+    /// Counts the words of the range, which is this one of `text`.
     #[must_use]
     pub fn tally(&self, text: &str, range: &Range<usize>) -> Tally {
-        let apart = stands_apart(text, range);
-        if !self.is_latin() || !apart || !self.is_ascii() && word::joins_by_underscore(&text[range.clone()]) {
+        if !self.is_latin()
+            || !self.apart
+            || !self.is_ascii() && word::joins_by_underscore(&text[range.clone()])
+        {
             return word::tally(&text[range.clone()]);
         }
         Tally { words: self.words, capitals: self.capitals, ideographs: 0, digits: self.any.digits != 0 }
@@ -343,11 +359,6 @@ impl Sum {
     pub fn is_one_spaced(&self, text: &str) -> bool {
         !text.starts_with(' ') && !text.ends_with(' ') && self.any.odd_spaces == 0
     }
-}
-
-/// Whether what stands before a range of a text does not join its first word.
-fn stands_apart(text: &str, range: &Range<usize>) -> bool {
-    range.start == 0 || matches!(text.as_bytes()[range.start - 1], b' ' | b'\t'..=b'\r')
 }
 
 /// Finds the classes of a text piece by piece.

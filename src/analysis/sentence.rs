@@ -431,6 +431,18 @@ mod tests {
         check("", &[]);
     }
 
+    proptest::proptest! {
+        #[test]
+        fn short_words_end_a_text_as_its_last_words_do(text in "[ab.é“ (\t]{0,12}") {
+            let parts = |c: char| c.is_whitespace() || matches!(c, '(' | '[' | '"' | '“' | '‘');
+            let last = text.rsplit(parts).next().unwrap_or("");
+            match short_word_at_end(&text) {
+                Some(word) => proptest::prop_assert_eq!(word, last),
+                None => proptest::prop_assert!(last.len() > LONGEST_ABBREVIATION),
+            }
+        }
+    }
+
     #[test]
     fn abbreviations_are_sorted_and_short() {
         assert!(ABBREVIATIONS.is_sorted());

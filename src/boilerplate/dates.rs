@@ -319,9 +319,13 @@ pub(super) struct DateLine {
 
 /// Looks for a full date (day, month and year, or a month and a year) in a line; `None` where there is none.
 pub(super) fn find(text: &str) -> Option<DateLine> {
-    if text.is_ascii() && !begins_number(text) && !has_marks(text) || !text.chars().any(may_hold_digit) {
-        return None;
-    }
+    let may_hold = text.chars().any(may_hold_digit);
+    // Every date has a word that begins with a digit, or the marks of a date of numbers with other bytes around it.
+    if !may_hold || text.is_ascii() && !begins_number(text) && !has_marks(text) { None } else { look(text) }
+}
+
+/// The same, word by word.
+fn look(text: &str) -> Option<DateLine> {
     let (mut months, mut numbers, mut years, mut other, mut lower, mut ideographs) = (0, 0, 0, 0, 0, 0usize);
     let mut numeric = false;
     let mut folded = String::new();
@@ -532,6 +536,13 @@ fn has_numeric_date(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn what_is_not_looked_at_holds_no_date(text in "(May|x|1|12|2015|[.,/' -]|é|年){0,8}") {
+            proptest::prop_assert_eq!(find(&text), look(&text));
+        }
+    }
 
     #[test]
     fn dates_of_several_languages() {

@@ -369,6 +369,19 @@ mod tests {
         assert!(!PROMPTS.inner.iter().any(begins), "they are looked for where words begin");
     }
 
+    proptest::proptest! {
+        #[test]
+        fn a_line_holds_the_phrases_of_its_folded_text_however_it_is_spaced(
+            text in "((Leave|a|Reply|all|rights|reserved|Läs|mer|om|this|site|uses|cookies|word|’|\\(c\\)|[|,.]) {0,2}(\t|\u{a0}|)){0,12}",
+        ) {
+            let document = crate::document::parse(&crate::record::Record::plain(&text));
+            for line in &crate::boilerplate::Page::new(&document).lines {
+                let holds = PROMPTS.search.find(line.folded(), |_, _| true);
+                proptest::prop_assert_eq!(line.holds_phrase, holds, "{:?}", line.text);
+            }
+        }
+    }
+
     #[test]
     fn the_table_speaks_at_least_twenty_languages() {
         let languages: HashSet<&str> = SOURCE

@@ -221,3 +221,22 @@ impl Document {
         self
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_found_from_wherever_it_is_looked_for() {
+        let document = parse(&Record::plain("a\n\nbc\n".repeat(12).as_str()));
+        for original in 0..document.text.len() + 2 {
+            for near in 0..40 {
+                assert_eq!(
+                    document.line_near(original, near),
+                    document.line_at(original),
+                    "{original} {near}"
+                );
+            }
+        }
+    }
+}
