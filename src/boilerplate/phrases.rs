@@ -289,9 +289,7 @@ fn hash(eight: u64) -> usize {
 /// Five bits of the last four of eight bytes: those in which letters differ, of the sixth and of the eighth.
 #[inline]
 fn next(eight: u64) -> u32 {
-    #[expect(clippy::cast_possible_truncation, reason = "a number below 32")]
-    let bits = ((eight >> 40 ^ eight >> 56) & 31) as u32;
-    bits
+    ((eight >> 40 ^ eight >> 56) & 31) as u32
 }
 
 /// Lists the places of bits; gives how many they are.

@@ -152,9 +152,10 @@ impl<'a> Names<'a> {
             return false;
         }
         let folded = line.folded();
-        // A space or so stands between the two.
-        let places = folded.char_indices().map(|(at, _)| at).take_while(|at| *at <= 2 * self.longest);
-        let mut beginnings = places.filter(|at| SAYS.find(&folded[*at..]).is_some());
+        // A space or so stands between the two. Each of the verbs begins with a letter of ASCII, and so with a character.
+        let places =
+            folded.bytes().enumerate().take(2 * self.longest + 1).filter(|(_, first)| SAYS.has(*first));
+        let mut beginnings = places.map(|(at, _)| at).filter(|at| SAYS.find(&folded[*at..]).is_some());
         beginnings.any(|at| self.contain(folded[..at].trim_end()))
     }
 }

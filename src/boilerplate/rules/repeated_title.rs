@@ -42,7 +42,9 @@ const NEAR_TEXT: usize = 30;
 const TAILS: [char; 7] = ['(', '|', '-', '–', '—', '»', ':'];
 
 fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
-    let titles: Vec<&Line<'_>> = page.titles().iter().map(|&index| &page.lines[index]).collect();
+    // Where each title stands, and its letters.
+    let titles: Vec<(usize, String)> =
+        page.titles().iter().map(|&index| (index, letters(page.lines[index].folded()).collect())).collect();
     // "Title (From Site)" beside the title itself: the one with the tail is the copy.
     let head = &page.lines[page.first_good.saturating_sub(NEAR_TEXT)..page.first_good];
     let mark = |byte: u8| matches!(byte, b'(' | b'|' | b'-' | b':') || !byte.is_ascii();
@@ -57,25 +59,23 @@ fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
         }
     }
     // Copies of a title begin with the same letter, and have no more words than the title has letters.
-    let initials: Vec<char> = titles.iter().filter_map(|title| initial(title.folded())).collect();
-    let longest = titles.iter().map(|title| letters(title.folded()).map(char::len_utf8).sum()).max();
-    let longest: usize = longest.unwrap_or(0);
+    let initials: Vec<char> = titles.iter().filter_map(|(_, title)| title.chars().next()).collect();
+    let longest = titles.iter().map(|(_, title)| title.len()).max().unwrap_or(0);
+    let mut own = String::new();
     for line in &page.lines {
-        let own = line.block.gap
+        let alone = line.block.gap
             && page.lines.get(line.index + 1).is_none_or(|next| next.block.gap || next.is_good());
-        if own
+        if alone
             && (2..=longest).contains(&line.words)
             && initial(line.uncased()).is_some_and(|initial| initials.contains(&initial))
-            && titles.iter().any(|title| title.index < line.index && repeats(title, line))
         {
-            found.push(line.span);
+            own.clear();
+            own.extend(letters(line.folded()));
+            if titles.iter().any(|(index, title)| *index < line.index && *title == own) {
+                found.push(line.span);
+            }
         }
     }
-}
-
-/// Whether a line has the letters and digits of another: copies of a title differ in marks and spaces.
-fn repeats(title: &Line<'_>, line: &Line<'_>) -> bool {
-    letters(title.folded()).eq(letters(line.folded()))
 }
 
 /// The first letter or digit of a line that is folded but perhaps for its case.
@@ -83,7 +83,7 @@ fn initial(uncased: &str) -> Option<char> {
     uncased.chars().find(|c| c.is_alphanumeric()).map(|c| c.to_ascii_lowercase())
 }
 
-/// The letters and digits of a folded line.
+/// The letters and digits of a folded line: copies of a title differ in marks and spaces.
 fn letters(folded: &str) -> impl Iterator<Item = char> {
     folded.chars().filter(|c| c.is_alphanumeric())
 }
