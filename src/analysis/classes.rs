@@ -136,7 +136,7 @@ impl Classes {
         }
     }
 
-    /// The places of points, but for those that [`Piece::turns_down`] tells of.
+    /// The places of points, but for those behind a word of small letters that nothing `ends` with (see `Piece`).
     pub fn points_behind<'a>(
         &'a self,
         text: &'a str,
