@@ -50,7 +50,7 @@ impl Piece {
     }
 
     /// Whether a point stands behind a word of three small letters or more, or behind shorter ones with a word of four
-    /// before them, and nothing `ends` with the last letter. Where the piece does not tell, it does not.
+    /// before them, and `ends` does not hold of the last letter's place; false where the piece does not tell.
     #[inline]
     fn turns_down(&self, point: usize, ends: impl Fn(usize) -> bool) -> bool {
         let mut len = self.small_word_before(point);
@@ -136,7 +136,8 @@ impl Classes {
         }
     }
 
-    /// The places of points, but for those behind a word of small letters that nothing `ends` with (see `Piece`).
+    /// The places of points, but for most of those behind words of small letters: three letters or more, or four before
+    /// shorter words. Where `ends` says that a word looked for may end in the letter before the point, the point stays.
     pub fn points_behind<'a>(
         &'a self,
         text: &'a str,
