@@ -30,8 +30,8 @@
 //!   a vector for one range (twice a passage), a binary search for a line that is the next but one.
 //! - What did not help: a search for three bytes at once instead of one after the other, and letters counted by an iterator
 //!   over bytes, which became more instructions than what it was to spare.
-//! - How the crate is cut for the compiler is worth a few of a hundred: `codegen-units = 1` for this crate alone takes 3
-//!   instructions of 100 and as many of time.
+//! - How the crate is cut for the compiler is worth little: `codegen-units = 1` for this crate alone takes one instruction
+//!   of a hundred.
 
 #![allow(clippy::expect_used, reason = "a bench that cannot go on has failed")]
 
