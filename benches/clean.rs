@@ -4,13 +4,13 @@
 //! too. All benches use one thread. The HTML parser alone, which builds the tree and writes nothing, stands beside the
 //! whole: the whole should take no more than twice its time.
 //!
-//! Plain text takes 50 instructions a byte on prose (public-domain books, questions and answers), 55 on a long
-//! generated page and 74 on pages of 5 KB, by callgrind (`--toggle-collect` on what prepares a page, two runs of which
-//! one prepares every page twice as often, so that what is made once falls out); it took 75, 85 and 109 before the
-//! classes of all bytes were found once a page. Where they go on prose: 16 to look at the page once (5 to find the
-//! classes, 6 to look for some hundred phrases where words begin, 2 to sum the classes up for each line), 16 for all
-//! rules (3 for search phrases set as sentences, 3 to search the page for what some rules need), 13 to cut passages (3
-//! for sentences, 6 to copy a passage and to judge it, half of this for its allocations), 3 to decode and to find lines.
+//! Plain text takes 39 instructions a byte on prose (public-domain books, questions and answers) and 61 on generated
+//! pages of 5 KB, by callgrind (`--toggle-collect` on what prepares the pages, after one that makes what is made once); it
+//! took 75 and 109 before the classes of all bytes were found once a page, and 45 and 74 before points, gates and counts
+//! were taken from these. Where they go on prose: 16 to look at the page once (5 to find the classes, 6 to look for some
+//! hundred phrases where words begin, 3 to sum the classes up for each line), 10 for all rules (1.3 to search the page for
+//! what some rules need, 2 for search phrases set as sentences), 9 to cut passages (2 for sentences, 5 to copy a passage and
+//! to judge it), 3 to decode and to find lines.
 //!
 //! What profiles have shown so far:
 //!
@@ -20,11 +20,18 @@
 //!   without one. A page that is looked at again and again takes a quarter less time than pages that come once,
 //!   because the processor has learnt its branches; so pages are measured one after the other.
 //! - Text with accents and curly quotes took twice the time of ASCII: one `é` sent a whole line, or the word around it, to
-//!   the tables. Latin letters and the marks of English are now known by their bytes; all else still goes there.
-//! - A search of the whole page for what a rule needs (its gate) costs less than a question to each line, but four of them
-//!   cost as much as the words of all lines.
+//!   the tables. Latin letters and the marks of English are now known by their bytes; all else still goes there, and takes
+//!   three times as long. A line with two spaces between sentences was folded to find phrases in it; now only what stands
+//!   before such spaces is.
+//! - A search of the whole page for what a rule needs (its gate) costs less than a question to each line, but seven of them
+//!   cost as much as the words of all lines. They begin with a capital or a mark, which are few: one look at those does.
 //! - What else costs more than it looks: sentences where no rule needs them, folded copies of long lines, `str::contains`
-//!   on short lines, iterators over characters, a hash of a word to ask a small set, a comparison of all lines with all.
+//!   on short lines, iterators over characters, a hash of a word to ask a small set, a comparison of all lines with all,
+//!   a vector for one range (twice a passage), a binary search for a line that is the next but one.
+//! - What did not help: a search for three bytes at once instead of one after the other, and letters counted by an iterator
+//!   over bytes, which became more instructions than what it was to spare.
+//! - How the crate is cut for the compiler is worth little: `codegen-units = 1` for this crate alone takes one instruction
+//!   of a hundred.
 
 #![allow(clippy::expect_used, reason = "a bench that cannot go on has failed")]
 

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
-use std::ops::Range;
+use std::ops::{Deref, Range};
 
 /// Frame of reference: the decoded UTF-8 text of a [`Document`](crate::document::Document).
 #[derive(Debug)]
@@ -102,6 +102,59 @@ impl<F> Hash for Span<F> {
 impl<F> fmt::Debug for Span<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}..{}", self.start, self.end)
+    }
+}
+
+/// Ranges in an order of their own. Most texts have one, which is kept without room of its own.
+pub enum Spans<F> {
+    /// A single range.
+    One(Span<F>),
+    /// None, or more than one.
+    Many(Box<[Span<F>]>),
+}
+
+impl<F> Deref for Spans<F> {
+    type Target = [Span<F>];
+
+    fn deref(&self) -> &[Span<F>] {
+        match self {
+            Self::One(span) => std::slice::from_ref(span),
+            Self::Many(spans) => spans,
+        }
+    }
+}
+
+impl<F> From<&[Span<F>]> for Spans<F> {
+    fn from(spans: &[Span<F>]) -> Self {
+        match spans {
+            [span] => Self::One(*span),
+            _ => Self::Many(spans.into()),
+        }
+    }
+}
+
+impl<'a, F> IntoIterator for &'a Spans<F> {
+    type Item = &'a Span<F>;
+    type IntoIter = std::slice::Iter<'a, Span<F>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl<F> Clone for Spans<F> {
+    fn clone(&self) -> Self {
+        Self::from(&**self)
+    }
+}
+impl<F> PartialEq for Spans<F> {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+impl<F> fmt::Debug for Spans<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self).finish()
     }
 }
 
@@ -308,6 +361,17 @@ impl SpanMap {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn spans_are_those_that_they_were_made_of() {
+        let spans: [TextSpan; 3] = [Span::new(4, 6), Span::new(1, 2), Span::new(8, 9)];
+        for count in 0..=spans.len() {
+            let made = Spans::from(&spans[..count]);
+            assert_eq!(*made, spans[..count]);
+            assert_eq!(made, made.clone());
+        }
+        assert_ne!(Spans::from(&spans[..1]), Spans::from(&spans[1..2]));
+    }
 
     #[test]
     fn a_plain_file_is_one_run() {

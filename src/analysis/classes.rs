@@ -8,7 +8,7 @@ use super::word::{self, Tally};
 /// The classes of all bytes of a text.
 ///
 /// What is asked of a line, a sentence or a passage is then counted bit by bit, 64 bytes at once, however short it is:
-/// nothing is prepared for each. Takes as much memory as the text.
+/// nothing is prepared for each. Takes a little more memory than the text.
 #[derive(Debug, Clone, Default)]
 pub struct Classes(Vec<Piece>);
 
@@ -19,10 +19,12 @@ pub struct Piece {
     pub letters: u64,
     /// First bytes of words.
     pub words: u64,
-    /// First bytes of words that begin with a capital or a digit.
-    pub capitals: u64,
+    /// Capitals of ASCII, and the first bytes of others with which words begin.
+    pub upper: u64,
     /// Spaces.
     pub spaces: u64,
+    /// Points.
+    pub points: u64,
     /// Digits of ASCII.
     pub digits: u64,
     /// White space that is no single space: the second of two, a control character, the first byte of a wide space.
@@ -32,6 +34,44 @@ pub struct Piece {
     /// Of these, the first byte of each character that is neither a Latin letter that folds to letters of ASCII nor a
     /// typographic mark of English: only the tables know what it is.
     pub unknown: u64,
+}
+
+impl Piece {
+    /// Length of the word of small letters of ASCII that stands between a space and `place`, as far as the piece tells; 0
+    /// where none does.
+    #[inline]
+    const fn small_word_before(&self, place: usize) -> usize {
+        let before = bits::first(place);
+        let spaces = self.spaces & before;
+        let start = BYTES - spaces.leading_zeros() as usize;
+        let word = before & !bits::first(start);
+        let small = self.letters & !self.upper & !self.beyond_ascii;
+        if spaces == 0 || word & !small != 0 { 0 } else { place - start }
+    }
+
+    /// Whether a point stands behind a word of three small letters or more, or behind shorter ones with a word of four
+    /// before them, and `ends` does not hold of the last letter's place; false where the piece does not tell.
+    #[inline]
+    fn turns_down(&self, point: usize, ends: impl Fn(usize) -> bool) -> bool {
+        let mut len = self.small_word_before(point);
+        if len == 0 || ends(point - 1) {
+            return false;
+        }
+        let (mut end, mut enough) = (point, 3);
+        while (1..enough).contains(&len) {
+            end -= len + 1;
+            len = self.small_word_before(end);
+            enough = 4;
+        }
+        len >= enough
+    }
+
+    /// First bytes of words that begin with a capital or a digit.
+    #[inline]
+    #[must_use]
+    pub const fn capitals(&self) -> u64 {
+        self.words & (self.upper | self.digits)
+    }
 }
 
 impl Classes {
@@ -52,14 +92,26 @@ impl Classes {
     /// Sums up the classes of the bytes of a range.
     #[must_use]
     pub fn sum(&self, range: &Range<usize>) -> Sum {
-        let mut sum = Sum::default();
+        let mut sum = Sum { apart: self.begins_apart(range.start), ..Sum::default() };
         self.each_in(range, |piece, mask| sum.add(piece, mask));
         sum
     }
 
+    /// Whether what stands before a place does not join the first word behind it: where white space does, or where a word
+    /// begins.
+    fn begins_apart(&self, start: usize) -> bool {
+        let is = |at: usize, class: fn(&Piece) -> u64| {
+            self.0.get(at / BYTES).is_some_and(|piece| class(piece) >> (at % BYTES) & 1 == 1)
+        };
+        start == 0
+            || is(start - 1, |piece| piece.spaces)
+            || is(start, |piece| piece.words)
+            || is(start - 1, |piece| piece.odd_spaces & !piece.beyond_ascii)
+    }
+
     /// Calls `look` with each piece of a range, and the bits of it that lie in the range.
     #[inline]
-    fn each_in(&self, range: &Range<usize>, mut look: impl FnMut(&Piece, u64)) {
+    pub(super) fn each_in(&self, range: &Range<usize>, mut look: impl FnMut(&Piece, u64)) {
         let (first, last) = (range.start / BYTES, range.end.div_ceil(BYTES));
         let Some([start, rest @ ..]) = self.0.get(first..last) else { return };
         let from = u64::MAX << (range.start % BYTES);
@@ -75,10 +127,43 @@ impl Classes {
         }
     }
 
+    /// The places of points, but for most of those behind words of small letters: three letters or more, or four before
+    /// shorter words. Where `ends` says that a word looked for may end in the letter before the point, the point stays.
+    pub fn points_behind<'a>(
+        &'a self,
+        text: &'a str,
+        ends: impl Fn(u8) -> bool + 'a,
+    ) -> impl Iterator<Item = usize> + 'a {
+        let points = |(index, piece): (usize, &'a Piece)| {
+            bits::places(piece.points).map(move |place| (index * BYTES, piece, place))
+        };
+        let points = self.0.iter().enumerate().flat_map(points);
+        points.filter_map(move |(from, piece, place)| {
+            let turned_down = piece.turns_down(place, |before| ends(text.as_bytes()[from + before]));
+            (!turned_down).then_some(from + place)
+        })
+    }
+
     /// The classes of all bytes, 64 at a time.
     #[must_use]
     pub fn pieces(&self) -> &[Piece] {
         &self.0
+    }
+
+    /// The places of the bytes of a class in a range, in order.
+    pub fn places<'a>(
+        &'a self,
+        range: &Range<usize>,
+        class: impl Fn(&Piece) -> u64 + 'a,
+    ) -> impl Iterator<Item = usize> + 'a {
+        let (start, end) = (range.start, range.end);
+        let first = start / BYTES;
+        let pieces = self.0.get(first..end.div_ceil(BYTES)).unwrap_or_default();
+        pieces.iter().zip(first..).flat_map(move |(piece, index)| {
+            let from = index * BYTES;
+            let within = u64::MAX << start.saturating_sub(from) & bits::first(end - from);
+            bits::places(class(piece) & within).map(move |place| from + place)
+        })
     }
 
     /// Counts the words of a range of the text that these are the classes of, as [`tally`](super::tally) does.
@@ -90,54 +175,24 @@ impl Classes {
     /// The number of words of a range of the text.
     #[must_use]
     pub fn count_words(&self, text: &str, range: &Range<usize>) -> usize {
+        let (mut words, mut beyond_ascii) = (0, 0);
+        self.each_in(range, |piece, mask| {
+            words += (piece.words & mask).count_ones() as usize;
+            beyond_ascii |= piece.beyond_ascii & mask;
+        });
+        if beyond_ascii == 0 && self.begins_apart(range.start) {
+            return words;
+        }
         let tally = self.tally(text, range);
         tally.words + tally.ideographs
-    }
-
-    /// Appends a range of the text with white space as single spaces, none at its ends, and one between it and what it is
-    /// appended to. Gives the number of letters and spaces that were appended, where the classes tell it: where all is
-    /// ASCII, and no white space but line ends had to be folded.
-    pub fn push_one_spaced(&self, text: &str, range: &Range<usize>, spaced: &mut String) -> Option<usize> {
-        let mut letters = Some(0);
-        let push = |part: &str, spaced: &mut String| {
-            if !spaced.is_empty() {
-                spaced.push(' ');
-            }
-            spaced.push_str(part);
-        };
-        // Most lines of a text need nothing done to them.
-        let mut start = range.start;
-        while start < range.end {
-            let line = &text[start..range.end];
-            let line = &line[..memchr::memchr(b'\n', line.as_bytes()).unwrap_or(line.len())];
-            let trimmed = line.trim_start();
-            let from = start + line.len() - trimmed.len();
-            let trimmed = trimmed.trim_end();
-            start += line.len() + 1;
-            if trimmed.is_empty() {
-                continue;
-            }
-            let (mut odd, mut beyond_ascii, mut counted) = (0, 0, usize::from(!spaced.is_empty()));
-            self.each_in(&(from..from + trimmed.len()), |piece, mask| {
-                odd |= piece.odd_spaces & mask;
-                beyond_ascii |= piece.beyond_ascii & mask;
-                counted += ((piece.letters | piece.spaces) & mask).count_ones() as usize;
-            });
-            let known = odd | beyond_ascii == 0;
-            letters = letters.filter(|_| known).map(|letters| letters + counted);
-            if odd == 0 {
-                push(trimmed, spaced);
-            } else {
-                trimmed.split_whitespace().for_each(|word| push(word, spaced));
-            }
-        }
-        letters
     }
 }
 
 /// What the classes of the bytes of a range come to.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Sum {
+    /// Whether what stands before the range does not join its first word.
+    apart: bool,
     /// Words, where all characters are Latin and the first is not in the middle of one.
     words: usize,
     /// Words that begin with a capital or a digit.
@@ -150,19 +205,20 @@ impl Sum {
     #[inline]
     fn add(&mut self, piece: &Piece, mask: u64) {
         self.words += (piece.words & mask).count_ones() as usize;
-        self.capitals += (piece.capitals & mask).count_ones() as usize;
+        self.capitals += (piece.capitals() & mask).count_ones() as usize;
         self.any.digits |= piece.digits & mask;
         self.any.odd_spaces |= piece.odd_spaces & mask;
         self.any.beyond_ascii |= piece.beyond_ascii & mask;
         self.any.unknown |= piece.unknown & mask;
     }
 
-    /// Counts the words of the range, which is one of `text`.
+    /// Counts the words of the range, which is this one of `text`.
     #[must_use]
     pub fn tally(&self, text: &str, range: &Range<usize>) -> Tally {
-        // What stands before the range must not join its first word.
-        let apart = range.start == 0 || matches!(text.as_bytes()[range.start - 1], b' ' | b'\t'..=b'\r');
-        if !self.is_latin() || !apart || !self.is_ascii() && word::joins_by_underscore(&text[range.clone()]) {
+        if !self.is_latin()
+            || !self.apart
+            || !self.is_ascii() && word::joins_by_underscore(&text[range.clone()])
+        {
             return word::tally(&text[range.clone()]);
         }
         Tally { words: self.words, capitals: self.capitals, ideographs: 0, digits: self.any.digits != 0 }
@@ -193,7 +249,10 @@ impl Sum {
 #[derive(Default)]
 pub(super) struct Scan {
     /// What the bytes before the next are.
-    before: Piece,
+    letters: u64,
+    digits: u64,
+    spaces: u64,
+    beyond_ascii: u64,
     quotes: u64,
     points: u64,
     beyond: Beyond,
@@ -216,34 +275,36 @@ impl Scan {
         let mut piece = Piece {
             letters: bytes.letters(),
             spaces,
+            points: bytes.equal(b'.'),
             digits: bytes.within(b'0', b'9'),
-            odd_spaces: bytes.within(0, b' ' - 1) | spaces & after(spaces, self.before.spaces, 1),
+            odd_spaces: bytes.within(0, b' ' - 1) | spaces & after(spaces, self.spaces, 1),
             beyond_ascii: bytes.beyond_ascii(),
             ..Piece::default()
         };
         // Where two letters are joined across an apostrophe, which has three bytes.
         let mut joined = 0;
-        if (piece.beyond_ascii | self.before.beyond_ascii) != 0 {
+        if (piece.beyond_ascii | self.beyond_ascii) != 0 {
             joined = self.look_beyond(bytes, text, &mut piece);
         }
         let (letters, digits) = (piece.letters, piece.digits);
         let quotes = bytes.equal(b'\'');
         // A mark that joins digits stands between two, and one of them is among the same bytes.
-        let points = if digits == 0 { 0 } else { bytes.equal(b'.') | bytes.equal(b',') | bytes.equal(b';') };
-        let two_digits = digits & after(digits, self.before.digits, 2);
-        let two_letters = letters & after(letters, self.before.letters, 2);
+        let points = if digits == 0 { 0 } else { piece.points | bytes.equal(b',') | bytes.equal(b';') };
+        let two_digits = digits & after(digits, self.digits, 2);
+        let two_letters = letters & after(letters, self.letters, 2);
         joined |= after(quotes, self.quotes, 1) & (two_letters | two_digits)
             | after(points, self.points, 1) & two_digits;
-        let inside = after(letters | digits, self.before.letters | self.before.digits, 1);
+        let inside = after(letters | digits, self.letters | self.digits, 1);
         piece.words = (letters | digits) & !inside & !joined;
-        piece.capitals = piece.words & (!bytes.small() | digits) & !piece.beyond_ascii;
+        piece.upper = letters & !bytes.small() & !piece.beyond_ascii;
         let beyond = piece.words & piece.beyond_ascii;
         if beyond != 0 {
             for place in bits::places(beyond).filter(|place| is_capital(&text[*place..])) {
-                piece.capitals |= 1 << place;
+                piece.upper |= 1 << place;
             }
         }
-        (self.before, self.quotes, self.points) = (piece, quotes, points);
+        (self.letters, self.digits, self.spaces) = (letters, digits, spaces);
+        (self.beyond_ascii, self.quotes, self.points) = (piece.beyond_ascii, quotes, points);
         piece
     }
 
@@ -282,8 +343,7 @@ impl Scan {
         // The letter and the three bytes of the apostrophe stand before.
         let (letters, digits) = (piece.letters, piece.digits);
         after(*apostrophes, before.apostrophes, 3)
-            & (letters & after(letters, self.before.letters, 4)
-                | digits & after(digits, self.before.digits, 4))
+            & (letters & after(letters, self.letters, 4) | digits & after(digits, self.digits, 4))
     }
 }
 
@@ -296,7 +356,7 @@ fn is_capital(text: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::{is_one_spaced, one_spaced, tally};
+    use crate::analysis::{Letters, is_one_spaced, one_spaced, tally};
 
     /// Compares what the classes of a text tell of each of its ranges with what the range tells by itself.
     fn check(text: &str) {
@@ -314,9 +374,11 @@ mod tests {
                 let mut pushed = String::new();
                 let letters = classes.push_one_spaced(text, &range, &mut pushed);
                 assert_eq!(pushed, spaced, "{part:?}");
-                let expected =
-                    spaced.bytes().filter(|byte| byte.is_ascii_alphabetic() || *byte == b' ').count();
-                assert!(letters.is_none_or(|letters| letters == expected), "{part:?}");
+                let expected = Letters {
+                    letters: spaced.chars().filter(|c| c.is_alphabetic() || c.is_whitespace()).count(),
+                    all: spaced.chars().count(),
+                };
+                assert!(letters.is_none_or(|letters| letters == expected), "{part:?}: {letters:?}");
             }
         }
     }

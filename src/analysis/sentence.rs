@@ -271,15 +271,10 @@ fn split_lower_case(text: &str, sentence: Range<usize>, end_at: &mut impl FnMut(
 fn continues(sentence: &str, rest: &str) -> bool {
     let body = sentence.trim_end();
     let Some(stem) = body.strip_suffix('.') else { return false };
-    // Neither an initial nor an abbreviation is so long.
-    let long = stem.as_bytes().iter().rev().take(LONGEST_ABBREVIATION + 1).all(u8::is_ascii_alphanumeric);
-    if rest.is_empty() || long && stem.len() > LONGEST_ABBREVIATION {
+    if rest.is_empty() {
         return false;
     }
-    let last = stem
-        .rsplit(|c: char| c.is_whitespace() || matches!(c, '(' | '[' | '"' | '“' | '‘'))
-        .next()
-        .unwrap_or(stem);
+    let Some(last) = short_word_at_end(stem) else { return false };
     let mut letters = last.chars();
     let initial = matches!((letters.next(), letters.next()), (Some(c), None) if c.is_uppercase())
         // "Vitamin C. It" ends a sentence, "J. Smith" does not: an initial is followed by a capitalised word and
@@ -289,6 +284,19 @@ fn continues(sentence: &str, rest: &str) -> bool {
             before.is_empty() || (before.chars().next().is_some_and(char::is_uppercase) && before.ends_with('.'))
         });
     initial || is_abbreviation(last)
+}
+
+/// The last word of a text, with what is glued to it; `None` where it is too long for an initial or an abbreviation.
+fn short_word_at_end(text: &str) -> Option<&str> {
+    let parts = |c: char| c.is_whitespace() || matches!(c, '(' | '[' | '"' | '“' | '‘');
+    let end = &text.as_bytes()[text.len().saturating_sub(LONGEST_ABBREVIATION + 1)..];
+    if end.is_ascii() {
+        return match end.iter().rposition(|byte| parts(char::from(*byte))) {
+            Some(at) => Some(&text[text.len() - end.len() + at + 1..]),
+            None => (end.len() == text.len() && end.len() <= LONGEST_ABBREVIATION).then_some(text),
+        };
+    }
+    Some(text.rsplit(parts).next().unwrap_or(text))
 }
 
 /// For each length in bytes, the bits of the ASCII letters with which abbreviations of that length begin.
@@ -320,7 +328,8 @@ fn is_abbreviation(word: &str) -> bool {
     if !may_abbreviate(word) {
         return false;
     }
-    let known = |folded: &[u8]| ABBREVIATIONS.binary_search_by(|known| known.as_bytes().cmp(folded)).is_ok();
+    let known =
+        |folded: &[u8]| folded.len() <= LONGEST_ABBREVIATION && KEYS.binary_search(&key(folded)).is_ok();
     if !word.is_ascii() {
         return known(word.to_lowercase().as_bytes());
     }
@@ -330,6 +339,27 @@ fn is_abbreviation(word: &str) -> bool {
     folded.make_ascii_lowercase();
     known(folded)
 }
+
+/// The first eight bytes as a number that orders as they do.
+const fn key(bytes: &[u8]) -> u64 {
+    let (mut key, mut at) = (0, 0);
+    while at < 8 {
+        key = key << 8 | if at < bytes.len() { bytes[at] as u64 } else { 0 };
+        at += 1;
+    }
+    key
+}
+
+/// The keys of [`ABBREVIATIONS`], in their order.
+const KEYS: [u64; ABBREVIATIONS.len()] = {
+    let mut keys = [0; ABBREVIATIONS.len()];
+    let mut at = 0;
+    while at < keys.len() {
+        keys[at] = key(ABBREVIATIONS[at].as_bytes());
+        at += 1;
+    }
+    keys
+};
 
 /// Length in bytes of the longest of [`ABBREVIATIONS`].
 const LONGEST_ABBREVIATION: usize = 6;
@@ -367,7 +397,7 @@ pub fn ends_sentence(text: &str) -> bool {
     // Nearly all lines end in one of these.
     match text.as_bytes().last() {
         Some(b'.' | b'!' | b'?') => return true,
-        Some(b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9') => return false,
+        Some(b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b',' | b':' | b';' | b'-') => return false,
         _ => {}
     }
     text.trim_end()
@@ -399,6 +429,18 @@ mod tests {
         check("これは文です。次の文。", &["これは文です。", "次の文。"]);
         check("all small. really small. e.g. so. end", &["all small. ", "really small. ", "e.g. so. end"]);
         check("", &[]);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn short_words_end_a_text_as_its_last_words_do(text in "[ab.é“ (\t]{0,12}") {
+            let parts = |c: char| c.is_whitespace() || matches!(c, '(' | '[' | '"' | '“' | '‘');
+            let last = text.rsplit(parts).next().unwrap_or("");
+            match short_word_at_end(&text) {
+                Some(word) => proptest::prop_assert_eq!(word, last),
+                None => proptest::prop_assert!(last.len() > LONGEST_ABBREVIATION),
+            }
+        }
     }
 
     #[test]

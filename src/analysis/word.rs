@@ -105,7 +105,7 @@ impl Tally {
     fn add(&mut self, piece: &Piece) {
         self.digits |= piece.digits != 0;
         self.words += piece.words.count_ones() as usize;
-        self.capitals += piece.capitals.count_ones() as usize;
+        self.capitals += piece.capitals().count_ones() as usize;
     }
 }
 

@@ -57,6 +57,11 @@ impl<const N: usize> Beginnings<N> {
         self.all(text).next()
     }
 
+    /// Whether one of the list begins with a byte.
+    pub(super) fn has(&self, first: u8) -> bool {
+        self.0.first[usize::from(first)] != 0
+    }
+
     /// Length in bytes of the longest of the list.
     #[cfg(test)]
     pub(super) fn longest(&self) -> usize {

@@ -319,9 +319,13 @@ pub(super) struct DateLine {
 
 /// Looks for a full date (day, month and year, or a month and a year) in a line; `None` where there is none.
 pub(super) fn find(text: &str) -> Option<DateLine> {
-    if !text.chars().any(may_hold_digit) {
-        return None;
-    }
+    let may_hold = text.chars().any(may_hold_digit);
+    // Every date has a word that begins with a digit, or the marks of a date of numbers with other bytes around it.
+    if !may_hold || text.is_ascii() && !begins_number(text) && !has_marks(text) { None } else { look(text) }
+}
+
+/// The same, word by word.
+fn look(text: &str) -> Option<DateLine> {
     let (mut months, mut numbers, mut years, mut other, mut lower, mut ideographs) = (0, 0, 0, 0, 0, 0usize);
     let mut numeric = false;
     let mut folded = String::new();
@@ -492,21 +496,53 @@ fn plausible(month: &str, rest: &str) -> bool {
 
 /// `2014-09-17`, `17.09.2014`, `19/01/2018` as one token.
 fn is_numeric_date(token: &str) -> bool {
-    let parts: Vec<&str> = token.split(['.', '-', '/']).collect();
-    parts.len() == 3
-        && parts.iter().all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
-        && (parts[0].len() == 4 && parts[1].len() <= 2 && parts[2].len() <= 2
-            || parts[2].len() == 4 && parts[0].len() <= 2 && parts[1].len() <= 2)
+    let mut parts = token.split(MARKS);
+    let (Some(first), Some(second), Some(third), None) =
+        (parts.next(), parts.next(), parts.next(), parts.next())
+    else {
+        return false;
+    };
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    (first.len() == 4 && second.len() <= 2 && third.len() <= 2
+        || third.len() == 4 && first.len() <= 2 && second.len() <= 2)
+        && [first, second, third].into_iter().all(is_number)
+}
+
+/// Marks between the numbers of a date.
+const MARKS: [char; 3] = ['.', '-', '/'];
+
+/// Whether as many marks stand in a text as in a date of nothing but numbers.
+fn has_marks(text: &str) -> bool {
+    memchr::memchr3_iter(b'.', b'-', b'/', text.as_bytes()).nth(1).is_some()
+}
+
+/// Whether a word of a text of ASCII begins with a digit.
+fn begins_number(text: &str) -> bool {
+    let mut before = b' ';
+    text.bytes().any(|byte| {
+        let begins = byte.is_ascii_digit() && !before.is_ascii_alphanumeric();
+        before = byte;
+        begins
+    })
 }
 
 fn has_numeric_date(text: &str) -> bool {
-    text.split(|c: char| c.is_whitespace() || matches!(c, ',' | '(' | ')' | '|' | '／'))
-        .any(|token| is_numeric_date(token.trim_matches(|c: char| !c.is_ascii_digit())))
+    has_marks(text)
+        && text
+            .split(|c: char| c.is_whitespace() || matches!(c, ',' | '(' | ')' | '|' | '／'))
+            .any(|token| is_numeric_date(token.trim_matches(|c: char| !c.is_ascii_digit())))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn what_is_not_looked_at_holds_no_date(text in "(May|x|1|12|2015|[.,/' -]|é|年){0,8}") {
+            proptest::prop_assert_eq!(find(&text), look(&text));
+        }
+    }
 
     #[test]
     fn dates_of_several_languages() {

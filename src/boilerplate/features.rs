@@ -1,6 +1,6 @@
 //! What a passage's own text says of its quality, from the evidence that boilerplate detection uses.
 
-use crate::analysis::{bits, count_words, ends_sentence};
+use crate::analysis::{Letters, bits, ends_sentence};
 
 /// A named number that quality is made of, for explanations.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -14,17 +14,16 @@ pub struct Feature {
 }
 
 /// Words after which a passage is long enough to say something by itself.
-const FULL_LENGTH: usize = 25;
+pub const FULL_LENGTH: usize = 25;
 
 /// How much a passage reads like text somebody wrote to be read, from 0 to 1.
 ///
-/// `at_least` is a number of words that the text is known to have, or 0; `letters` is the number of letters and spaces of
-/// a text of ASCII, where it is known; `kept` is the share of the passage's source range that was kept: prose out of
-/// which much had to be cut is worse prose. Linear in the text.
+/// `words` is the number of its words, or any that is no less than [`FULL_LENGTH`] if it has that many; `letters` is how
+/// much of it is letters, where that is known; `kept` is the share of the passage's source range that was kept: prose out
+/// of which much had to be cut is worse prose. Linear in the text.
 #[must_use]
-pub fn quality(text: &str, at_least: usize, letters: Option<usize>, kept: f32) -> (f32, [Feature; 4]) {
-    let words = if at_least >= FULL_LENGTH { at_least } else { count_words(text) };
-    let (letters, all) = letters.map_or_else(|| count_letters(text), |letters| (letters, text.len()));
+pub fn quality(text: &str, words: usize, letters: Option<Letters>, kept: f32) -> (f32, [Feature; 4]) {
+    let Letters { letters, all } = letters.unwrap_or_else(|| count_letters(text));
     #[expect(clippy::cast_precision_loss, reason = "counts of words are far below 2^24")]
     let (words, full, letters, all) = (words as f32, FULL_LENGTH as f32, letters as f32, all.max(1) as f32);
     let features = [
@@ -38,8 +37,8 @@ pub fn quality(text: &str, at_least: usize, letters: Option<usize>, kept: f32) -
     ((quality * 100.0).round() / 100.0, features)
 }
 
-/// Letters and white space of a text, and all of its characters.
-fn count_letters(text: &str) -> (usize, usize) {
+/// How much of a text is letters.
+fn count_letters(text: &str) -> Letters {
     let (mut letters, mut all, mut from) = (0, text.len(), 0);
     for (bytes, len) in bits::pieces(text.as_bytes()) {
         let counted = bytes.letters() | bytes.equal(b' ') | bytes.within(b'\t', b'\r');
@@ -54,7 +53,7 @@ fn count_letters(text: &str) -> (usize, usize) {
         }
         from += len;
     }
-    (letters, all)
+    Letters { letters, all }
 }
 
 /// Whether a text begins with a letter or white space beyond ASCII.

@@ -54,6 +54,8 @@ pub struct Line<'a> {
     /// Whether from there on it has single spaces, and characters that fold to as many of ASCII, or one more: Latin
     /// letters, and the typographic marks of English.
     pub(super) latin: bool,
+    /// Whether it has such characters from there on, however they are spaced.
+    pub(super) all_latin: bool,
     folded: OnceCell<String>,
     /// The folded texts of short lines, and where its own stands there.
     lowered: Option<(Rc<String>, Range<usize>)>,
@@ -64,13 +66,16 @@ pub struct Line<'a> {
 impl<'a> Line<'a> {
     pub(super) fn new(index: usize, block: &'a Block, document: &'a Document, classes: &Classes) -> Self {
         let (text, range) = (document.slice(block.span), block.span.range());
-        let sum = classes.sum(&range);
-        let tally = sum.tally(&document.text, &range);
-        // Where each character is a word by UAX #29, two of them make about one.
-        let words = tally.words + tally.ideographs.div_ceil(2);
         let behind_mark = text.len() - without_mark(text).len();
         let plain = range.start + behind_mark..range.end;
-        let sum = if behind_mark == 0 { sum } else { classes.sum(&plain) };
+        // No word begins in a mark; with such a one before it, the tables need not be asked for the words of Latin text.
+        let plain_mark = behind_mark > 0 && text[..behind_mark].chars().all(parts_words);
+        let whole = if plain_mark { &plain } else { &range };
+        let sum = classes.sum(whole);
+        let tally = sum.tally(&document.text, whole);
+        // Where each character is a word by UAX #29, two of them make about one.
+        let words = tally.words + tally.ideographs.div_ceil(2);
+        let sum = if behind_mark == 0 || plain_mark { sum } else { classes.sum(&plain) };
         let one_spaced = sum.is_one_spaced(&text[behind_mark..]);
         Self {
             index,
@@ -89,6 +94,7 @@ impl<'a> Line<'a> {
             behind_mark,
             folds_by_case: one_spaced && sum.is_ascii(),
             latin: one_spaced && sum.is_latin(),
+            all_latin: sum.is_latin(),
             folded: OnceCell::new(),
             lowered: None,
             sentences: OnceCell::new(),
@@ -98,8 +104,11 @@ impl<'a> Line<'a> {
 
     /// The kinds of furniture phrases that it is as a whole.
     pub(super) fn find_whole_prompts(&self) -> Kinds {
-        // No Latin letter or mark takes less than a third of its bytes once it is folded.
-        if self.latin && self.text.len() - self.behind_mark > 3 * prompts::LONGEST_WHOLE {
+        // No Latin letter or mark takes less than a third of its bytes once it is folded, and two words keep a letter each
+        // and what parts them.
+        if self.latin && self.text.len() - self.behind_mark > 3 * prompts::LONGEST_WHOLE
+            || self.all_latin && 2 * self.words > prompts::LONGEST_WHOLE + 1
+        {
             return Kinds::default();
         }
         let uncased = self.uncased();
@@ -218,11 +227,20 @@ impl<'a> Line<'a> {
     }
 }
 
+/// Whether a character before a line is one that no word holds and that joins none: the marks of lists, most of all.
+const fn parts_words(c: char) -> bool {
+    matches!(
+        c,
+        ' ' | '*' | '-' | '+' | '>' | '|' | '–' | '—' | '•' | '‣' | '◦' | '▪' | '●' | '■' | '\u{feff}'
+    )
+}
+
 /// Folds the short lines of ASCII all at once, because most rules look at them.
 pub(super) fn lower_short(lines: &mut [Line<'_>]) {
     const SHORT: usize = 25;
     let is_short = |line: &&mut Line<'_>| line.words <= SHORT && line.folds_by_case;
-    let mut lowered = String::new();
+    let bytes = lines.iter_mut().filter(is_short).map(|line| line.text.len()).sum();
+    let mut lowered = String::with_capacity(bytes);
     for line in lines.iter_mut().filter(is_short) {
         lowered.push_str(&line.text[line.behind_mark..]);
     }
@@ -285,4 +303,27 @@ pub(super) fn fold_spaced(text: &str) -> String {
 /// Whether a folded word carries meaning: longer than three letters, or a number.
 pub(super) fn is_content_word(word: &str) -> bool {
     word.chars().count() > 3 || word.bytes().all(|byte| byte.is_ascii_digit()) || !word.is_ascii()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::analysis::tally;
+    use crate::boilerplate::Page;
+    use crate::document::parse;
+    use crate::record::Record;
+
+    proptest::proptest! {
+        #[test]
+        fn a_line_has_the_words_of_its_text_whatever_mark_stands_before_it(
+            text in "[•*>|–\u{feff}'’. -]{0,3}[aÉ1_東 '’.–]{0,12}",
+        ) {
+            let document = parse(&Record::plain(&text));
+            for line in &Page::new(&document).lines {
+                let tally = tally(line.text);
+                proptest::prop_assert_eq!(line.exact_words, tally.words + tally.ideographs, "{:?}", line.text);
+                proptest::prop_assert_eq!(line.capitals, tally.capitals, "{:?}", line.text);
+                proptest::prop_assert_eq!(line.digits, tally.digits, "{:?}", line.text);
+            }
+        }
+    }
 }

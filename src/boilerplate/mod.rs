@@ -8,6 +8,7 @@ mod affixes;
 pub mod content;
 mod dates;
 mod features;
+mod gate;
 mod labels;
 mod line;
 mod page;
@@ -18,13 +19,14 @@ mod rule;
 mod rules;
 mod user_rules;
 
-pub use features::{Feature, quality};
+pub use features::{FULL_LENGTH, Feature, quality};
+pub use gate::Gate;
 pub use labels::{Label, Labels, Verdict};
 pub use line::Line;
 pub use page::Page;
 pub use prompts::{Kinds, PromptKind};
 pub use repetition::{Repetition, SOURCES, candidates};
-pub use rule::{Check, Example, Gate, Rule};
+pub use rule::{Check, Example, Rule};
 pub use rules::RULES;
 pub use user_rules::{Action, Problem, Subject, UserRule, UserRules, quoted};
 

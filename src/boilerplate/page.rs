@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use memchr::memmem::Finder;
 
+use super::gate;
 use super::line::{Line, is_content_word, lower_short};
 use super::prompts::{self, PromptKind};
 use crate::analysis::{Classes, fold, for_each_word};
@@ -33,6 +34,8 @@ pub struct Page<'a> {
     pub end_good: usize,
     /// Indices of the lines that are or hold a furniture phrase.
     pub(super) prompted: Vec<usize>,
+    /// The lines that hold the text of each gate.
+    holding: OnceCell<Vec<Vec<usize>>>,
     titles: OnceCell<Vec<usize>>,
     keywords: OnceCell<TitleWords>,
 }
@@ -69,6 +72,7 @@ impl<'a> Page<'a> {
             first_good,
             end_good,
             prompted,
+            holding: OnceCell::new(),
             titles: OnceCell::new(),
             keywords: OnceCell::new(),
         }
@@ -152,6 +156,11 @@ impl<'a> Page<'a> {
         for &index in &self.prompted {
             prompts::find(&self.lines[index], kind, found);
         }
+    }
+
+    /// For the text of each gate, the indices of the lines that hold it.
+    pub(super) fn holding(&self) -> &[Vec<usize>] {
+        self.holding.get_or_init(|| gate::holding(self))
     }
 
     /// Adds the indices of the lines that hold `text`. Linear in the page.

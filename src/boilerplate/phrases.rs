@@ -1,16 +1,18 @@
 //! Many phrases looked for at once: by how they begin, where a word begins, and only then by all of them.
 
+use std::ops::Range;
+
 use memchr::memmem::Finder;
 
-use crate::analysis::{Classes, bits, fold_plain};
+use crate::analysis::{Classes, bits, fold_plain, one_spaced};
 
 /// Folded phrases to look for in texts, whatever the case of ASCII letters is there.
 ///
 /// A phrase stands only where it does not begin between two letters of ASCII: "more in" does not stand in "Baltimore in".
 pub(super) struct Phrases {
     list: Vec<String>,
-    /// For each hash of four bytes, the hashes of the next four in the phrases that begin so, as bits.
-    beginnings: Box<[u8; HASHES]>,
+    /// For each hash of four bytes, what the next four come to in the phrases that begin so, as bits.
+    beginnings: Box<[u32; HASHES]>,
     /// How the phrases begin, by hash.
     heads: Vec<Head>,
     /// For each hash of four bytes, the first in `heads` that is no less.
@@ -37,9 +39,9 @@ struct Head {
 /// Bytes that are hashed first.
 const HASHED: usize = 4;
 
-/// Hashes of as many bytes: one in twenty is that of one of the some hundred phrases that there are, and the table stays
-/// in the fastest cache.
-const HASHES: usize = 1 << 13;
+/// Hashes of as many bytes: one in eight is that of one of the some hundred phrases that there are, and the table stays in
+/// the fastest cache.
+const HASHES: usize = 1 << 12;
 
 /// The bit by which a small letter of ASCII differs from its capital, in eight bytes. Other bytes may come to look alike
 /// with it, which costs no more than a closer look.
@@ -66,7 +68,7 @@ impl Phrases {
             openers.extend(bytes.first().filter(|byte| byte.is_ascii() && !byte.is_ascii_alphabetic()));
             let (eight, mask) =
                 (first_eight(bytes), u64::MAX >> (u64::BITS as usize - 8 * bytes.len().min(8)));
-            beginnings[hash(eight)] |= if bytes.len() < 8 { u8::MAX } else { 1 << hash_next(eight) };
+            beginnings[hash(eight)] |= if bytes.len() < 8 { u32::MAX } else { 1 << next(eight) };
             heads.push(Head { hash: hash(eight), bytes: eight & mask, mask, number });
         }
         heads.sort_unstable();
@@ -123,23 +125,24 @@ impl Phrases {
             let may_begin_at = |at: &usize| self.may_begin(first_eight(&bytes[*at..]));
             memchr::memchr_iter(*opener, bytes).filter(may_begin_at).for_each(&mut may_begin);
         }
-        let (mut folded, mut before) = (String::new(), 0);
+        let (mut folded, mut before, mut places) = (String::new(), 0, [0; bits::BYTES]);
         let pieces = classes.pieces();
         for (index, piece) in pieces.iter().enumerate() {
             let begins = piece.letters & !bits::after(piece.letters, before, 1);
             before = piece.letters;
             let from = index * bits::BYTES;
-            let found = if let Some(window) = bytes[from..].first_chunk() {
-                self.may_begin_in(window, begins)
+            // Before what is not ASCII, a phrase may begin only once that is folded.
+            let beyond_ascii = piece.beyond_ascii | pieces.get(index + 1).map_or(0, |next| next.beyond_ascii);
+            let count = if beyond_ascii != 0 {
+                list_places(begins, &mut places)
+            } else if let Some(window) = bytes[from..].first_chunk() {
+                self.may_begin_in(window, begins, &mut places)
             } else {
                 let mut window = [0; WINDOW];
                 window[..bytes.len() - from].copy_from_slice(&bytes[from..]);
-                self.may_begin_in(&window, begins)
+                self.may_begin_in(&window, begins, &mut places)
             };
-            // Before what is not ASCII, a phrase may begin only once that is folded.
-            let beyond_ascii = piece.beyond_ascii | pieces.get(index + 1).map_or(0, |next| next.beyond_ascii);
-            let odd = if beyond_ascii == 0 { 0 } else { begins };
-            for at in bits::places(found | odd).map(|place| from + place) {
+            for at in places[..count].iter().map(|place| from + usize::from(*place)) {
                 let eight = first_eight(&bytes[at..]);
                 let ascii = eight & BEYOND_ASCII == 0;
                 if ascii && self.heads(eight).next().is_some()
@@ -151,17 +154,21 @@ impl Phrases {
         }
     }
 
-    /// Of places in a window, those at which some phrase seems to begin.
+    /// Lists those of some places in a window at which some phrase seems to begin; gives how many they are. Nothing
+    /// branches on what is found: each place is written, and stays if the next is written behind it.
     #[inline]
-    fn may_begin_in(&self, window: &[u8; WINDOW], mut places: u64) -> u64 {
-        let mut found = 0;
-        while places != 0 {
-            let place = places.trailing_zeros() as usize % bits::BYTES;
-            places &= places - 1;
+    fn may_begin_in(&self, window: &[u8; WINDOW], mut begins: u64, places: &mut [u8; bits::BYTES]) -> usize {
+        let mut count = 0;
+        while begins != 0 {
+            let place = begins.trailing_zeros() as usize % bits::BYTES;
+            begins &= begins - 1;
             let eight = window[place..].first_chunk().map_or(0, |eight| u64::from_le_bytes(*eight) | SMALL);
-            found |= u64::from(self.may_begin(eight)) << place;
+            #[expect(clippy::cast_possible_truncation, reason = "it is less than 64")]
+            let number = place as u8;
+            places[count % bits::BYTES] = number;
+            count += usize::from(self.may_begin(eight));
         }
-        found
+        count
     }
 
     /// Whether what stands at `at` may be the beginning of some phrase once it is folded.
@@ -183,12 +190,52 @@ impl Phrases {
         })
     }
 
-    /// Whether the first eight bytes of some phrase, or all of a shorter one, seem to be these: those of one word in forty.
-    /// Nothing branches here, because whether the first four are those of a phrase, as in one word of nine, is more than a
-    /// processor can guess.
+    /// Whether a phrase may begin in a range of a Latin text so shortly before white space at `odd` that its first eight
+    /// bytes reach over it, once white space is single spaces and the rest is folded.
+    pub(super) fn may_begin_before(
+        &self,
+        text: &str,
+        classes: &Classes,
+        range: &Range<usize>,
+        odd: usize,
+        folded: &mut String,
+    ) -> bool {
+        // Eight bytes are those of as many characters, of which none takes more than three.
+        let window = |from: usize| odd.saturating_sub(from).max(range.start)..odd;
+        let ascii = classes.places(&window(8 * 3), |piece| piece.beyond_ascii).next().is_none();
+        let window = window(if ascii { 8 } else { 8 * 3 });
+        let openers = text.as_bytes()[window.clone()].iter().any(|byte| self.openers.contains(byte));
+        let inside = |at: usize| at > range.start && text.as_bytes()[at - 1].is_ascii_alphabetic();
+        let mut begins = classes
+            .places(&window, |piece| piece.letters)
+            .filter(|at| !inside(*at) && text.is_char_boundary(*at));
+        openers || begins.any(|at| self.may_fold_spaced(text, at..range.end, odd, folded))
+    }
+
+    /// Whether the beginning of a range may be that of some phrase once it is folded, white space from `odd` on too.
+    fn may_fold_spaced(&self, text: &str, range: Range<usize>, odd: usize, folded: &mut String) -> bool {
+        let eight = first_eight(&text.as_bytes()[range.clone()]);
+        if range.start + HASHED <= odd
+            && eight << u32::BITS & BEYOND_ASCII == 0
+            && self.beginnings[hash(eight)] == 0
+        {
+            return false;
+        }
+        // So much text has eight folded bytes, however much white space stands in it; else it may have.
+        let end = text.floor_char_boundary(range.end.min(range.start + 64));
+        if !fold_plain(&one_spaced(&text[range.start..end]), folded) {
+            return true;
+        }
+        let enough = folded.len() >= 8 || end == range.end;
+        !enough || self.heads(first_eight(folded.as_bytes())).next().is_some()
+    }
+
+    /// Whether the first eight bytes of some phrase, or all of a shorter one, seem to be these: those of one word in
+    /// forty. Nothing branches here, because whether the first four are those of a phrase, as in one word of nine, is
+    /// more than a processor can guess.
     #[inline]
     fn may_begin(&self, eight: u64) -> bool {
-        self.beginnings[hash(eight)] >> hash_next(eight) & 1 == 1
+        self.beginnings[hash(eight)] >> next(eight) & 1 == 1
     }
 
     /// Whether a phrase that `counts` stands at `at` in a text.
@@ -239,11 +286,22 @@ fn hash(eight: u64) -> usize {
     (four.wrapping_mul(0x9e37_79b1) >> (u32::BITS - HASHES.ilog2())) as usize
 }
 
-/// Hashes the last four of eight bytes to three bits.
+/// Five bits of the last four of eight bytes: those in which letters differ, of the sixth and of the eighth.
 #[inline]
-fn hash_next(eight: u64) -> u32 {
-    let four = (eight >> u32::BITS) as u32;
-    four.wrapping_mul(0x9e37_79b1) >> (u32::BITS - 3)
+fn next(eight: u64) -> u32 {
+    ((eight >> 40 ^ eight >> 56) & 31) as u32
+}
+
+/// Lists the places of bits; gives how many they are.
+fn list_places(bits: u64, places: &mut [u8; bits::BYTES]) -> usize {
+    let mut count = 0;
+    for (to, place) in places.iter_mut().zip(bits::places(bits)) {
+        #[expect(clippy::cast_possible_truncation, reason = "it is less than 64")]
+        let number = place as u8;
+        *to = number;
+        count += 1;
+    }
+    count
 }
 
 #[cfg(test)]

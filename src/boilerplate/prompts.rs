@@ -209,6 +209,9 @@ pub(super) fn look_for_inner(text: &str, classes: &Classes, lines: &mut [Line<'_
         line.holds_phrase = holds;
     });
     for line in lines.iter_mut().filter(|line| !line.folds_by_case && (line.holds_phrase || !line.latin)) {
+        if !line.holds_phrase && line.all_latin && !prompts.may_begin_before_spaces(text, classes, line) {
+            continue;
+        }
         let (folded, mut holds) = (line.folded(), false);
         line.inner_prompts = prompts.search.find(folded, |number, at| {
             holds = true;
@@ -219,6 +222,14 @@ pub(super) fn look_for_inner(text: &str, classes: &Classes, lines: &mut [Line<'_
 }
 
 impl Prompts {
+    /// Whether a phrase may begin shortly before white space of a line that only folding makes a single space.
+    fn may_begin_before_spaces(&self, text: &str, classes: &Classes, line: &Line<'_>) -> bool {
+        let range = line.span.start + line.behind_mark..line.span.end;
+        let mut folded = String::new();
+        let mut odd = classes.places(&range, |piece| piece.odd_spaces);
+        odd.any(|odd| self.search.may_begin_before(text, classes, &range, odd, &mut folded))
+    }
+
     /// Whether the phrase that stands at `at` in a folded line can condemn a sentence, as far as what stands before it
     /// tells: a phrase that begins sentences does not stand behind a word or a comma.
     fn may_mark(&self, number: usize, folded: &str, at: usize) -> bool {
@@ -356,6 +367,19 @@ mod tests {
     fn phrases_begin_with_no_typographic_mark() {
         let begins = |prompt: &Prompt| prompt.phrase.starts_with(['–', '—', '“', '”', '‘', '’', '…']);
         assert!(!PROMPTS.inner.iter().any(begins), "they are looked for where words begin");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_line_holds_the_phrases_of_its_folded_text_however_it_is_spaced(
+            text in "((Leave|a|Reply|all|rights|reserved|Läs|mer|om|this|site|uses|cookies|word|’|\\(c\\)|[|,.]) {0,2}(\t|\u{a0}|)){0,12}",
+        ) {
+            let document = crate::document::parse(&crate::record::Record::plain(&text));
+            for line in &crate::boilerplate::Page::new(&document).lines {
+                let holds = PROMPTS.search.find(line.folded(), |_, _| true);
+                proptest::prop_assert_eq!(line.holds_phrase, holds, "{:?}", line.text);
+            }
+        }
     }
 
     #[test]

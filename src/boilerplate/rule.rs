@@ -1,15 +1,10 @@
 //! What a rule is, and how its findings become labels.
 
-use std::collections::HashMap;
-use std::sync::LazyLock;
-
-use memchr::memmem::Finder;
-
+use super::gate::Gate;
 use super::labels::Labels;
 use super::line::Line;
 use super::page::Page;
 use super::prompts::PromptKind;
-use super::rules::RULES;
 use crate::span::TextSpan;
 
 /// A boilerplate rule: a pattern with a name, a reason, and proof that it finds what it should and nothing else.
@@ -47,69 +42,6 @@ pub enum Check {
     /// At the page and the labels so far; belongs to the revise pass.
     Revise(fn(&Page<'_>, &Labels, &mut Vec<TextSpan>)),
 }
-
-/// Which lines a rule looks at. Most lines are spared the look.
-#[derive(Debug, Clone, Copy)]
-pub struct Gate {
-    /// Most words of the line.
-    pub words: usize,
-    /// Texts of which one stands in every line in which the rule can find something; none where there is no such text.
-    pub holds: &'static [&'static str],
-    /// Whether a furniture phrase lets a line pass that holds none of them.
-    pub prompt: bool,
-}
-
-impl Gate {
-    /// Every line passes.
-    pub const OPEN: Self = Self { words: usize::MAX, holds: &[], prompt: false };
-
-    /// Lines of at most so many words pass.
-    #[must_use]
-    pub const fn words(words: usize) -> Self {
-        Self { words, ..Self::OPEN }
-    }
-
-    /// Lines that hold one of some texts pass.
-    #[must_use]
-    pub const fn holds(holds: &'static [&'static str]) -> Self {
-        Self { holds, ..Self::OPEN }
-    }
-
-    /// Lines that hold a furniture phrase pass, too.
-    #[must_use]
-    pub const fn or_prompt(self) -> Self {
-        Self { prompt: true, ..self }
-    }
-
-    /// Calls `look` with every line of a page that passes, in order. Linear in the page, which is searched as a whole.
-    pub fn for_each<'p, 'a>(&self, page: &'p Page<'a>, mut look: impl FnMut(&'p Line<'a>)) {
-        if self.holds.is_empty() {
-            page.lines.iter().filter(|line| line.words <= self.words).for_each(look);
-            return;
-        }
-        let mut passing: Vec<usize> = if self.prompt { page.prompted.clone() } else { Vec::new() };
-        for text in self.holds {
-            match FINDERS.get(text) {
-                Some(finder) => page.lines_holding(finder, &mut passing),
-                None => page.lines_holding(&Finder::new(text), &mut passing),
-            }
-        }
-        passing.sort_unstable();
-        passing.dedup();
-        for line in passing.iter().map(|&index| &page.lines[index]).filter(|line| line.words <= self.words) {
-            look(line);
-        }
-    }
-}
-
-/// What finds the texts of all gates: to make it takes as long as to search a page.
-static FINDERS: LazyLock<HashMap<&'static str, Finder<'static>>> = LazyLock::new(|| {
-    let gates = RULES.iter().filter_map(|rule| match &rule.check {
-        Check::Line(gate, _) | Check::Within(gate, _) => Some(gate),
-        _ => None,
-    });
-    gates.flat_map(|gate| gate.holds).map(|text| (*text, Finder::new(*text))).collect()
-});
 
 impl Rule {
     /// Adds what this rule finds to the labels; what an earlier rule has labelled stays as it is.

@@ -175,6 +175,19 @@ impl Document {
         self.line_ends.partition_point(|&end| end < original) + 1
     }
 
+    /// The same, found in a few steps where that line is `near` or soon after it.
+    #[must_use]
+    pub(crate) fn line_near(&self, original: usize, near: usize) -> usize {
+        const FEW: usize = 8;
+        let before = near.saturating_sub(1).min(self.line_ends.len());
+        if before > 0 && self.line_ends[before - 1] >= original {
+            return self.line_at(original);
+        }
+        let after = &self.line_ends[before..];
+        let few = after.iter().take(FEW).position(|&end| end >= original);
+        before + few.unwrap_or_else(|| after.partition_point(|&end| end < original)) + 1
+    }
+
     /// Joins ranges across the tags and white space between them, leaving out what is opaque there.
     ///
     /// Tags belong to a range because block tags are the white space between two texts; comments, scripts and hidden
@@ -206,5 +219,24 @@ impl Document {
         self.line_ends =
             memchr::memchr_iter(b'\n', decoded.as_bytes()).map(|end| map.original_offset(end)).collect();
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_found_from_wherever_it_is_looked_for() {
+        let document = parse(&Record::plain("a\n\nbc\n".repeat(12).as_str()));
+        for original in 0..document.text.len() + 2 {
+            for near in 0..40 {
+                assert_eq!(
+                    document.line_near(original, near),
+                    document.line_at(original),
+                    "{original} {near}"
+                );
+            }
+        }
     }
 }

@@ -4,10 +4,14 @@ use super::charset::Decoded;
 use super::{Block, BlockKind, Document};
 use crate::span::Span;
 
+/// Bytes of a short line: text that is wrapped has longer ones.
+const LINE_BYTES: usize = 50;
+
 /// Cuts the text into lines. Linear.
 pub(super) fn parse(decoded: Decoded) -> Document {
     let Decoded { text, map, encoding, notes } = decoded;
-    let lines = memchr::memchr_iter(b'\n', text.as_bytes()).count() + 1;
+    // To count the lines takes longer than to make room for so many; what is not used of a large text's is not touched.
+    let lines = text.len() / LINE_BYTES + 1;
     let (mut blocks, mut line_ends) = (Vec::with_capacity(lines), Vec::with_capacity(lines));
     let mut start = 0;
     let mut gap = true;

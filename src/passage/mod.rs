@@ -8,7 +8,7 @@ use self::splitter::Splitter;
 use crate::analysis::Classes;
 use crate::boilerplate::{Labels, Line, Page};
 use crate::document::Document;
-use crate::span::{OriginalSpan, TextSpan};
+use crate::span::{Original, Spans, Text, TextSpan};
 
 /// Version of the cutting; part of the index fingerprint.
 pub const VERSION: u32 = 1;
@@ -19,9 +19,9 @@ pub struct Passage {
     /// The text as it is read: white space folded.
     pub text: String,
     /// The bytes of the original, in order. Joined, decoded and white space folded they give `text`.
-    pub spans: Vec<OriginalSpan>,
+    pub spans: Spans<Original>,
     /// The same ranges in the document's text.
-    pub text_spans: Vec<TextSpan>,
+    pub text_spans: Spans<Text>,
     /// 1-based lines of the original, first and last.
     pub lines: (usize, usize),
     /// The heading it stands under, white space folded.

@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use super::paragraph::{Paragraph, Paragraphs};
 use super::{Passage, Source};
-use crate::analysis::{count_words, sentences, words};
-use crate::boilerplate::quality;
-use crate::span::{OriginalSpan, Span, TextSpan};
+use crate::analysis::{Letters, count_words, sentences, words};
+use crate::boilerplate::{FULL_LENGTH, quality};
+use crate::span::{OriginalSpan, Span, Spans, TextSpan};
 
 /// Fewest words that a passage should have. Callan (1994) and Kaszkiel and Zobel (2001) find windows of 50 to 200 words
 /// best for retrieval; shorter ones read better as an answer.
@@ -19,6 +19,9 @@ pub(super) const MOST_WORDS: usize = 120;
 /// line of 50 MB) the text is first cut at white space.
 const LONGEST_PARAGRAPH: usize = 100_000;
 
+/// Bytes of a passage of a hundred words or so, for which room is made.
+const PASSAGE_BYTES: usize = 500;
+
 /// Writes passages, paragraph by paragraph.
 pub(super) struct Splitter<'a> {
     source: &'a Source<'a>,
@@ -29,6 +32,11 @@ pub(super) struct Splitter<'a> {
     pending: Vec<TextSpan>,
     /// Words of what is pending.
     words: usize,
+    /// The line of the original on which the last passage ends.
+    line: usize,
+    /// Room for the ranges of a passage, in the text and in the original.
+    closed: Vec<TextSpan>,
+    originals: Vec<OriginalSpan>,
 }
 
 /// A sentence, or another piece that is never cut.
@@ -40,7 +48,17 @@ struct Unit {
 
 impl<'a> Splitter<'a> {
     pub(super) fn new(source: &'a Source<'a>, paragraphs: &'a Paragraphs<'a>) -> Self {
-        Self { source, paragraphs, out: Vec::new(), heading: None, pending: Vec::new(), words: 0 }
+        Self {
+            source,
+            paragraphs,
+            out: Vec::with_capacity(source.document.text.len() / PASSAGE_BYTES + 1),
+            heading: None,
+            pending: Vec::new(),
+            words: 0,
+            line: 1,
+            closed: Vec::new(),
+            originals: Vec::new(),
+        }
     }
 
     /// Begins a section under a paragraph that is its heading.
@@ -117,7 +135,9 @@ impl<'a> Splitter<'a> {
     /// The sentences of a paragraph, and the spans that they are made of.
     fn units(&self, index: usize) -> (Vec<TextSpan>, Vec<Unit>) {
         let spans = self.paragraphs.spans(index);
-        let (mut found, mut units) = (Vec::new(), Vec::new());
+        // Sentences have some twenty words.
+        let few = self.paragraphs.list[index].words / 10;
+        let (mut found, mut units) = (Vec::with_capacity(few), Vec::with_capacity(few));
         if let [span] = spans {
             let text = self.source.slice(*span);
             let place = |range: &Range<usize>| Span::new(span.start + range.start, span.start + range.end);
@@ -202,9 +222,11 @@ impl<'a> Splitter<'a> {
         let document = self.source.document;
         // Where two spans touch, two of their words may be one.
         let at_least = words.saturating_sub(spans.len());
-        let text_spans = self.close_gaps(spans);
-        let mut originals: Vec<OriginalSpan> = Vec::with_capacity(text_spans.len());
-        for span in &text_spans {
+        let mut closed = std::mem::take(&mut self.closed);
+        self.close_gaps(spans, &mut closed);
+        let mut originals = std::mem::take(&mut self.originals);
+        originals.clear();
+        for span in &closed {
             // Between two spans stands what was dropped; inside one, nothing but tags.
             if document.elements.is_empty() {
                 document.map.extend_original(*span, &mut originals);
@@ -215,21 +237,36 @@ impl<'a> Splitter<'a> {
         if !document.elements.is_empty() {
             originals = in_order(originals);
         }
-        let (text, letters) = self.read(&text_spans);
-        let (Some(first), Some(last)) = (originals.first(), originals.last()) else { return };
-        let lines = (document.lines_of(*first).0, document.lines_of(*last).1);
-        let range =
-            text_spans.first().zip(text_spans.last()).map_or(1, |(first, last)| last.end - first.start);
-        let kept: usize = text_spans.iter().map(Span::len).sum();
-        #[expect(clippy::cast_precision_loss, reason = "a share of bytes needs no more than f32 holds")]
-        let share = kept as f32 / range.max(1) as f32;
-        let (quality, _) = quality(&text, at_least, letters, share);
-        self.out.push(Passage { text, spans: originals, text_spans, lines, heading, quality });
+        if let (Some(first), Some(last)) = (originals.first(), originals.last()) {
+            let from = document.line_near(first.start, self.line);
+            self.line = document.line_near(last.end.saturating_sub(1).max(last.start), from);
+            let (text, letters) = self.read(&closed);
+            let range = closed.first().zip(closed.last()).map_or(1, |(first, last)| last.end - first.start);
+            let kept: usize = closed.iter().map(Span::len).sum();
+            #[expect(clippy::cast_precision_loss, reason = "a share of bytes needs no more than f32 holds")]
+            let share = kept as f32 / range.max(1) as f32;
+            let words = match closed.as_slice() {
+                _ if at_least >= FULL_LENGTH => at_least,
+                // No word of Latin letters reaches over white space.
+                [span] if letters.is_some() => self.source.count_words(*span),
+                _ => count_words(&text),
+            };
+            let (quality, _) = quality(&text, words, letters, share);
+            self.out.push(Passage {
+                text,
+                spans: Spans::from(originals.as_slice()),
+                text_spans: Spans::from(closed.as_slice()),
+                lines: (from, self.line),
+                heading,
+                quality,
+            });
+        }
+        (self.closed, self.originals) = (closed, originals);
     }
 
-    /// The text of spans that keep words apart themselves, as it is read, and the number of its letters and spaces where
-    /// the classes of the bytes tell it.
-    fn read(&self, spans: &[TextSpan]) -> (String, Option<usize>) {
+    /// The text of spans that keep words apart themselves, as it is read, and how much of it is letters where the classes
+    /// of the bytes tell it.
+    fn read(&self, spans: &[TextSpan]) -> (String, Option<Letters>) {
         let (classes, whole) = (self.source.classes, &self.source.document.text);
         if let [span] = spans {
             let mut text = String::with_capacity(span.len());
@@ -242,14 +279,18 @@ impl<'a> Splitter<'a> {
 
     /// Joins spans across the white space between them, so that joined spans keep words apart; what was dropped between
     /// two spans stays out, but for the white space right after the first.
-    fn close_gaps(&self, spans: &[TextSpan]) -> Vec<TextSpan> {
-        let mut closed: Vec<TextSpan> = Vec::with_capacity(1);
+    fn close_gaps(&self, spans: &[TextSpan], closed: &mut Vec<TextSpan>) {
+        closed.clear();
         for &span in spans {
             if let Some(last) = closed.last_mut() {
+                if last.end == span.start {
+                    last.end = span.end;
+                    continue;
+                }
                 let between = &self.source.document.text[last.end..span.start];
                 let space = between.len() - between.trim_start().len();
                 let dropped = || self.source.labels.dropped_bytes(Span::new(last.end, span.start)) > 0;
-                if between.is_empty() || space == between.len() && !dropped() {
+                if space == between.len() && !dropped() {
                     last.end = span.end;
                     continue;
                 }
@@ -267,7 +308,6 @@ impl<'a> Splitter<'a> {
             }
             closed.push(span);
         }
-        closed
     }
 }
 

@@ -71,9 +71,9 @@ const OF: &[&str] = &[
 /// Words of a counter: the noun, the number, "of" and the other number.
 const WORDS: usize = 4;
 
-fn check(_: &Page<'_>, line: &Line<'_>, found: &mut Vec<TextSpan>) {
+fn check(page: &Page<'_>, line: &Line<'_>, found: &mut Vec<TextSpan>) {
     // What is neither ASCII nor Latin can fold to a digit.
-    if !line.digits && (line.latin || line.text.is_ascii()) || !counts(line) {
+    if !line.digits && (line.latin || line.text.is_ascii()) || !counts(page, line) {
         return;
     }
     for range in line.sentences() {
@@ -98,18 +98,22 @@ fn check(_: &Page<'_>, line: &Line<'_>, found: &mut Vec<TextSpan>) {
 }
 
 /// Whether "1 of 5" stands in a line once it is folded, as far as the last byte before "of" and the first after it tell.
-fn counts(line: &Line<'_>) -> bool {
-    // No Latin letter folds to a digit.
-    let uncased = if line.latin { line.text } else { line.uncased() };
-    let mut counts = false;
-    each_number(uncased, |at| {
+fn counts(page: &Page<'_>, line: &Line<'_>) -> bool {
+    let counts_at = |uncased: &str, at: usize| {
         let between = uncased[..at].strip_suffix(' ').and_then(|before| before.rsplit_once(' '));
-        counts |= between.is_some_and(|(first, of)| {
+        between.is_some_and(|(first, of)| {
             let of = of.trim_end_matches(['.', ':']);
             first.trim_end_matches(['.', ':']).ends_with(|c: char| c.is_ascii_digit())
                 && (!of.is_ascii() || OF.iter().any(|known| of.eq_ignore_ascii_case(known)))
-        });
-    });
+        })
+    };
+    // No Latin letter folds to a digit.
+    if line.latin {
+        let mut digits = page.classes.places(&line.span.range(), |piece| piece.digits);
+        return digits.any(|at| counts_at(line.text, at - line.span.start));
+    }
+    let (uncased, mut counts) = (line.uncased(), false);
+    each_number(uncased, |at| counts |= counts_at(uncased, at));
     counts
 }
 

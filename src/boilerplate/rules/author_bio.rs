@@ -1,6 +1,6 @@
 //! What is said of the author under the article.
 
-use std::collections::HashSet;
+use std::borrow::Cow;
 
 use crate::boilerplate::affixes::Beginnings;
 use crate::boilerplate::{Check, Line, Page, PromptKind, Rule, prompts};
@@ -97,36 +97,49 @@ fn heads_bio(line: &Line<'_>) -> bool {
     line.len() < 80 && (ends_as("about author") || ends_as("about the author"))
 }
 
+/// Most words of a name.
+const NAME_WORDS: usize = 3;
+
 /// Folded names in "by …" lines.
-#[derive(Default)]
-struct Names {
-    list: HashSet<String>,
-    /// First bytes of the names.
-    initials: HashSet<u8>,
+struct Names<'a> {
+    /// In order, each once.
+    list: Vec<Cow<'a, str>>,
+    /// Which bytes names begin with.
+    initials: [bool; 256],
     /// Length of the longest in bytes.
     longest: usize,
 }
 
-impl Names {
-    fn of(page: &Page<'_>) -> Self {
-        let mut names = Self::default();
+impl<'a> Names<'a> {
+    fn of(page: &'a Page<'_>) -> Self {
+        let mut list: Vec<Cow<'_, str>> = Vec::new();
         for line in page.lines.iter().filter(|line| line.words <= 8 && !line.terminal) {
             for beginning in BY.all(line.folded()) {
-                let name = line.folded()[beginning.len()..].split_whitespace().take(3).collect::<Vec<_>>();
-                if name.first().is_some_and(|first| first.chars().count() >= 3) {
-                    names.add(name.join(" "));
-                    // The bio may use the first name alone.
-                    names.add(name[0].to_owned());
+                let name = name(line, &line.folded()[beginning.len()..]);
+                let first = name.find(' ').unwrap_or(name.len());
+                if name[..first].chars().count() < 3 {
+                    continue;
                 }
+                // The bio may use the first name alone.
+                list.push(match &name {
+                    Cow::Borrowed(name) => Cow::Borrowed(&name[..first]),
+                    Cow::Owned(name) => Cow::Owned(name[..first].to_owned()),
+                });
+                list.push(name);
             }
         }
-        names
+        list.sort_unstable();
+        list.dedup();
+        let mut initials = [false; 256];
+        for first in list.iter().filter_map(|name| name.bytes().next()) {
+            initials[usize::from(first)] = true;
+        }
+        let longest = list.iter().map(|name| name.len()).max().unwrap_or(0);
+        Self { list, initials, longest }
     }
 
-    fn add(&mut self, name: String) {
-        self.initials.extend(name.bytes().next());
-        self.longest = self.longest.max(name.len());
-        self.list.insert(name);
+    fn contain(&self, name: &str) -> bool {
+        self.list.binary_search_by(|known| known.as_ref().cmp(name)).is_ok()
     }
 
     /// Whether a line says something of one of them: begins with a name and a verb. However many names there are, only
@@ -135,15 +148,27 @@ impl Names {
         if self.list.is_empty() {
             return false;
         }
-        if !line.first().is_some_and(|first| self.initials.contains(&first)) {
+        if !line.first().is_some_and(|first| self.initials[usize::from(first)]) {
             return false;
         }
         let folded = line.folded();
-        // A space or so stands between the two.
-        let places = folded.char_indices().map(|(at, _)| at).take_while(|at| *at <= 2 * self.longest);
-        let mut beginnings = places.filter(|at| SAYS.find(&folded[*at..]).is_some());
-        beginnings.any(|at| self.list.contains(folded[..at].trim_end()))
+        // A space or so stands between the two. Each of the verbs begins with a letter of ASCII, and so with a character.
+        let places =
+            folded.bytes().enumerate().take(2 * self.longest + 1).filter(|(_, first)| SAYS.has(*first));
+        let mut beginnings = places.map(|(at, _)| at).filter(|at| SAYS.find(&folded[*at..]).is_some());
+        beginnings.any(|at| self.contain(folded[..at].trim_end()))
     }
+}
+
+/// The first words of what follows "by" in a folded line.
+fn name<'a>(line: &Line<'_>, rest: &'a str) -> Cow<'a, str> {
+    if !line.latin {
+        return Cow::Owned(rest.split_whitespace().take(NAME_WORDS).collect::<Vec<_>>().join(" "));
+    }
+    // Latin letters do not fold to nothing, so that single spaces stay between words.
+    let rest = rest.trim();
+    let end = memchr::memchr_iter(b' ', rest.as_bytes()).nth(NAME_WORDS - 1);
+    Cow::Borrowed(&rest[..end.unwrap_or(rest.len())])
 }
 
 /// How lines begin that name the author.

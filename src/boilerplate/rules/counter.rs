@@ -1,5 +1,6 @@
 //! Counters: views, shares, downloads, pagers and lone numbers.
 
+use crate::boilerplate::affixes::Beginnings;
 use crate::boilerplate::{Check, Gate, Line, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -22,7 +23,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 /// Folded nouns that are counted.
-const COUNTED: &[&str] = &[
+static COUNTED: Beginnings<51> = Beginnings::new([
     "view",
     "views",
     "share",
@@ -74,15 +75,15 @@ const COUNTED: &[&str] = &[
     "minute",
     "minutes",
     "mins",
-];
+]);
 
 fn check(line: &Line<'_>) -> bool {
     if line.text.len() > 60 {
         return false;
     }
     let folded = line.folded();
-    // A word without digits counts as a number only if it is "k" or "m".
-    if !folded.bytes().any(|byte| byte.is_ascii_digit() || matches!(byte, b'k' | b'm')) {
+    // No Latin letter folds to a digit, and a word without digits counts as a number only if it is "k" or "m".
+    if line.latin && !line.digits && !folded.split(|c: char| !c.is_alphanumeric()).any(is_thousands) {
         return false;
     }
     let (mut numbers, mut nouns, mut others) = (0, 0, 0);
@@ -94,7 +95,7 @@ fn check(line: &Line<'_>) -> bool {
             .all(|byte| byte.is_ascii_digit() || matches!(byte, b',' | b'.'))
         {
             numbers += 1;
-        } else if COUNTED.contains(&word) {
+        } else if COUNTED.contains(word) {
             nouns += 1;
         } else {
             others += 1;
@@ -107,4 +108,9 @@ fn check(line: &Line<'_>) -> bool {
         && folded.len() <= 4
         && line.block.span.len() <= 8;
     lone || numbers == 1 && nouns >= 1 && (others == 0 || others == 1 && folded.contains(" read"))
+}
+
+/// Whether a word says no more than "thousands" or "millions".
+fn is_thousands(word: &str) -> bool {
+    !word.is_empty() && word.bytes().all(|byte| matches!(byte, b'k' | b'm'))
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::analysis::{count_words, fold, is_plain, one_spaced};
-use crate::boilerplate::{Check, Page, Rule};
+use crate::boilerplate::{Check, Line, Page, Rule};
 use crate::span::TextSpan;
 
 pub(super) static RULE: Rule = Rule {
@@ -61,21 +61,12 @@ fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
         .filter(|title| title.words >= 3 && !title.is_question())
         .map(|title| title.folded().trim_end_matches(['.', '!', ' ']).to_owned())
         .collect();
-    let mut title_words: Vec<&str> = titles.iter().flat_map(|title| title.split(' ')).collect();
-    title_words.sort_unstable();
-    title_words.dedup();
+    let title_words = Words::of(&titles);
     // Where each candidate stands: folded phrase → spans, in order.
     let mut seen: HashMap<String, Vec<(usize, TextSpan)>> = HashMap::new();
     let mut order: Vec<String> = Vec::new();
     let mut titled = false;
-    for line in &page.lines {
-        if page.titles().contains(&line.index) || line.text.len() > 100_000 {
-            continue;
-        }
-        let mut points = memchr::memchr_iter(b'.', line.text.as_bytes());
-        if !points.any(|point| may_end_phrase(&line.text[..=point], &title_words)) {
-            continue;
-        }
+    for line in lines_that_may_hold(page, &title_words) {
         for range in line.sentences() {
             let sentence = line.text[range.clone()].trim_end();
             if sentence.len() > LONGEST || !sentence.ends_with('.') {
@@ -114,26 +105,94 @@ fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
     }
 }
 
+/// The words of the titles, folded.
+struct Words<'a> {
+    list: Vec<&'a str>,
+    /// The bits of their shapes: most other words are told from all of them by theirs.
+    shapes: u64,
+    /// The bits of the small letters that they end in.
+    last: u32,
+}
+
+impl<'a> Words<'a> {
+    fn of(titles: &'a [String]) -> Self {
+        let mut list: Vec<&str> = titles.iter().flat_map(|title| title.split(' ')).collect();
+        list.sort_unstable();
+        list.dedup();
+        let shapes = list.iter().fold(0, |shapes, word| shapes | Self::shape(word.as_bytes()));
+        let last = list.iter().filter_map(|word| word.bytes().last()).filter(u8::is_ascii_lowercase);
+        let last = last.fold(0, |letters, last| letters | 1 << (last - b'a'));
+        Self { list, shapes, last }
+    }
+
+    /// One of 64 bits, by the length and the last byte of a word, whatever its case.
+    fn shape(word: &[u8]) -> u64 {
+        let last = word.last().map_or(0, u8::to_ascii_lowercase);
+        1 << ((usize::from(last) + 5 * word.len()) % 64)
+    }
+
+    /// Whether one of them ends in a small letter.
+    fn end_in(&self, letter: u8) -> bool {
+        self.last >> (letter - b'a') & 1 == 1
+    }
+
+    /// Whether a word in small letters is one of them.
+    fn contain(&self, word: &[u8]) -> bool {
+        self.shapes & Self::shape(word) != 0 && self.list.iter().any(|known| known.as_bytes() == word)
+    }
+
+    /// Whether a word of ASCII is one of them, whatever its case.
+    fn contain_uncased(&self, word: &str) -> bool {
+        self.shapes & Self::shape(word.as_bytes()) != 0
+            && self.list.iter().any(|known| known.eq_ignore_ascii_case(word))
+    }
+}
+
+/// The lines, but for titles, in which some point may end a phrase. All points of the page are looked for at once.
+fn lines_that_may_hold<'p, 'a>(page: &'p Page<'a>, title_words: &Words<'_>) -> Vec<&'p Line<'a>> {
+    let (mut found, mut at) = (Vec::new(), 0);
+    let text = &page.document.text;
+    // Most points stand behind a word of small letters, and most of these end in another letter than those of titles:
+    // words of more than three letters in small ones tell as much as in `may_end_phrase`.
+    for point in page.classes.points_behind(text, |last| title_words.end_in(last)) {
+        while page.lines.get(at).is_some_and(|line| line.span.end <= point) {
+            at += 1;
+        }
+        // A line that is found needs no second look.
+        let Some(line) = page.lines.get(at).filter(|line| line.span.start <= point) else { continue };
+        if line.text.len() <= 100_000
+            && may_end_phrase(&text[line.span.start..=point], title_words)
+            && !page.titles().contains(&line.index)
+        {
+            found.push(line);
+            at += 1;
+        }
+    }
+    found
+}
+
 /// Whether a sentence that ends with this text, which ends with a point, can be in title case or the beginning of a title,
 /// as far as its last words tell. Most sentences have a long word in small letters among the last two, and so need not
 /// be found.
-fn may_end_phrase(text: &str, title_words: &[&str]) -> bool {
+fn may_end_phrase(text: &str, title_words: &Words<'_>) -> bool {
     // Most sentences end in a word of small letters, which no title has.
     let stem = text.as_bytes().strip_suffix(b".").unwrap_or_default();
-    let small = stem.iter().rev().take_while(|byte| byte.is_ascii_lowercase()).count();
-    if small >= SHORT_WORD && stem.len().checked_sub(small + 1).is_none_or(|before| is_space(stem[before])) {
-        let (before, word) = stem.split_at(stem.len() - small);
-        let same = |title: &&str| title.as_bytes().last() == word.last() && title.as_bytes() == word;
-        return title_words.iter().any(same) && before_is_of_title(before, title_words);
+    let mut start = stem.len();
+    while start > 0 && stem[start - 1].is_ascii_lowercase() {
+        start -= 1;
+    }
+    let (before, word) = stem.split_at(start);
+    if word.len() >= SHORT_WORD && before.last().is_none_or(|byte| is_space(*byte)) {
+        return title_words.contain(word) && before_is_of_title(before, title_words);
     }
     let mut words = text.as_bytes().rsplit(|byte| is_space(*byte)).filter(|word| !word.is_empty());
     let Some(last) = words.next() else { return false };
     let stem = text[text.len() - last.len()..].trim_end_matches('.');
     let in_title = || {
         if stem.is_ascii() {
-            title_words.iter().any(|word| word.eq_ignore_ascii_case(stem))
+            title_words.contain_uncased(stem)
         } else {
-            title_words.contains(&fold(stem).as_str())
+            title_words.list.contains(&fold(stem).as_str())
         }
     };
     // What is more than letters and marks of English may be parted or folded in ways that only the whole sentence tells.
@@ -159,12 +218,12 @@ fn may_end_phrase(text: &str, title_words: &[&str]) -> bool {
 }
 
 /// Whether the last word of a text is one of a title's, as the word before the last of its beginning is.
-fn before_is_of_title(text: &[u8], title_words: &[&str]) -> bool {
+fn before_is_of_title(text: &[u8], title_words: &Words<'_>) -> bool {
     let word = text.rsplit(|byte| is_space(*byte)).find(|word| !word.is_empty());
     word.is_some_and(|word| {
         !is_plain(word)
             || !word.is_ascii()
-            || title_words.iter().any(|title| title.as_bytes().eq_ignore_ascii_case(word))
+            || std::str::from_utf8(word).is_ok_and(|word| title_words.contain_uncased(word))
     })
 }
 

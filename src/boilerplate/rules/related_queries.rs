@@ -1,6 +1,5 @@
 //! Related search queries set into running text between commas.
 
-use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use super::query_list::ASKING;
@@ -76,33 +75,32 @@ fn queries(page: &Page<'_>, line: &Line<'_>, sentence: &Range<usize>) -> Option<
     if list.len() < FEWEST {
         return None;
     }
-    let mut holders: HashMap<String, usize> = HashMap::new();
-    let (mut words, mut asking, mut topical) = (0, 0, 0);
-    let mut distinct: HashSet<String> = HashSet::new();
-    for range in list {
-        let folded = fold(text[range.clone()].trim().trim_end_matches('.'));
-        words += count_words(&folded);
-        asking += usize::from(folded.split_whitespace().next().is_some_and(|first| ASKING.contains(&first)));
-        let mut seen = HashSet::new();
-        for_each_word(&folded, |range| {
-            if crate::boilerplate::line::is_content_word(&folded[range.clone()]) {
-                seen.insert(folded[range].to_owned());
+    let queries: Vec<String> =
+        list.iter().map(|range| fold(text[range.clone()].trim().trim_end_matches('.'))).collect();
+    let words: usize = queries.iter().map(|query| count_words(query)).sum();
+    if words * 2 < queries.len() * 7 {
+        return None;
+    }
+    let (mut asking, mut topical, mut holders) = (0, 0, Vec::new());
+    for query in &queries {
+        asking += usize::from(query.split_whitespace().next().is_some_and(|first| ASKING.contains(&first)));
+        let before = holders.len();
+        for_each_word(query, |range| {
+            if crate::boilerplate::line::is_content_word(&query[range.clone()]) {
+                holders.push(&query[range]);
             }
         });
-        topical += usize::from(seen.iter().any(|word| page.title_words().contains(word)));
-        // The order in which a set is walked does not matter to a count.
-        #[expect(clippy::iter_over_hash_type, reason = "each word is counted once, in any order")]
-        for word in seen {
-            *holders.entry(word).or_default() += 1;
-        }
-        distinct.insert(folded);
+        topical += usize::from(holders[before..].iter().any(|word| page.title_words().contains(word)));
+        let added = each_once(&mut holders[before..]);
+        holders.truncate(before + added);
     }
-    let head = holders.values().copied().max().unwrap_or(0);
+    holders.sort_unstable();
+    let head = holders.chunk_by(|a, b| a == b).map(<[&str]>::len).max().unwrap_or(0);
     let shares_head = head * 5 >= list.len() * 3;
-    let repeats = distinct.len() < list.len();
-    let long_enough = words * 2 >= list.len() * 7;
+    let mut distinct: Vec<&str> = queries.iter().map(String::as_str).collect();
+    let repeats = each_once(&mut distinct) < list.len();
     let asks = asking > 0 || repeats || words >= list.len() * 4;
-    if !(shares_head && long_enough && asks && topical * 2 >= list.len()) {
+    if !(shares_head && asks && topical * 2 >= list.len()) {
         return None;
     }
     let first = &list[0];
@@ -113,6 +111,19 @@ fn queries(page: &Page<'_>, line: &Line<'_>, sentence: &Range<usize>) -> Option<
     let start = if whole { 0 } else { first.start.saturating_sub(1) };
     let end = if whole || !text.ends_with('.') { text.len() } else { text.len() - 1 };
     Some(sentence.start + start..sentence.start + end)
+}
+
+/// Brings each of some words to the front once; gives how many they are.
+fn each_once(words: &mut [&str]) -> usize {
+    words.sort_unstable();
+    let mut kept = 0;
+    for at in 0..words.len() {
+        if kept == 0 || words[at] != words[kept - 1] {
+            words[kept] = words[at];
+            kept += 1;
+        }
+    }
+    kept
 }
 
 /// Whether there are as many commas as a list needs.

@@ -1,7 +1,5 @@
 //! Later copies of the page's title.
 
-use std::collections::HashMap;
-
 use crate::boilerplate::{Check, Line, Page, Rule};
 use crate::span::TextSpan;
 
@@ -44,10 +42,9 @@ const NEAR_TEXT: usize = 30;
 const TAILS: [char; 7] = ['(', '|', '-', '–', '—', '»', ':'];
 
 fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
-    let mut titles: HashMap<String, usize> = HashMap::new();
-    for &index in page.titles() {
-        titles.entry(letters(page.lines[index].folded())).or_insert(index);
-    }
+    // Where each title stands, and its letters.
+    let titles: Vec<(usize, String)> =
+        page.titles().iter().map(|&index| (index, letters(page.lines[index].folded()).collect())).collect();
     // "Title (From Site)" beside the title itself: the one with the tail is the copy.
     let head = &page.lines[page.first_good.saturating_sub(NEAR_TEXT)..page.first_good];
     let mark = |byte: u8| matches!(byte, b'(' | b'|' | b'-' | b':') || !byte.is_ascii();
@@ -62,18 +59,21 @@ fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
         }
     }
     // Copies of a title begin with the same letter, and have no more words than the title has letters.
-    let initials: Vec<char> =
-        page.titles().iter().filter_map(|&index| initial(page.lines[index].folded())).collect();
-    let longest = titles.keys().map(String::len).max().unwrap_or(0);
+    let initials: Vec<char> = titles.iter().filter_map(|(_, title)| title.chars().next()).collect();
+    let longest = titles.iter().map(|(_, title)| title.len()).max().unwrap_or(0);
+    let mut own = String::new();
     for line in &page.lines {
-        let own = line.block.gap
+        let alone = line.block.gap
             && page.lines.get(line.index + 1).is_none_or(|next| next.block.gap || next.is_good());
-        if own
+        if alone
             && (2..=longest).contains(&line.words)
             && initial(line.uncased()).is_some_and(|initial| initials.contains(&initial))
-            && titles.get(&letters(line.folded())).is_some_and(|&first| first < line.index)
         {
-            found.push(line.span);
+            own.clear();
+            own.extend(letters(line.folded()));
+            if titles.iter().any(|(index, title)| *index < line.index && *title == own) {
+                found.push(line.span);
+            }
         }
     }
 }
@@ -84,6 +84,6 @@ fn initial(uncased: &str) -> Option<char> {
 }
 
 /// The letters and digits of a folded line: copies of a title differ in marks and spaces.
-fn letters(folded: &str) -> String {
-    folded.chars().filter(|c| c.is_alphanumeric()).collect()
+fn letters(folded: &str) -> impl Iterator<Item = char> {
+    folded.chars().filter(|c| c.is_alphanumeric())
 }

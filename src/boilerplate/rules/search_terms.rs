@@ -18,8 +18,11 @@ pub(super) static RULE: Rule = Rule {
         ("en", "Search terms are what people type."),
         ("de", "Schlagwörter: jeder kennt sie, und keiner liest sie."),
     ],
-    check: Check::Line(Gate::OPEN, check),
+    check: Check::Line(Gate::holds(&MARKS), check),
 };
+
+/// What stands in every such line: the mark of a tag, or whatever folds to a colon.
+const MARKS: [&str; 5] = ["#", ":", "：", "︓", "﹕"];
 
 /// Folded labels of such lists.
 static LABELS: Beginnings<51> = Beginnings::new([
@@ -106,5 +109,12 @@ mod tests {
     #[test]
     fn no_label_is_longer_than_the_longest() {
         assert!(super::LABELS.longest() <= super::LONGEST_LABEL);
+    }
+
+    #[test]
+    fn whatever_folds_to_a_colon_is_a_mark() {
+        for c in ('\0'..=char::MAX).filter(|c| crate::analysis::fold(&c.to_string()) == ":") {
+            assert!(super::MARKS.contains(&c.to_string().as_str()), "{c:?}");
+        }
     }
 }
