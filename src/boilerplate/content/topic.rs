@@ -94,7 +94,7 @@ impl Topic {
         topic
     }
 
-    /// Puts which parts of a line come up again in other blocks, and in the title.
+    /// Puts which parts of a line come up again in other blocks, in the title, and in what the head says.
     pub(super) fn put(&self, features: &mut Features, line: &Line<'_>) {
         let words = &self.words[line.index];
         let own = u32::from(is_telling(line));
@@ -109,23 +109,20 @@ impl Topic {
         features.put("long words of the title", 0, part(float(named), count));
         let phrases = &self.phrases[line.index];
         let again = phrases.iter().filter(|phrase| self.again.get(*phrase).is_some_and(|blocks| *blocks > 1));
-        let described = words.iter().filter(|word| self.described.binary_search(word).is_ok()).count();
-        features.put(
-            "words of the description",
-            0,
-            if self.described.is_empty() { -1.0 } else { part(float(described), count) },
-        );
-        let share = |known: &[u64]| {
-            if known.is_empty() {
-                return -1.0;
-            }
-            let met = phrases.iter().filter(|phrase| known.binary_search(phrase).is_ok()).count();
-            part(float(met), float(phrases.len()))
-        };
-        features.put("phrases of the description", 0, share(&self.described_phrases));
-        features.put("phrases of the stated body", 0, share(&self.stated));
+        features.put("words of the description", 0, share(words, &self.described));
+        features.put("phrases of the description", 0, share(phrases, &self.described_phrases));
+        features.put("phrases of the stated body", 0, share(phrases, &self.stated));
         features.put("phrases met elsewhere", 0, part(float(again.count()), float(phrases.len())));
     }
+}
+
+/// Which part of a line's hashes is known; −1 where none are.
+fn share(own: &[u64], known: &[u64]) -> f32 {
+    if known.is_empty() {
+        return -1.0;
+    }
+    let met = own.iter().filter(|hash| known.binary_search(hash).is_ok()).count();
+    part(float(met), float(own.len()))
 }
 
 /// Hashes of the long words of a text and of its phrases, each sorted and once.
