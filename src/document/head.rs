@@ -57,6 +57,7 @@ impl Head {
             {
                 self.meta.author = Some(content);
             }
+            "description" | "og:description" | "twitter:description" => describe(&mut self.meta, &content),
             "article:published_time"
             | "datepublished"
             | "date"
@@ -138,6 +139,9 @@ fn read_json_ld(value: &serde_json::Value, meta: &mut Meta) {
             let end = (0..=LONGEST_BODY.min(body.len())).rev().find(|end| body.is_char_boundary(*end));
             meta.body = body.get(..end.unwrap_or(0)).map(str::to_owned);
         }
+        if let Some(text) = node.get("description").and_then(serde_json::Value::as_str) {
+            describe(meta, text);
+        }
         if meta.date.is_none() {
             meta.date = node.get("datePublished").and_then(serde_json::Value::as_str).and_then(iso_date);
         }
@@ -152,6 +156,18 @@ fn read_json_ld(value: &serde_json::Value, meta: &mut Meta) {
 
 /// Bytes of a stated body that are kept.
 const LONGEST_BODY: usize = 64 << 10;
+
+/// Bytes of the descriptions that are kept; of 1,094 pages two say more, and half of them no more than 160.
+const LONGEST_DESCRIPTION: usize = 8 << 10;
+
+/// Adds a description, unless another one holds it.
+fn describe(meta: &mut Meta, text: &str) {
+    let description = meta.description.get_or_insert_default();
+    if description.len() + text.len() < LONGEST_DESCRIPTION && !description.contains(text) {
+        description.push_str(text);
+        description.push('\n');
+    }
+}
 
 /// Types of a page that are noted.
 const MOST_TYPES: usize = 32;

@@ -14,7 +14,7 @@ use crate::span::{OriginalSpan, SpanMap, TextSpan};
 pub use tags::visible_text;
 
 /// Version of parsing; part of the index fingerprint, as every layer's is whose change alters what is indexed.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 
 /// A decoded record.
 ///
@@ -63,6 +63,8 @@ pub struct Meta {
     pub types: Vec<String>,
     /// The text of its content as its JSON-LD states it, at most 64 KiB of it.
     pub body: Option<String>,
+    /// What its head and its JSON-LD say that it is about, one line each.
+    pub description: Option<String>,
 }
 
 /// Something odd about an input, returned as data.

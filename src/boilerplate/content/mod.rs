@@ -11,6 +11,7 @@ mod revise;
 mod topic;
 mod trees;
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use super::RULES;
@@ -163,6 +164,7 @@ pub(super) fn apply(page: &Page<'_>, labels: &mut Labels, model: &Model, reasons
     let (seen, likelihoods) = model.look(page, &evidence);
     let reasons = reasons.then(|| Reasons::new(model, &seen));
     let cut = cut(page, &likelihoods);
+    let mut kept: HashSet<&str> = HashSet::new();
     for (span, verdict) in evidence.context_free.dropped() {
         labels.drop(span, verdict.rule, verdict.reason.clone());
     }
@@ -172,6 +174,12 @@ pub(super) fn apply(page: &Page<'_>, labels: &mut Labels, model: &Model, reasons
                 Some(reasons) => labels.drop(line.span, OUTSIDE_CONTENT.0, reasons.of(at)),
                 None => labels.drop(line.span, OUTSIDE_CONTENT.0, OUTSIDE_CONTENT.1),
             }
+        } else if line.words >= COPY && !kept.insert(line.text) {
+            labels.drop(
+                line.span,
+                OUTSIDE_CONTENT.0,
+                "the page shows the same text before, and once is enough",
+            );
         } else if !evidence.all.drops_all(line.span) {
             for (span, verdict) in evidence.all.dropped_in(line.span) {
                 labels.drop(span, verdict.rule, verdict.reason.clone());
@@ -179,6 +187,11 @@ pub(super) fn apply(page: &Page<'_>, labels: &mut Labels, model: &Model, reasons
         }
     }
 }
+
+/// Words from which a block that is told twice is a copy, made for screens of another size or for the next round of a
+/// slide show. Shorter ones are repeated on purpose too, as in tables and recipes: on sites not learnt from, seven types
+/// of page gain 0.0013 of F1 from 40 words on and 0.0019 from 30 on, but news and blogs lose 0.0004 and 0.0010.
+const COPY: usize = 40;
 
 /// The cut never falls below or rises above these, whatever the page.
 const CUTS: (f32, f32) = (0.15, 0.5);
@@ -283,6 +296,20 @@ mod tests {
             assert!(!kept.contains(part), "{part} is kept: {kept}");
         }
     }
+
+    #[test]
+    fn a_long_text_that_the_page_shows_twice_is_kept_once_and_a_short_one_twice() {
+        let short = "<p>Short grass dries out in the sun.</p>";
+        let twice =
+            ARTICLE.replace("</div></article>", &format!("{short}{COPIED}{short}{COPIED}</div></article>"));
+        let kept = kept(&page(&twice));
+        assert_eq!(kept.matches("Moss and slugs").count(), 1, "{kept}");
+        assert_eq!(kept.matches("Short grass").count(), 2, "{kept}");
+    }
+
+    const COPIED: &str = "<p>Moss and slugs come with the rain of autumn, and both of them go when the lawn is raked in \
+         time, the soil is opened with a fork, sand runs into the holes and the sun comes back in spring, when the first of \
+         the apple trees are in flower.</p>";
 
     #[test]
     fn a_reason_names_what_told_most_and_the_parts_add_up() {

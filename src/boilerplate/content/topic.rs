@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::features::{Features, each_word, float, part};
+use crate::analysis::for_each_word;
 use crate::boilerplate::{Line, Page};
 
 /// Bytes from which a word is taken to say something of the topic.
@@ -31,6 +32,12 @@ pub(super) struct Topic {
     again: HashMap<u64, u32>,
     /// Hashes of the long words of the title, sorted.
     title: Vec<u64>,
+    /// Hashes of the long words of what the page's head says that it is about, sorted.
+    described: Vec<u64>,
+    /// Those of its phrases.
+    described_phrases: Vec<u64>,
+    /// Those of the phrases of the body that the head states.
+    stated: Vec<u64>,
 }
 
 impl Topic {
@@ -46,7 +53,17 @@ impl Topic {
             blocks: HashMap::new(),
             again: HashMap::new(),
             title,
+            described: Vec::new(),
+            described_phrases: Vec::new(),
+            stated: Vec::new(),
         };
+        let meta = &page.document.meta;
+        if let Some(description) = &meta.description {
+            (topic.described, topic.described_phrases) = hashes(description);
+        }
+        if let Some(body) = &meta.body {
+            topic.stated = hashes(body).1;
+        }
         let mut all = Vec::new();
         for line in &page.lines {
             all.clear();
@@ -77,7 +94,7 @@ impl Topic {
         topic
     }
 
-    /// Puts which parts of a line come up again in other blocks, and in the title.
+    /// Puts which parts of a line come up again in other blocks, in the title, and in what the head says.
     pub(super) fn put(&self, features: &mut Features, line: &Line<'_>) {
         let words = &self.words[line.index];
         let own = u32::from(is_telling(line));
@@ -92,8 +109,39 @@ impl Topic {
         features.put("long words of the title", 0, part(float(named), count));
         let phrases = &self.phrases[line.index];
         let again = phrases.iter().filter(|phrase| self.again.get(*phrase).is_some_and(|blocks| *blocks > 1));
+        features.put("words of the description", 0, share(words, &self.described));
+        features.put("phrases of the description", 0, share(phrases, &self.described_phrases));
+        features.put("phrases of the stated body", 0, share(phrases, &self.stated));
         features.put("phrases met elsewhere", 0, part(float(again.count()), float(phrases.len())));
     }
+}
+
+/// Which part of a line's hashes is known; −1 where none are.
+fn share(own: &[u64], known: &[u64]) -> f32 {
+    if known.is_empty() {
+        return -1.0;
+    }
+    let met = own.iter().filter(|hash| known.binary_search(hash).is_ok()).count();
+    part(float(met), float(own.len()))
+}
+
+/// Hashes of the long words of a text and of its phrases, each sorted and once.
+fn hashes(text: &str) -> (Vec<u64>, Vec<u64>) {
+    let text = crate::analysis::fold(text);
+    let (mut all, mut words) = (Vec::new(), Vec::new());
+    for_each_word(&text, |range| {
+        let hash = xxh3_64(text[range.clone()].as_bytes());
+        all.push(hash);
+        if range.len() >= LONG {
+            words.push(hash);
+        }
+    });
+    words.sort_unstable();
+    words.dedup();
+    let mut phrases: Vec<u64> = all.windows(PHRASE).map(phrase).collect();
+    phrases.sort_unstable();
+    phrases.dedup();
+    (words, phrases)
 }
 
 fn is_telling(line: &Line<'_>) -> bool {
@@ -120,6 +168,21 @@ mod tests {
         assert!(is(value(PAGE, "Concert", "words met elsewhere", 0), 0.0));
         assert!(is(value(PAGE, "Concert", "long words of the title", 0), 0.0));
         assert!(value(PAGE, "Slugs leave", "long words of the title", 0) > 0.0);
+    }
+
+    #[test]
+    fn what_the_head_says_of_the_page_is_met_in_its_text() {
+        let page = "<meta name=description content='Beer keeps slugs away from lettuce, we say'><p>It is said that beer \
+                    keeps slugs away from young plants.</p><p>Concert tickets sell out within minutes.</p>";
+        // Said, that, beer, keeps, slugs, away, from, young and plants; beer to from are five words and two phrases.
+        assert!(is(value(page, "It is said", "words of the description", 0), 5.0 / 9.0));
+        assert!(is(value(page, "It is said", "phrases of the description", 0), 2.0 / 8.0));
+        assert!(is(value(page, "Concert", "words of the description", 0), 0.0));
+        assert!(is(value(page, "Concert", "phrases of the stated body", 0), -1.0));
+        let page = "<script type='application/ld+json'>{\"articleBody\": \"Slugs stay under stones. Always.\"}</script>\
+                    <p>Slugs stay under stones.</p>";
+        assert!(is(value(page, "Slugs", "phrases of the stated body", 0), 1.0));
+        assert!(is(value(page, "Slugs", "words of the description", 0), -1.0));
     }
 
     #[test]
