@@ -155,8 +155,8 @@ fn what_a_rebuild_replaces_is_found_until_then() {
     assert_eq!(answers(&workspace, "old"), answers(&workspace, "fresh"));
     assert_eq!(workspace.run(&["verify", "--index", "old"]).code, 0);
     // A damaged index is begun anew.
-    let stores = fs::read_dir(&old).expect("it is there").flatten().map(|entry| entry.path());
-    let store = stores.filter(|path| path.extension().is_some_and(|extension| extension == "store")).next();
+    let mut stores = fs::read_dir(&old).expect("it is there").flatten().map(|entry| entry.path());
+    let store = stores.find(|path| path.extension().is_some_and(|extension| extension == "store"));
     fs::write(store.expect("texts are stored"), b"no texts").expect("it can be written");
     workspace.ok(&["index", "--index", "old", "--rebuild", &root.name, "-q"]);
     assert_eq!(answers(&workspace, "old"), answers(&workspace, "fresh"));

@@ -69,7 +69,7 @@ const PARTS: usize = 3;
 #[must_use]
 pub const fn settings(threads: usize) -> Settings {
     Settings {
-        trees: 200,
+        trees: 220,
         leaves: 20,
         rate: 0.06,
         features: 0.4,
