@@ -65,12 +65,13 @@ const LEAST_ODDS: f32 = 0.3;
 /// Parts that the examples are split into, by site, to see what the first pass makes of pages it has not learnt from.
 const PARTS: usize = 3;
 
-/// The settings that the built-in model is learnt with.
+/// The settings that the built-in model is learnt with. From 190 to 220 trees and from 20 to 22 leaves are equally good:
+/// cross-validated F1 on the three sets differs by up to .008, .003 and .004, each time on other pages.
 #[must_use]
 pub const fn settings(threads: usize) -> Settings {
     Settings {
-        trees: 220,
-        leaves: 20,
+        trees: 200,
+        leaves: 21,
         rate: 0.06,
         features: 0.4,
         groups: 0.7,
