@@ -25,7 +25,8 @@ const DATED: &[&str] = &["year", "date", "day", "month"];
 /// 12 words, 8 is the best on the development collections, by .001 nDCG@10 and more.
 const SHORT: usize = 8;
 
-/// Telling words of a query that only names a thing.
+/// Telling words of a query that only names a thing. On the development collections 2 are as good, 5 worse by .001
+/// nDCG@10.
 const NAME: usize = 3;
 
 /// What a question asks for.
