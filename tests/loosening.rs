@@ -35,14 +35,17 @@ fn what_only_limits_finds_all_that_keeps_the_limits() {
     assert_eq!(cites(&pages.query(&["--", "source:[ab].txt"])).len(), 2);
 }
 
+/// The places that a query finds, in the order of their names.
+fn all_found(workspace: &Workspace, query: &str) -> String {
+    let mut cites = cites(&workspace.query(&["--", query]));
+    cites.sort();
+    cites.join(" ")
+}
+
 #[test]
 fn words_are_looked_for_within_limits() {
     let pages = pages();
-    let found = |query: &str| {
-        let mut cites = cites(&pages.query(&["--", query]));
-        cites.sort();
-        cites.join(" ")
-    };
+    let found = |query: &str| all_found(&pages, query);
     assert_eq!(found("neighbour"), "b.txt:1 d.txt:1");
     assert_eq!(found("source:[bc].txt neighbour"), "b.txt:1");
     assert_eq!(found("source:[bc].txt -neighbour"), "c.txt:1");
@@ -59,11 +62,7 @@ fn words_are_looked_for_within_limits() {
 #[test]
 fn of_what_or_joins_one_is_enough() {
     let pages = pages();
-    let found = |query: &str| {
-        let mut cites = cites(&pages.query(&["--", query]));
-        cites.sort();
-        cites.join(" ")
-    };
+    let found = |query: &str| all_found(&pages, query);
     assert_eq!(found("source:a* OR source:d*"), "a.txt:1 d.txt:1");
     assert_eq!(found("source:a* OR source:d* river"), "d.txt:1");
     assert_eq!(found("\"green lawn\" OR lanterns"), "a.txt:1 d.txt:1");

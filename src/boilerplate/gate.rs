@@ -51,9 +51,9 @@ impl Gate {
         }
         let mut passing: Vec<usize> = if self.prompt { page.prompted.clone() } else { Vec::new() };
         for text in self.holds {
-            match TEXTS.list.iter().position(|known| known == text) {
-                Some(number) => passing.extend(&page.holding()[number]),
-                None => page.lines_holding(&Finder::new(text), &mut passing),
+            match TEXTS.list.binary_search(text) {
+                Ok(number) => passing.extend(&page.holding()[number]),
+                Err(_) => page.lines_holding(&Finder::new(text), &mut passing),
             }
         }
         passing.sort_unstable();

@@ -132,11 +132,11 @@ impl<'a> Planner<'a> {
         }
         let filters = filters(self.index, filter)?;
         plan.limited |= !filters.is_empty();
-        let mut limits = Limits::default();
+        let mut limits = Vec::new();
         for query in filters {
-            limits.add(Box::new(ConstScoreQuery::new(query, 0.0)), false);
+            limits.push((TOccur::Must, Box::new(ConstScoreQuery::new(query, 0.0)) as Box<dyn TQuery>));
         }
-        parts = limits.around(parts);
+        parts = within(limits, parts);
         plan.query = Box::new(BooleanQuery::new(parts));
         if !plan.limited && plan.prefixes.is_empty() && plan.fuzzy.is_empty() {
             plan.bag = self.bag(&plan);
@@ -165,7 +165,7 @@ impl<'a> Planner<'a> {
     fn clauses(&mut self, clauses: &[Clause], plan: &mut Plan) -> Result<Vec<(TOccur, Box<dyn TQuery>)>> {
         let mut parts: Vec<(TOccur, Box<dyn TQuery>)> = Vec::new();
         // Fields limit where the words are looked for; words in titles and headings count for the rank as well.
-        let mut limits = Limits::default();
+        let mut limits = Vec::new();
         for clause in clauses {
             let occur = match clause.occur {
                 Occur::MustNot => TOccur::MustNot,
@@ -173,6 +173,8 @@ impl<'a> Planner<'a> {
                 Occur::Should => TOccur::Should,
             };
             let excluded = occur == TOccur::MustNot;
+            // What must match however it is joined to the rest, unless it is excluded.
+            let required = if excluded { occur } else { TOccur::Must };
             match &clause.what {
                 What::Word(None, word) => {
                     let own = self.reader.terms_of(word);
@@ -204,16 +206,16 @@ impl<'a> Planner<'a> {
                 }
                 What::Word(Some(field), word) => {
                     let query = self.field_query(*field, word)?;
-                    limits.add(query, excluded);
+                    limits.push((required, query));
                 }
                 What::Phrase { field, text, slop } => {
                     plan.moves |= *slop > 0;
                     let query = self.phrase_query(*field, text, *slop);
                     if field.is_some() {
-                        limits.add(query, excluded);
+                        limits.push((required, query));
                         continue;
                     }
-                    parts.push((if excluded { occur } else { TOccur::Must }, query));
+                    parts.push((required, query));
                     if !excluded {
                         for range in typed_words(text) {
                             for own in self.reader.terms_of(&text[range]) {
@@ -227,7 +229,7 @@ impl<'a> Planner<'a> {
                 What::Prefix(Some(field), stem) => {
                     let query = self.prefix_query(*field, &fold(stem))?;
                     plan.prefixes.push(fold(stem));
-                    limits.add(query, excluded);
+                    limits.push((required, query));
                 }
                 What::Prefix(None, stem) => {
                     let stem = fold(stem);
@@ -243,7 +245,7 @@ impl<'a> Planner<'a> {
                 }
                 What::Dates(from, to) => {
                     let query = Box::new(ConstScoreQuery::new(of_dates(self.index, from, to), 0.0));
-                    limits.add(query, excluded);
+                    limits.push((required, query));
                 }
                 What::Group(inner) => {
                     let inner = self.clauses(inner, plan)?;
@@ -268,14 +270,14 @@ impl<'a> Planner<'a> {
                     }
                     let query: Box<dyn TQuery> = Box::new(BooleanQuery::new(either));
                     if clause.what.is_limit() {
-                        limits.add(query, excluded);
+                        limits.push((required, query));
                     } else {
-                        parts.push((if excluded { occur } else { TOccur::Must }, query));
+                        parts.push((required, query));
                     }
                 }
             }
         }
-        let parts = limits.around(parts);
+        let parts = within(limits, parts);
         plan.limited |= parts.iter().any(|(occur, _)| *occur != TOccur::Should);
         Ok(parts)
     }
@@ -412,32 +414,22 @@ impl<'a> Planner<'a> {
     }
 }
 
-/// What limits where the words of a query are looked for.
-#[derive(Default)]
-struct Limits {
+/// The parts of a query within limits. Where words are wanted, a passage that holds none of them is not found only because
+/// it lies within the limits.
+fn within(
+    mut limits: Vec<(TOccur, Box<dyn TQuery>)>,
     parts: Vec<(TOccur, Box<dyn TQuery>)>,
-}
-
-impl Limits {
-    /// Adds a limit, or what lies outside of one.
-    fn add(&mut self, query: Box<dyn TQuery>, excluded: bool) {
-        self.parts.push((if excluded { TOccur::MustNot } else { TOccur::Must }, query));
+) -> Vec<(TOccur, Box<dyn TQuery>)> {
+    if limits.is_empty() {
+        return parts;
     }
-
-    /// The parts of a query within the limits. Where words are wanted, a passage that holds none of them is not found only
-    /// because it lies within the limits.
-    fn around(mut self, parts: Vec<(TOccur, Box<dyn TQuery>)>) -> Vec<(TOccur, Box<dyn TQuery>)> {
-        if self.parts.is_empty() {
-            return parts;
-        }
-        let (excluded, wanted): (Vec<_>, Vec<_>) =
-            parts.into_iter().partition(|(occur, _)| *occur == TOccur::MustNot);
-        if !wanted.is_empty() {
-            self.parts.push((TOccur::Must, Box::new(BooleanQuery::new(wanted))));
-        }
-        self.parts.extend(excluded);
-        self.parts
+    let (excluded, wanted): (Vec<_>, Vec<_>) =
+        parts.into_iter().partition(|(occur, _)| *occur == TOccur::MustNot);
+    if !wanted.is_empty() {
+        limits.push((TOccur::Must, Box::new(BooleanQuery::new(wanted))));
     }
+    limits.extend(excluded);
+    limits
 }
 
 /// The term of a plan that has the first form of another.

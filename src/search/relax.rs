@@ -448,15 +448,13 @@ fn name(what: &What) -> String {
         What::Fuzzy(word, edits) => format!("{word}~{edits}"),
         What::Dates(from, to) => format!("date:{from}..{to}"),
         What::Synonyms { typed, .. } => typed.clone(),
-        What::Group(inner) => {
-            let inner: Vec<String> = inner.iter().map(|clause| name(&clause.what)).collect();
-            format!("({})", inner.join(" "))
-        }
-        What::Either(inner) => {
-            let inner: Vec<String> = inner.iter().map(|clause| name(&clause.what)).collect();
-            inner.join(" OR ")
-        }
+        What::Group(inner) => format!("({})", names(inner).join(" ")),
+        What::Either(inner) => names(inner).join(" OR "),
     }
+}
+
+fn names(clauses: &[Clause]) -> Vec<String> {
+    clauses.iter().map(|clause| name(&clause.what)).collect()
 }
 
 /// Names as a sentence lists them.

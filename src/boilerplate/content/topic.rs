@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::features::{Features, each_word, float, part};
-use crate::analysis::for_each_word;
+use crate::analysis::{fold, for_each_word};
 use crate::boilerplate::{Line, Page};
 
 /// Bytes from which a word is taken to say something of the topic.
@@ -59,27 +59,15 @@ impl Topic {
         };
         let meta = &page.document.meta;
         if let Some(description) = &meta.description {
-            (topic.described, topic.described_phrases) = hashes(description);
+            (topic.described, topic.described_phrases) = Hashes::of(description);
         }
         if let Some(body) = &meta.body {
-            topic.stated = hashes(body).1;
+            topic.stated = Hashes::of(body).1;
         }
-        let mut all = Vec::new();
+        let mut hashes = Hashes::default();
         for line in &page.lines {
-            all.clear();
-            let mut words = Vec::new();
-            each_word(line, |word| {
-                let hash = xxh3_64(word.as_bytes());
-                all.push(hash);
-                if word.len() >= LONG {
-                    words.push(hash);
-                }
-            });
-            words.sort_unstable();
-            words.dedup();
-            let mut phrases: Vec<u64> = all.windows(PHRASE).map(phrase).collect();
-            phrases.sort_unstable();
-            phrases.dedup();
+            each_word(line, |word| hashes.add(word));
+            let (words, phrases) = hashes.take();
             if is_telling(line) {
                 for word in &words {
                     *topic.blocks.entry(*word).or_default() += 1;
@@ -125,23 +113,41 @@ fn share(own: &[u64], known: &[u64]) -> f32 {
     part(float(met), float(own.len()))
 }
 
-/// Hashes of the long words of a text and of its phrases, each sorted and once.
-fn hashes(text: &str) -> (Vec<u64>, Vec<u64>) {
-    let text = crate::analysis::fold(text);
-    let (mut all, mut words) = (Vec::new(), Vec::new());
-    for_each_word(&text, |range| {
-        let hash = xxh3_64(text[range.clone()].as_bytes());
-        all.push(hash);
-        if range.len() >= LONG {
-            words.push(hash);
+/// Hashes of the words of a text, which are added one after the other.
+#[derive(Default)]
+struct Hashes {
+    all: Vec<u64>,
+    long: Vec<u64>,
+}
+
+impl Hashes {
+    /// The hashes of the long words of a text and of its phrases.
+    fn of(text: &str) -> (Vec<u64>, Vec<u64>) {
+        let text = fold(text);
+        let mut hashes = Self::default();
+        for_each_word(&text, |range| hashes.add(&text[range]));
+        hashes.take()
+    }
+
+    fn add(&mut self, word: &str) {
+        let hash = xxh3_64(word.as_bytes());
+        self.all.push(hash);
+        if word.len() >= LONG {
+            self.long.push(hash);
         }
-    });
-    words.sort_unstable();
-    words.dedup();
-    let mut phrases: Vec<u64> = all.windows(PHRASE).map(phrase).collect();
-    phrases.sort_unstable();
-    phrases.dedup();
-    (words, phrases)
+    }
+
+    /// The hashes of the long words and of the phrases, each sorted and once; there are no words then.
+    fn take(&mut self) -> (Vec<u64>, Vec<u64>) {
+        let mut words = std::mem::take(&mut self.long);
+        let mut phrases: Vec<u64> = self.all.windows(PHRASE).map(phrase).collect();
+        self.all.clear();
+        for hashes in [&mut words, &mut phrases] {
+            hashes.sort_unstable();
+            hashes.dedup();
+        }
+        (words, phrases)
+    }
 }
 
 fn is_telling(line: &Line<'_>) -> bool {
