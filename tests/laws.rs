@@ -195,7 +195,11 @@ fn spans_of_pages_that_were_found_read_as_their_text() {
             "<noscript><p>This is seen without scripts.<noscript><p>So is this here.</noscript><div id=app></div>",
             "This is seen without scripts. So is this here.",
         ),
-        ("<p>This is seen <\0\0select> by readers.", "This is seen <select> by readers."),
+        ("<p>This is seen by rea<\0b\0>ders.</\0b\0>", "This is seen by readers."),
+        (
+            "<p>This is &l\0t; seen\r &ltT\0\0amp;amp; &#60;i&#62; <1a\r\nb\rc<b c=\"\r>f\"e</>b.",
+            "This is < seen <Tamp;amp; <i> <1a b cb.",
+        ),
         ("<p>This is seen by readers.<xmp>This <b>is</b> not.</xmp>", "This is seen by readers."),
         ("<p>This is seen by readers.<plaintext>This <b>is</b> not.", "This is seen by readers."),
         ("<p>This is seen by <i\rid=x>id</i>lers.", "This is seen by idlers."),

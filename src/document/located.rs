@@ -3,7 +3,8 @@
 //! html5ever reports no byte positions. This module feeds it the source in small pieces, cut before and after every byte
 //! that can start or end something other than plain text, and watches what text comes out while a piece goes in. Text
 //! reaches the tree in source order even where the tree moves it, so a cursor over the same bytes is enough to say where
-//! each piece of a text node came from; entities and line ends, whose text differs from their bytes, are pieces of their own.
+//! each piece of a text node came from; entities, whose text differs from their bytes, are pieces of their own. The source
+//! has neither carriage returns nor zeros.
 
 use std::borrow::Cow;
 use std::cell::{Cell, Ref, RefCell};
@@ -79,9 +80,8 @@ pub(super) fn parse(source: &str, scripting: bool) -> LocatedHtml {
     let whole = StrTendril::from_slice(&source[..limit]);
     let mut start = 0;
     let mut nesting = Nesting::default();
-    let simple = memchr::memchr2(b'\r', 0, source.as_bytes()).is_none();
     while start < limit {
-        let end = piece_end(&source.as_bytes()[..limit], start, simple);
+        let end = piece_end(&source.as_bytes()[..limit], start);
         if !nesting.admits(&source[start..end]) {
             start = end;
             continue;
@@ -163,28 +163,15 @@ impl Nesting {
     }
 }
 
-/// Where the piece that begins at `start` ends: every `<`, `&` and carriage return begins one, every `>` and `;` ends one.
-///
-/// A `simple` page has no carriage returns and no zeros, which begin pieces too.
-fn piece_end(bytes: &[u8], start: usize, simple: bool) -> usize {
-    match bytes[start] {
-        b'\r' => return start + if bytes.get(start + 1) == Some(&b'\n') { 2 } else { 1 },
-        0 => return start + 1,
-        _ => {}
-    }
+/// Where the piece that begins at `start` ends: every `<` and `&` begins one, every `>` and `;` ends one.
+fn piece_end(bytes: &[u8], start: usize) -> usize {
     // A tag ends with '>', an entity with ';'.
     let end = match bytes[start] {
         b'<' => b'>',
         b'&' => b';',
         _ => b'<',
     };
-    let rest = &bytes[start + 1..];
-    let found = if simple {
-        memchr::memchr3(b'<', b'&', end, rest)
-    } else {
-        rest.iter().position(|byte| matches!(byte, b'<' | b'&' | b'\r' | 0) || *byte == end)
-    };
-    let Some(offset) = found else { return bytes.len() };
+    let Some(offset) = memchr::memchr3(b'<', b'&', end, &bytes[start + 1..]) else { return bytes.len() };
     let at = start + 1 + offset;
     if bytes[at] == end && end != b'<' { at + 1 } else { at }
 }
@@ -196,7 +183,7 @@ struct Cursor {
     end: usize,
     /// First byte of it that no text has been found for yet.
     claimed: usize,
-    /// Whether `claimed` is inside of a tag: a piece also begins at a carriage return or an `&` of its attributes.
+    /// Whether `claimed` is inside of a tag: a piece also begins at an `&` of its attributes.
     in_tag: bool,
     /// Whether the piece being fed ends inside of a tag.
     ends_in_tag: bool,
@@ -295,7 +282,7 @@ impl Cursor {
             }
             return Some(piece);
         }
-        if rest.starts_with(['&', '\r', '\0']) {
+        if rest.starts_with('&') {
             let source_len = entity_len(rest).unwrap_or(rest.len());
             let piece = Piece { text: text.len(), source: self.claimed, source_len };
             self.claimed += source_len;
@@ -328,7 +315,7 @@ fn stands_for(raw: &str, text: &str) -> bool {
     if raw.starts_with('<') {
         return false;
     }
-    raw.starts_with(text) || (raw.starts_with(['&', '\r']) && text.chars().count() <= 2)
+    raw.starts_with(text) || (raw.starts_with('&') && text.chars().count() <= 2)
 }
 
 /// Length in bytes of the character reference at the start of `raw`, if it is one: with its semicolon, or by the longest

@@ -8,6 +8,8 @@ use crate::span::{OriginalSpan, Span, SpanMap};
 /// tags as white space, inline tags as nothing.
 #[must_use]
 pub fn visible_text(fragment: &str) -> String {
+    // A byte of 0 is no text, wherever it stands.
+    let fragment = if fragment.contains('\0') { &fragment.replace('\0', "") } else { fragment };
     let mut text = String::with_capacity(fragment.len());
     let mut rest = fragment;
     while let Some(at) = memchr::memchr2(b'<', b'&', rest.as_bytes()) {
@@ -28,8 +30,7 @@ pub fn visible_text(fragment: &str) -> String {
         rest = &rest[next..];
     }
     text.push_str(rest);
-    // A byte of 0 is no text.
-    if text.contains('\0') { text.replace('\0', "") } else { text }
+    text
 }
 
 /// Whether a tag counts as white space in text.
@@ -52,8 +53,7 @@ enum Markup {
 /// Reads the markup at the start of `rest` and its length in bytes. With `scripting`, what stands in `<noscript>` is no
 /// markup.
 fn next_markup(rest: &str, scripting: bool) -> (Markup, usize) {
-    // A byte of 0 is no text, and left out it would make tags of what stands around it.
-    let spaces = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '\0').len();
+    let spaces = rest.len() - rest.trim_ascii_start().len();
     if spaces > 0 {
         return (Markup::Clear, spaces);
     }
