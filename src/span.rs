@@ -252,6 +252,12 @@ impl SpanMap {
         self.runs.last().map_or(0, Run::original_end)
     }
 
+    /// Whether the text stands in the original in another order than it reads.
+    #[must_use]
+    pub fn is_reordered(&self) -> bool {
+        self.runs.windows(2).any(|pair| pair[1].original < pair[0].original_end())
+    }
+
     /// The original ranges between runs that follow one another in the original.
     pub fn gaps(&self) -> impl Iterator<Item = OriginalSpan> + '_ {
         self.runs.windows(2).filter_map(|pair| {

@@ -37,6 +37,8 @@ pub(super) struct Splitter<'a> {
     /// Room for the ranges of a passage, in the text and in the original.
     closed: Vec<TextSpan>,
     originals: Vec<OriginalSpan>,
+    /// Whether the document's text reads in another order than it stands: a table moves what stands between its cells.
+    reordered: bool,
 }
 
 /// A sentence, or another piece that is never cut.
@@ -58,6 +60,7 @@ impl<'a> Splitter<'a> {
             line: 1,
             closed: Vec::new(),
             originals: Vec::new(),
+            reordered: source.document.map.is_reordered(),
         }
     }
 
@@ -89,11 +92,12 @@ impl<'a> Splitter<'a> {
         let led = self.pending.last().is_some_and(|span| self.source.slice(*span).trim_end().ends_with(':'));
         let fragment = self.words < 8;
         if !self.pending.is_empty()
-            && !led
-            && (paragraph.after_cut
-                || self.words >= FEWEST_WORDS
-                || full && !fragment
-                || self.words + paragraph.words > MOST_WORDS)
+            && (self.goes_back(index)
+                || !led
+                    && (paragraph.after_cut
+                        || self.words >= FEWEST_WORDS
+                        || full && !fragment
+                        || self.words + paragraph.words > MOST_WORDS))
         {
             self.flush();
         }
@@ -108,6 +112,16 @@ impl<'a> Splitter<'a> {
         if self.words >= FEWEST_WORDS && !next_fragment {
             self.flush();
         }
+    }
+
+    /// Whether a paragraph stands before the end of what is pending, so that the ranges of both would not be in order.
+    fn goes_back(&self, index: usize) -> bool {
+        let map = &self.source.document.map;
+        let pair = self.pending.last().zip(self.paragraphs.spans(index).first());
+        self.reordered
+            && pair.is_some_and(|(last, next)| {
+                map.original_offset(next.start) < map.original_offset(last.end.saturating_sub(1))
+            })
     }
 
     /// Cuts a paragraph at sentences into passages of about the same length.
