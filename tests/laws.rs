@@ -204,6 +204,7 @@ fn spans_of_pages_that_were_found_read_as_their_text() {
             "<table><b>x<tr>y<td>zth><mi<table><b>x<tr>y<td>zth><mi>m<annotation-xml><p>q</table><frameset><title>u>m<annotation-xml><p>q</table><frameset><title>u<p>v",
             "x y y zth>x zth>m q",
         ),
+        ("<p>This is seen by rea<b c=\"1 > 2> <3 c=\"d>ders.", "This is seen by readers."),
         ("<p>This is seen by readers.<xmp>This <b>is</b> not.</xmp>", "This is seen by readers."),
         ("<p>This is seen by readers.<plaintext>This <b>is</b> not.", "This is seen by readers."),
         ("<p>This is seen by <i\rid=x>id</i>lers.", "This is seen by idlers."),

@@ -188,9 +188,11 @@ pub(super) fn opaque_ranges(
     for gap in map.gaps() {
         let Some(mut rest) = source.get(gap.range()) else { continue };
         while !rest.is_empty() {
-            let (markup, len) = next_markup(rest, scripting);
+            let (markup, mut len) = next_markup(rest, scripting);
             let start = gap.end - rest.len();
             if matches!(markup, Markup::Opaque | Markup::Text) {
+                // What looks like white space after it may be inside of a tag whose end was taken for another one.
+                len = rest.len() - rest[len..].trim_ascii_start().len();
                 // The gap is a range of the decoded page, which is the text of the outer map.
                 ranges.extend(outer.to_original(Span::new(start, start + len)));
             }
