@@ -91,7 +91,7 @@ pub(super) fn end_tag(bytes: &[u8], name: &str) -> Option<usize> {
 
 /// The name of a tag in lower case, or the beginning of one that is longer than any name in HTML.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct TagName {
+struct TagName {
     bytes: [u8; LONGEST_NAME + 1],
     len: usize,
 }
@@ -101,7 +101,7 @@ const LONGEST_NAME: usize = 10;
 
 impl TagName {
     /// The name that `rest`, what stands after `<` or `</`, begins with; empty where none does.
-    pub(super) fn read(rest: &str) -> Self {
+    fn read(rest: &str) -> Self {
         let mut name = Self { bytes: [0; LONGEST_NAME + 1], len: 0 };
         let letters = rest.bytes().take_while(u8::is_ascii_alphanumeric);
         for (place, letter) in name.bytes.iter_mut().zip(letters) {
@@ -111,11 +111,7 @@ impl TagName {
         name
     }
 
-    pub(super) fn as_bytes(&self) -> &[u8] {
-        &self.bytes[..self.len]
-    }
-
-    pub(super) fn as_str(&self) -> &str {
+    fn as_str(&self) -> &str {
         // Letters and digits of ASCII only.
         std::str::from_utf8(&self.bytes[..self.len]).unwrap_or("")
     }
