@@ -236,14 +236,13 @@ impl Findings {
 }
 
 fn in_place(record: &Record, passage: &StoredPassage) -> bool {
-    let mut bytes = Vec::new();
+    let mut text = String::new();
     for (start, end) in &passage.spans {
         let Some(part) = record.bytes.get(*start..*end) else { return false };
-        bytes.extend_from_slice(part);
+        let plain = Record { bytes: part.to_vec(), encoding: record.encoding.clone(), ..Record::default() };
+        let part = crate::document::parse(&plain).text;
+        text.push_str(&if record.media == Media::Html { visible_text(&part) } else { part });
     }
-    let plain = Record { bytes, encoding: record.encoding.clone(), ..Record::default() };
-    let text = crate::document::parse(&plain).text;
-    let text = if record.media == Media::Html { visible_text(&text) } else { text };
     let folded = text.split_whitespace().collect::<Vec<_>>().join(" ");
     // Markdown's marks are part of its bytes; other charsets need the whole file to be told.
     record.media == Media::Markdown

@@ -206,7 +206,8 @@ impl Document {
             let first = self.opaque.partition_point(|opaque| opaque.end <= end);
             for opaque in self.opaque[first..].iter().take_while(|opaque| opaque.start < span.start) {
                 joined.push(OriginalSpan::new(from, opaque.start));
-                from = opaque.end;
+                // Text that a table moved is opaque where it stands, for what reads on both sides of it.
+                from = opaque.end.min(span.start);
             }
             match joined.last_mut() {
                 Some(last) if last.end == from => last.end = span.end,
