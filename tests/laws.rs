@@ -210,6 +210,7 @@ fn spans_of_pages_that_were_found_read_as_their_text() {
             "zth>m q x q< thin e>x z < thin Fb>x",
         ),
         ("<p>This is seen by rea<<i hidden>no</i>ders.", "This is seen by rea<ders."),
+        ("<p>This is seen<![CDAT<select><p>by readers.", "This is seen by readers."),
         ("<p>This is seen by readers.<xmp>This <b>is</b> not.</xmp>", "This is seen by readers."),
         ("<p>This is seen by readers.<plaintext>This <b>is</b> not.", "This is seen by readers."),
         ("<p>This is seen by <i\rid=x>id</i>lers.", "This is seen by idlers."),

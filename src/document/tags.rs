@@ -61,6 +61,9 @@ fn next_markup(rest: &str, scripting: bool) -> (Markup, usize) {
         let end = memchr::memmem::find(rest.as_bytes(), b"-->");
         return (Markup::Opaque, end.map_or(rest.len(), |end| end + 3));
     }
+    if is_bogus_comment(rest) {
+        return (Markup::Opaque, memchr::memchr(b'>', rest.as_bytes()).map_or(rest.len(), |end| end + 1));
+    }
     let Some(name) = tag_name(rest) else {
         let end = memchr::memchr(b'<', &rest.as_bytes()[1..]).map_or(rest.len(), |end| end + 1);
         return (Markup::Text, end);
@@ -79,6 +82,14 @@ fn next_markup(rest: &str, scripting: bool) -> (Markup, usize) {
         return (Markup::Opaque, end);
     }
     (if breaks_text(name.as_str()) { Markup::Break } else { Markup::Clear }, end)
+}
+
+/// Whether `rest` begins with what browsers take for a comment although it is none: a declaration, a processing
+/// instruction, or an end tag without a name.
+fn is_bogus_comment(rest: &str) -> bool {
+    rest.starts_with("<!")
+        || rest.starts_with("<?")
+        || rest.strip_prefix("</").is_some_and(|name| !name.starts_with(|c: char| c.is_ascii_alphabetic()))
 }
 
 /// Where the first end tag of this lower-case name begins.
