@@ -207,10 +207,13 @@ fn spans_of_pages_that_were_found_read_as_their_text() {
         ("<p>This is seen by rea<b c=\"1 > 2> <3 c=\"d>ders.", "This is seen by readers."),
         (
             "<table><b>x<tr>y<td>zth><mi>m<annotation-xml><p>q</\t<table><b>x<tr>y<td>zth><mi>m<annotation-xml><p>q</\tq</\t<tabln\ttable><\tthin\te><b>x<tr>y<td>z</\tthin\tz\ttable\t<table><\tthin\tFb>x<tr>y<td>z\t><\tthin\ttable><frame\tthin\t<table><\tthin\tFb>x",
-            "zth>m q x q< thin e>x z < thin Fb>x",
+            "zth>m qx q< thin e>x z< thin Fb>x",
         ),
         ("<p>This is seen by rea<<i hidden>no</i>ders.", "This is seen by rea<ders."),
-        ("<p>This is seen<![CDAT<select><p>by readers.", "This is seen by readers."),
+        (
+            "<title>A page</title><p>This is a sentence that is seen by many people<![CDAT<select><p>and this is read by them, too.",
+            "This is a sentence that is seen by many people and this is read by them, too.",
+        ),
         ("<p>This is seen by readers.<xmp>This <b>is</b> not.</xmp>", "This is seen by readers."),
         ("<p>This is seen by readers.<plaintext>This <b>is</b> not.", "This is seen by readers."),
         ("<p>This is seen by <i\rid=x>id</i>lers.", "This is seen by idlers."),
