@@ -8,8 +8,7 @@
 
 use std::borrow::Cow;
 use std::cell::{Cell, Ref, RefCell};
-use std::collections::{HashMap, VecDeque};
-use std::hash::{BuildHasherDefault, Hasher};
+use std::collections::VecDeque;
 
 use ego_tree::NodeId;
 use html5ever::buffer_queue::BufferQueue;
@@ -18,6 +17,7 @@ use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
 use html5ever::tree_builder::{ElementFlags, NodeOrText, QuirksMode, TreeBuilder, TreeBuilderOpts, TreeSink};
 use html5ever::{Attribute, LocalName, QualName, TokenizerResult, local_name};
+use rustc_hash::FxHashMap;
 use scraper::{Html, HtmlTreeSink};
 
 use super::tags::end_tag;
@@ -40,28 +40,7 @@ pub(super) struct LocatedHtml {
 }
 
 /// The pieces of each text node.
-pub(super) type Pieces = HashMap<NodeId, Vec<Piece>, BuildHasherDefault<NodeHasher>>;
-
-/// Hashes the number of a node: numbers are given one after the other, by the parser and not by the page.
-#[derive(Default)]
-pub(super) struct NodeHasher(u64);
-
-impl Hasher for NodeHasher {
-    fn write(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            self.write_usize(usize::from(byte));
-        }
-    }
-
-    fn write_usize(&mut self, number: usize) {
-        // Fibonacci hashing (Knuth, "The Art of Computer Programming", volume 3, 6.4).
-        self.0 = (self.0.rotate_left(8) ^ number as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
-    }
-}
+pub(super) type Pieces = FxHashMap<NodeId, Vec<Piece>>;
 
 /// Parses a page, as a browser with or without `scripting` does: with it, what stands in `<noscript>` is no markup. Total; linear in its size but for what html5ever itself does with misnested tags.
 pub(super) fn parse(source: &str, scripting: bool) -> LocatedHtml {
@@ -331,7 +310,8 @@ impl Given {
     fn take(&mut self, text: &str) -> Option<Piece> {
         loop {
             let (given, piece) = if self.at_hand { self.texts.pop_back() } else { self.texts.pop_front() }?;
-            let Some(at) = given.find(text) else {
+            let at = if given.starts_with(text) { Some(0) } else { given.find(text) };
+            let Some(at) = at else {
                 if self.at_hand {
                     return None;
                 }

@@ -45,6 +45,12 @@ impl Features {
         self.values.get(index * width..(index + 1) * width).unwrap_or(&[])
     }
 
+    /// The features of all blocks.
+    #[must_use]
+    pub fn all(&self) -> Vec<&[f32]> {
+        (0..self.rows).map(|row| self.row(row)).collect()
+    }
+
     /// What each column says.
     #[must_use]
     pub fn names(&self) -> &[Name] {

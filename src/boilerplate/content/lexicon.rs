@@ -1,6 +1,6 @@
 //! What names say: tags, classes, microdata, and the words of short lines and headings, each with the log odds of content.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use crate::document::Element;
 
@@ -36,7 +36,7 @@ impl NameKind {
 /// Log odds of content by name; a name that is not in it says nothing.
 #[derive(Debug, Clone, Default)]
 pub struct Lexicon {
-    names: [HashMap<Box<str>, f32>; 6],
+    names: [FxHashMap<Box<str>, f32>; 6],
 }
 
 impl Lexicon {

@@ -79,10 +79,9 @@ impl Model {
     /// What the second pass sees of each line, and what it makes of it.
     fn look(&self, page: &Page<'_>, evidence: &Evidence) -> (Features, Vec<f32>) {
         let features = features::features(page, evidence, &self.lexicon);
-        let first: Vec<f32> =
-            (0..features.rows()).map(|row| likelihood(self.first.score(features.row(row)))).collect();
+        let first: Vec<f32> = self.first.scores(&features.all()).into_iter().map(likelihood).collect();
         let revised = revise::features(page, &features, &first);
-        let second = (0..revised.rows()).map(|row| likelihood(self.second.score(revised.row(row)))).collect();
+        let second = self.second.scores(&revised.all()).into_iter().map(likelihood).collect();
         (revised, second)
     }
 }

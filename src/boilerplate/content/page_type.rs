@@ -1,6 +1,8 @@
 //! The type of a marked-up page: one small forest for each type, over what the page holds as a whole.
 
-use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
 
 use super::Forest;
 use super::features::float;
@@ -312,24 +314,31 @@ pub(super) fn features(page: &Page<'_>) -> Vec<f32> {
     let flag = |yes: bool| if yes { 1.0 } else { 0.0 };
     row.extend(SCHEMA.iter().map(|group| flag(meta.types.iter().any(|own| group.contains(&own.as_str())))));
     row.extend(OPEN_GRAPH.iter().map(|kind| flag(meta.kind.as_deref() == Some(kind))));
-    let (mut tags, mut parts) = (HashMap::new(), HashMap::new());
+    let start = row.len();
+    row.resize(start + TAGS.len() + PARTS.len(), 0.0);
     for element in &page.document.elements {
         each_name(element, |kind, name| {
-            let counts = match kind {
-                NameKind::Tag => &mut tags,
-                NameKind::Part => &mut parts,
-                _ => return,
+            let place = match kind {
+                NameKind::Tag => PLACES.0.get(name),
+                NameKind::Part => PLACES.1.get(name),
+                _ => None,
             };
-            *counts.entry(name.to_owned()).or_insert(0usize) += 1;
+            if let Some(place) = place {
+                row[start + place] += 1.0;
+            }
         });
     }
-    let count = |counts: &HashMap<String, usize>, name: &str| float(counts.get(name).copied().unwrap_or(0));
-    row.extend(TAGS.iter().map(|tag| count(&tags, tag)));
-    row.extend(PARTS.iter().map(|part| count(&parts, part)));
     let short: Vec<_> = lines.iter().filter(|line| line.words <= SHORT).map(Line::folded).collect();
     row.extend(CUES.iter().map(|cue| float(short.iter().filter(|line| line.starts_with(cue)).count())));
     row
 }
+
+/// Where the numbers of [`TAGS`] and [`PARTS`] stand in the features, counted from the first.
+static PLACES: LazyLock<(FxHashMap<&str, usize>, FxHashMap<&str, usize>)> = LazyLock::new(|| {
+    let tags = TAGS.iter().enumerate().map(|(place, tag)| (*tag, place));
+    let parts = PARTS.iter().enumerate().map(|(place, part)| (*part, TAGS.len() + place));
+    (tags.collect(), parts.collect())
+});
 
 /// The path of an address, without the host and what follows `?` or `#`.
 fn path_of(url: &str) -> &str {

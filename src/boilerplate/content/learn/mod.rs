@@ -98,8 +98,7 @@ pub fn learn(examples: &[&Example], settings: &Settings) -> Model {
             samples.iter().enumerate().filter(|(_, sample)| self::part(sample.site, PARTS) == part)
         {
             let features = features(&sample.page, &sample.evidence, &lexicon);
-            let likelihoods =
-                (0..features.rows()).map(|row| likelihood(forest.score(features.row(row)))).collect();
+            let likelihoods = forest.scores(&features.all()).into_iter().map(likelihood).collect();
             held_out.insert(index, likelihoods);
         }
     }
