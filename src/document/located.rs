@@ -33,6 +33,17 @@ pub(super) struct Piece {
     pub source_len: usize,
 }
 
+impl Piece {
+    /// The piece of a part of its text; what a character reference stands for has no parts.
+    fn part(self, start: usize, end: usize) -> Option<Self> {
+        if (start, end) == (0, self.text) {
+            return Some(self);
+        }
+        let stands = self.text == self.source_len;
+        stands.then(|| Self { text: end - start, source: self.source + start, source_len: end - start })
+    }
+}
+
 /// A parsed page and, for each text node, the pieces that its text is made of.
 pub(super) struct LocatedHtml {
     pub html: Html,
@@ -310,6 +321,7 @@ impl Given {
     fn take(&mut self, text: &str) -> Option<Piece> {
         loop {
             let (given, piece) = if self.at_hand { self.texts.pop_back() } else { self.texts.pop_front() }?;
+            // Nearly always it is the whole of it.
             let at = if given.starts_with(text) { Some(0) } else { given.find(text) };
             let Some(at) = at else {
                 if self.at_hand {
@@ -318,26 +330,16 @@ impl Given {
                 continue;
             };
             let end = at + text.len();
-            let apart = |start: usize, end: usize| {
-                let stands = |piece: Piece| piece.text == piece.source_len;
-                let moved = |piece: Piece| Piece {
-                    text: end - start,
-                    source: piece.source + start,
-                    source_len: end - start,
-                };
-                piece
-                    .filter(|piece| stands(*piece) || end - start == given.len())
-                    .map(|piece| if stands(piece) { moved(piece) } else { piece })
-            };
             if end < given.len() {
-                let rest = (part(&given, end, given.len()), apart(end, given.len()));
+                let rest =
+                    (part(&given, end, given.len()), piece.and_then(|piece| piece.part(end, given.len())));
                 if self.at_hand {
-                    self.texts.push_back(rest)
+                    self.texts.push_back(rest);
                 } else {
-                    self.texts.push_front(rest)
-                };
+                    self.texts.push_front(rest);
+                }
             }
-            return apart(at, end);
+            return piece.and_then(|piece| piece.part(at, end));
         }
     }
 }

@@ -275,9 +275,7 @@ pub(super) fn features(page: &Page<'_>) -> Vec<f32> {
     let all_linked = float(lines.iter().filter(|line| line.block.linked * 2 > line.text.len()).count());
     let good: Vec<f32> = lines.iter().filter(|line| line.is_good()).map(|line| float(line.words)).collect();
     let long = good.iter().filter(|words| **words > 40.0).count();
-    let marks = |is: fn(char) -> bool| {
-        float(lines.iter().map(|line| line.text.chars().filter(|c| is(*c)).count()).sum())
-    };
+    let marks = Marks::of(page);
     let depth = meta.url.as_deref().map_or(-1.0, |url| float(path_of(url).matches('/').count()));
     let path = meta.url.as_deref().map_or(-1.0, |url| float(path_of(url).len()));
     let dashes = meta.url.as_deref().map_or(-1.0, |url| float(path_of(url).matches('-').count()));
@@ -302,10 +300,10 @@ pub(super) fn features(page: &Page<'_>) -> Vec<f32> {
         float(good.len()),
         float(long),
         good.iter().copied().fold(0.0, f32::max),
-        marks(|c| matches!(c, '$' | '€' | '£' | '¥' | '₹')),
-        marks(|c| matches!(c, '?' | '？')) / words,
-        marks(|c| c.is_ascii_digit()) / bytes,
-        marks(|c| matches!(c, '“' | '”' | '"')) / words,
+        float(marks.prices),
+        float(marks.questions) / words,
+        float(marks.digits) / bytes,
+        float(marks.quotes) / words,
         float(meta.body.as_deref().map_or(0, str::len)),
         depth,
         path,
@@ -319,8 +317,8 @@ pub(super) fn features(page: &Page<'_>) -> Vec<f32> {
     for element in &page.document.elements {
         each_name(element, |kind, name| {
             let place = match kind {
-                NameKind::Tag => PLACES.0.get(name),
-                NameKind::Part => PLACES.1.get(name),
+                NameKind::Tag => PLACES[0].get(name),
+                NameKind::Part => PLACES[1].get(name),
                 _ => None,
             };
             if let Some(place) = place {
@@ -333,11 +331,43 @@ pub(super) fn features(page: &Page<'_>) -> Vec<f32> {
     row
 }
 
+/// How often some characters stand in the lines of a page.
+#[derive(Default)]
+struct Marks {
+    prices: usize,
+    questions: usize,
+    digits: usize,
+    quotes: usize,
+}
+
+impl Marks {
+    fn of(page: &Page<'_>) -> Self {
+        let mut marks = Self::default();
+        for line in &page.lines {
+            for byte in line.text.bytes() {
+                marks.prices += usize::from(byte == b'$');
+                marks.questions += usize::from(byte == b'?');
+                marks.digits += usize::from(byte.is_ascii_digit());
+                marks.quotes += usize::from(byte == b'"');
+            }
+            if line.text.is_ascii() {
+                continue;
+            }
+            for c in line.text.chars() {
+                marks.prices += usize::from(matches!(c, '€' | '£' | '¥' | '₹'));
+                marks.questions += usize::from(c == '？');
+                marks.quotes += usize::from(matches!(c, '“' | '”'));
+            }
+        }
+        marks
+    }
+}
+
 /// Where the numbers of [`TAGS`] and [`PARTS`] stand in the features, counted from the first.
-static PLACES: LazyLock<(FxHashMap<&str, usize>, FxHashMap<&str, usize>)> = LazyLock::new(|| {
+static PLACES: LazyLock<[FxHashMap<&str, usize>; 2]> = LazyLock::new(|| {
     let tags = TAGS.iter().enumerate().map(|(place, tag)| (*tag, place));
     let parts = PARTS.iter().enumerate().map(|(place, part)| (*part, TAGS.len() + place));
-    (tags.collect(), parts.collect())
+    [tags.collect(), parts.collect()]
 });
 
 /// The path of an address, without the host and what follows `?` or `#`.

@@ -337,7 +337,8 @@ mod tests {
         let rows: Vec<[f32; 2]> = (0..20u8).map(|row| [f32::from(row % 2), f32::from(row % 5)]).collect();
         let rows: Vec<&[f32]> = rows.iter().map(<[f32; 2]>::as_slice).collect();
         assert_eq!(forest.scores(&rows), rows.iter().map(|row| forest.score(row)).collect::<Vec<_>>());
-        assert!(forest.scores(&[&[f32::NAN, f32::NAN]])[0] == forest.score(&[f32::NAN, f32::NAN]));
+        let nothing: &[f32] = &[f32::NAN, f32::NAN];
+        assert_eq!(forest.scores(&[nothing]), [forest.score(nothing)]);
         // A tree of more leaves than there are bits.
         let mut tree = Tree::Leaf(0.0);
         for threshold in 0..40u8 {

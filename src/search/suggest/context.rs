@@ -8,7 +8,8 @@ use crate::index::{Index, LiveStatistics};
 /// Most words of a query that are asked about, the rarest first: the others hardly tell.
 const MOST_WORDS: usize = 6;
 
-/// Words in more than this share of all passages tell nothing of their company.
+/// Words in more than this share of all passages tell nothing of their company. With .1 and .5 misspelt queries of the
+/// development collections come out the same; with .02 nfcorpus loses .003 nDCG@10 and wikiqa .002.
 const TOO_FREQUENT: f64 = 0.1;
 
 /// Passages that a word is taken to have beside its own, with every word in its usual share of them. What is seen of a

@@ -28,7 +28,8 @@ use crate::query::{Query, is_stop_word};
 const SHORTEST: usize = 3;
 
 /// Length in characters from which two edits are looked for, and from which they leave no doubt about the word whatever
-/// it sounds like.
+/// it sounds like. Of the misspelt words of the development questions (wikiqa) 79 of 100 are put right with 5 to 7 and
+/// with 5 to 8; what is lost to misspelling differs by less than .001 nDCG@10.
 const TWO_EDITS: usize = 6;
 const LONG: usize = 8;
 
@@ -42,7 +43,8 @@ const MOST_CORRECTED: usize = 16;
 /// Words of the dictionary, the likeliest by themselves, whose company is looked at. From 3 to 12 correct the same.
 const MOST_COMPARED: usize = 6;
 
-/// Fewest passages that frequencies are taken to be of: in a small index every word looks frequent.
+/// Fewest passages that frequencies are taken to be of: in a small index every word looks frequent. It changes nothing on
+/// the development collections, which are larger, and none of the judged queries of the sample articles.
 const FEWEST_PASSAGES: f64 = 1000.0;
 
 /// How much of what the company of a word says is believed, since its words do not come independently of each other. Of
