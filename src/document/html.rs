@@ -589,6 +589,15 @@ mod tests {
     }
 
     #[test]
+    fn elements_that_only_look_closed_are_read_in_bounded_time() {
+        // Nested, 300,000 of them would take minutes.
+        let begun = std::time::Instant::now();
+        let document = parse_record(&Record::html(&"<div/>x".repeat(300_000)));
+        assert_eq!(document.text.matches('x').count(), 300_000);
+        assert!(begun.elapsed().as_secs() < 60);
+    }
+
+    #[test]
     fn deep_nesting_is_read() {
         let source = format!("{}deep{}", "<div>".repeat(10_000), "</div>".repeat(10_000));
         check(&source, &["deep"]);

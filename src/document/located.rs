@@ -66,6 +66,7 @@ pub(super) fn parse(source: &str, scripting: bool) -> LocatedHtml {
         builder: TreeBuilder::new(sink, opts),
         place: Cell::new(Place::default()),
         depth: Cell::new(0),
+        unclosed: Cell::new(0),
         raw: Cell::new(None),
     };
     let tokenizer = Tokenizer::new(located, TokenizerOpts { discard_bom: false, ..TokenizerOpts::default() });
@@ -172,6 +173,10 @@ fn silent_len(rest: &str) -> Option<usize> {
 /// a page of nothing but opening tags would grow with the square of its length.
 const DEEPEST: usize = 512;
 
+/// Most elements written as `<div/>`, which HTML does not know: browsers nest what follows in them until an element around
+/// them ends. Those beyond are left out for the same reason; a page of ten thousand takes a fraction of a second.
+const MOST_UNCLOSED: usize = 10_000;
+
 /// The tree builder, given each text with its place.
 struct LocatedTokens<'a> {
     source: &'a str,
@@ -179,6 +184,8 @@ struct LocatedTokens<'a> {
     place: Cell<Place>,
     /// How deep the elements are nested, as far as tags alone tell.
     depth: Cell<usize>,
+    /// Elements that were begun by tags which look as if they ended them, too.
+    unclosed: Cell<usize>,
     /// The name of the script or style element that has just begun and that its content follows.
     raw: Cell<Option<&'static str>>,
 }
@@ -199,8 +206,14 @@ impl LocatedTokens<'_> {
     fn admits(&self, tag: &Tag) -> bool {
         let depth = self.depth.get();
         // Elements that end by themselves, and void ones, do not nest however many there are.
-        if tag.self_closing || ends_by_itself(&tag.name) {
+        if ends_by_itself(&tag.name) {
             return true;
+        }
+        if tag.self_closing && tag.kind == TagKind::StartTag {
+            // In SVG and MathML such a tag does end its element.
+            let foreign = self.builder.adjusted_current_node_present_but_not_in_html_namespace();
+            self.unclosed.set(self.unclosed.get() + usize::from(!foreign));
+            return self.unclosed.get() <= MOST_UNCLOSED;
         }
         if tag.kind == TagKind::EndTag {
             self.depth.set(depth.saturating_sub(1));
