@@ -86,7 +86,7 @@ impl Forest {
         self.base + self.roots.iter().map(|root| self.leaf(*root, row)).sum::<f32>()
     }
 
-    /// The log odds of each row, as [`Forest::score`] gives them, in less time: see [`Tests`].
+    /// The log odds of each row, as [`Forest::score`] gives them, in less time.
     #[must_use]
     pub fn scores(&self, rows: &[&[f32]]) -> Vec<f32> {
         let Some(tests) = self.tests.get_or_init(|| Tests::of(self)) else {
