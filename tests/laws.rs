@@ -195,7 +195,25 @@ fn spans_of_pages_that_were_found_read_as_their_text() {
             "<noscript><p>This is seen without scripts.<noscript><p>So is this here.</noscript><div id=app></div>",
             "This is seen without scripts. So is this here.",
         ),
-        ("<p>This is seen <\0\0select> by readers.", "This is seen <select> by readers."),
+        ("<p>This is seen by rea<\0b\0>ders.</\0b\0>", "This is seen by readers."),
+        (
+            "<p>This is &l\0t; seen\r &ltT\0\0amp;amp; &#60;i&#62; <1a\r\nb\rc<b c=\"\r>f\"e</>b.",
+            "This is < seen <Tamp;amp; <i> <1a b cb.",
+        ),
+        (
+            "<table><b>x<tr>y<td>zth><mi<table><b>x<tr>y<td>zth><mi>m<annotation-xml><p>q</table><frameset><title>u>m<annotation-xml><p>q</table><frameset><title>u<p>v",
+            "x y y zth>x zth>m q",
+        ),
+        ("<p>This is seen by rea<b c=\"1 > 2> <3 c=\"d>ders.", "This is seen by readers."),
+        (
+            "<table><b>x<tr>y<td>zth><mi>m<annotation-xml><p>q</\t<table><b>x<tr>y<td>zth><mi>m<annotation-xml><p>q</\tq</\t<tabln\ttable><\tthin\te><b>x<tr>y<td>z</\tthin\tz\ttable\t<table><\tthin\tFb>x<tr>y<td>z\t><\tthin\ttable><frame\tthin\t<table><\tthin\tFb>x",
+            "zth>m qx q< thin e>x z< thin Fb>x",
+        ),
+        ("<p>This is seen by rea<<i hidden>no</i>ders.", "This is seen by rea<ders."),
+        (
+            "<title>A page</title><p>This is a sentence that is seen by many people<![CDAT<select><p>and this is read by them, too.",
+            "This is a sentence that is seen by many people and this is read by them, too.",
+        ),
         ("<p>This is seen by readers.<xmp>This <b>is</b> not.</xmp>", "This is seen by readers."),
         ("<p>This is seen by readers.<plaintext>This <b>is</b> not.", "This is seen by readers."),
         ("<p>This is seen by <i\rid=x>id</i>lers.", "This is seen by idlers."),

@@ -1,5 +1,6 @@
 //! HTML: the tree flattened to blocks of visible text, with the elements that hold them.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use ego_tree::NodeId;
@@ -16,7 +17,11 @@ use crate::span::{Span, SpanMap};
 
 /// Parses a page into blocks. Total; no recursion, so that depth of nesting cannot overflow the stack.
 pub(super) fn parse(decoded: Decoded) -> Document {
-    let Decoded { text: source, map, encoding, notes } = decoded;
+    let Decoded { text: decoded, map: bytes, encoding, notes } = decoded;
+    let (source, map) = match preprocessed(&decoded) {
+        Some((source, inner)) => (Cow::Owned(source), &inner.then(&bytes)),
+        None => (Cow::Borrowed(decoded.as_str()), &bytes),
+    };
     let page = located::parse(&source, true);
     let plain;
     let mut flattener = flatten(&source, &page, true);
@@ -29,11 +34,11 @@ pub(super) fn parse(decoded: Decoded) -> Document {
         }
     }
     let meta = flattener.head.finish();
-    let opaque = opaque_ranges(&source, &flattener.map, &map, flattener.scripting);
+    let opaque = opaque_ranges(&source, &flattener.map, map, flattener.scripting);
     let document = Document {
         opaque,
         text: flattener.out,
-        map: flattener.map.then(&map),
+        map: flattener.map.then(map),
         blocks: flattener.blocks,
         elements: flattener.elements,
         meta,
@@ -41,7 +46,30 @@ pub(super) fn parse(decoded: Decoded) -> Document {
         notes,
         ..Document::default()
     };
-    document.with_lines(&source, &map)
+    document.with_lines(&decoded, &bytes)
+}
+
+/// The page as a parser is to see it, with its map, where that is not the page as it stands: line ends are line feeds, as
+/// the HTML standard's preprocessing of the input stream makes them, and there are no zeros, which are no text in HTML and
+/// otherwise ignored in some places and replaced in others.
+fn preprocessed(source: &str) -> Option<(String, SpanMap)> {
+    memchr::memchr2(b'\r', 0, source.as_bytes())?;
+    let mut text = String::with_capacity(source.len());
+    let mut map = SpanMap::default();
+    let mut start = 0;
+    for at in memchr::memchr2_iter(b'\r', 0, source.as_bytes()).chain([source.len()]) {
+        text.push_str(&source[start..at]);
+        map.push_bytes(start, at - start);
+        start = at + 1;
+        if source.as_bytes().get(at) != Some(&b'\r') {
+            continue;
+        }
+        let breaks = usize::from(source[start..].starts_with('\n'));
+        start += breaks;
+        text.push('\n');
+        map.push_unit(at, 1, 1 + breaks);
+    }
+    Some((text, map))
 }
 
 /// Bytes of visible text below which a page is taken to need its scripts.

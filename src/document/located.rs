@@ -1,23 +1,26 @@
 //! An HTML tree whose text knows where it stands in the source.
 //!
-//! html5ever reports no byte positions. This module feeds it the source in small pieces, cut before and after every byte
-//! that can start or end something other than plain text, and watches what text comes out while a piece goes in. Text
-//! reaches the tree in source order even where the tree moves it, so a cursor over the same bytes is enough to say where
-//! each piece of a text node came from; entities and line ends, whose text differs from their bytes, are pieces of their own.
+//! html5ever reports no byte positions, but its tokenizer hands over texts, tags and comments in the order of the source and
+//! nothing else. The source is fed to it in small pieces, cut so that every tag and comment ends where a piece does. So the
+//! next text always begins where the last one, or the last tag, has ended. The tree builder may drop texts, split them,
+//! and hold them back inside of tables; what it has been given is kept until it shows which of that reaches the tree. The
+//! source has neither carriage returns nor zeros.
 
 use std::borrow::Cow;
 use std::cell::{Cell, Ref, RefCell};
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
+use std::collections::VecDeque;
 
 use ego_tree::NodeId;
+use html5ever::buffer_queue::BufferQueue;
 use html5ever::data::NAMED_ENTITIES;
-use html5ever::tendril::{StrTendril, TendrilSink};
-use html5ever::tree_builder::{ElementFlags, NodeOrText, QuirksMode, TreeBuilderOpts, TreeSink};
-use html5ever::{Attribute, ParseOpts, QualName, local_name, ns};
+use html5ever::tendril::StrTendril;
+use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
+use html5ever::tree_builder::{ElementFlags, NodeOrText, QuirksMode, TreeBuilder, TreeBuilderOpts, TreeSink};
+use html5ever::{Attribute, LocalName, QualName, TokenizerResult, local_name};
+use rustc_hash::FxHashMap;
 use scraper::{Html, HtmlTreeSink};
 
-use super::tags::{TagName, end_tag};
+use super::tags::end_tag;
 
 /// A stretch of a text node's text and the bytes of the source it was made from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +33,17 @@ pub(super) struct Piece {
     pub source_len: usize,
 }
 
+impl Piece {
+    /// The piece of a part of its text; what a character reference stands for has no parts.
+    fn part(self, start: usize, end: usize) -> Option<Self> {
+        if (start, end) == (0, self.text) {
+            return Some(self);
+        }
+        let stands = self.text == self.source_len;
+        stands.then(|| Self { text: end - start, source: self.source + start, source_len: end - start })
+    }
+}
+
 /// A parsed page and, for each text node, the pieces that its text is made of.
 pub(super) struct LocatedHtml {
     pub html: Html,
@@ -37,77 +51,121 @@ pub(super) struct LocatedHtml {
 }
 
 /// The pieces of each text node.
-pub(super) type Pieces = HashMap<NodeId, Vec<Piece>, BuildHasherDefault<NodeHasher>>;
-
-/// Hashes the number of a node: numbers are given one after the other, by the parser and not by the page.
-#[derive(Default)]
-pub(super) struct NodeHasher(u64);
-
-impl Hasher for NodeHasher {
-    fn write(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            self.write_usize(usize::from(byte));
-        }
-    }
-
-    fn write_usize(&mut self, number: usize) {
-        // Fibonacci hashing (Knuth, "The Art of Computer Programming", volume 3, 6.4).
-        self.0 = (self.0.rotate_left(8) ^ number as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
-    }
-}
+pub(super) type Pieces = FxHashMap<NodeId, Vec<Piece>>;
 
 /// Parses a page, as a browser with or without `scripting` does: with it, what stands in `<noscript>` is no markup. Total; linear in its size but for what html5ever itself does with misnested tags.
 pub(super) fn parse(source: &str, scripting: bool) -> LocatedHtml {
     let sink = LocatingSink {
         inner: HtmlTreeSink::new(Html::new_document()),
-        source,
-        cursor: RefCell::new(Cursor::default()),
         pieces: RefCell::new(Pieces::default()),
+        given: RefCell::new(Given::default()),
+    };
+    let opts = TreeBuilderOpts { scripting_enabled: scripting, ..TreeBuilderOpts::default() };
+    let located = LocatedTokens {
+        source,
+        builder: TreeBuilder::new(sink, opts),
+        place: Cell::new(Place::default()),
+        depth: Cell::new(0),
+        unclosed: Cell::new(0),
         raw: Cell::new(None),
     };
-    let opts = ParseOpts {
-        tree_builder: TreeBuilderOpts { scripting_enabled: scripting, ..TreeBuilderOpts::default() },
-        ..ParseOpts::default()
-    };
-    let mut parser = html5ever::parse_document(sink, opts);
+    let tokenizer = Tokenizer::new(located, TokenizerOpts { discard_bom: false, ..TokenizerOpts::default() });
     // Tendrils count in 32 bits; a larger page is read up to there.
     let limit = source.floor_char_boundary(source.len().min(u32::MAX as usize - 1));
     let whole = StrTendril::from_slice(&source[..limit]);
+    let input = BufferQueue::default();
+    let feed = |start: usize, end: usize| {
+        tokenizer.sink.goes_on_to(end);
+        input.push_back(part(&whole, start, end));
+        // A script that is done waits for whoever runs it.
+        while let TokenizerResult::Script(_) = tokenizer.feed(&input) {}
+    };
     let mut start = 0;
-    let mut nesting = Nesting::default();
-    let simple = memchr::memchr2(b'\r', 0, source.as_bytes()).is_none();
     while start < limit {
-        let end = piece_end(&source.as_bytes()[..limit], start, simple);
-        if !nesting.admits(&source[start..end]) {
-            start = end;
-            continue;
-        }
-        let sink = &parser.tokenizer.sink.sink;
-        sink.cursor.borrow_mut().enter(source, start, end);
-        parser.process(part(&whole, start, end));
+        let end = piece_end(&source.as_bytes()[..limit], start);
+        feed(start, end);
         start = end;
         // Nothing of a script is ever shown: it goes in as one piece that is not located.
-        let sink = &parser.tokenizer.sink.sink;
-        if let Some(name) = sink.raw.take() {
+        if let Some(name) = tokenizer.sink.raw.take() {
             let content = &source.as_bytes()[start..limit];
             let end = end_tag(content, name).map_or(limit, |len| start + len);
-            sink.cursor.borrow_mut().pass(end);
-            parser.process(part(&whole, start, end));
-            parser.tokenizer.sink.sink.cursor.borrow_mut().passes = false;
+            tokenizer.sink.pass_over(true);
+            feed(start, end);
+            tokenizer.sink.pass_over(false);
             start = end;
         }
     }
-    let finished = parser.finish();
-    LocatedHtml { html: finished.0, pieces: finished.1 }
+    tokenizer.end();
+    let (html, pieces) = tokenizer.sink.builder.sink.finish();
+    LocatedHtml { html, pieces }
 }
 
 /// A part of a text. Both offsets fit in 32 bits, since those of the text do.
 fn part(text: &StrTendril, start: usize, end: usize) -> StrTendril {
     text.subtendril(u32::try_from(start).unwrap_or(0), u32::try_from(end - start).unwrap_or(0))
+}
+
+/// Where the piece that begins at `start` ends: every `<` and `&` begins one, every `>` and every character reference
+/// ends one.
+fn piece_end(bytes: &[u8], start: usize) -> usize {
+    let rest = &bytes[start + 1..];
+    if bytes[start] == b'&' {
+        let name = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'#').count();
+        return start + 1 + name + usize::from(rest.get(name) == Some(&b';'));
+    }
+    if bytes[start] == b'>' {
+        return start + 1;
+    }
+    match memchr::memchr3(b'<', b'&', b'>', rest) {
+        Some(offset) => start + 1 + offset + usize::from(rest[offset] == b'>'),
+        None => bytes.len(),
+    }
+}
+
+/// Where in the source the tokenizer is.
+#[derive(Debug, Clone, Copy, Default)]
+struct Place {
+    /// End of the piece being fed.
+    end: usize,
+    /// End of the last token.
+    claimed: usize,
+    /// Whether what is fed is the content of a script or style sheet, whose place does not matter.
+    passes: bool,
+    /// The second character of the reference that was found last, and its place; the tokenizer hands over one after the
+    /// other.
+    second: Option<(char, Piece)>,
+}
+
+impl Place {
+    /// Finds the source of `text`, the next that the tokenizer hands over.
+    fn locate(&mut self, source: &str, text: &str) -> Option<Piece> {
+        if let Some((second, piece)) = self.second.take()
+            && text.chars().eq([second])
+        {
+            return Some(Piece { text: text.len(), ..piece });
+        }
+        let mut rest = &source[self.claimed..];
+        while let Some(len) = silent_len(rest).filter(|_| !rest.starts_with(text)) {
+            self.claimed += len;
+            rest = &rest[len..];
+        }
+        // Where references are not read, as in `<noscript>`, their letters come with the `&`.
+        let reference = if rest.starts_with(text) && text != "&" { None } else { entity_len(rest) };
+        let source_len = match reference {
+            Some(len) => len,
+            None if rest.starts_with(text) => text.len(),
+            None => return None,
+        };
+        let piece = Piece { text: text.len(), source: self.claimed, source_len };
+        self.claimed += source_len;
+        self.second = reference.and_then(|_| second_of(&rest[..source_len])).map(|second| (second, piece));
+        Some(piece)
+    }
+}
+
+/// Length of the markup at the start of `rest`, if it is one that the tokenizer hands over nothing for.
+fn silent_len(rest: &str) -> Option<usize> {
+    ["</>", "<![CDATA[", "]]>"].iter().find(|markup| rest.starts_with(**markup)).map(|markup| markup.len())
 }
 
 /// Deepest nesting of elements; tags beyond it are left out and their text goes to the element around them, as in
@@ -119,225 +177,184 @@ const DEEPEST: usize = 512;
 /// them ends. Those beyond are left out for the same reason; a page of ten thousand takes a fraction of a second.
 const MOST_UNCLOSED: usize = 10_000;
 
-/// How deep the elements are nested, as far as tags alone tell.
-#[derive(Default)]
-struct Nesting {
-    depth: usize,
-    /// Elements begun by tags that look as if they ended them, too.
-    unclosed: usize,
-    /// The element whose content is text up to its end tag.
-    raw: Option<TagName>,
+/// The tree builder, given each text with its place.
+struct LocatedTokens<'a> {
+    source: &'a str,
+    builder: TreeBuilder<NodeId, LocatingSink>,
+    place: Cell<Place>,
+    /// How deep the elements are nested, as far as tags alone tell.
+    depth: Cell<usize>,
+    /// Elements that were begun by tags which look as if they ended them, too.
+    unclosed: Cell<usize>,
+    /// The name of the script or style element that has just begun and that its content follows.
+    raw: Cell<Option<&'static str>>,
 }
 
-impl Nesting {
-    /// Counts the tag at the start of a piece and says whether it may go to the parser.
-    fn admits(&mut self, piece: &str) -> bool {
-        let Some(rest) = piece.strip_prefix('<') else { return true };
-        let (closes, rest) = match rest.strip_prefix('/') {
-            Some(rest) => (true, rest),
-            None => (false, rest),
-        };
-        let name = TagName::read(rest);
-        if let Some(raw) = &self.raw {
-            if closes && raw.as_bytes() == name.as_bytes() {
-                self.raw = None;
-            }
+impl LocatedTokens<'_> {
+    /// Says that the piece which is fed next ends at `end`.
+    fn goes_on_to(&self, end: usize) {
+        self.place.set(Place { end, ..self.place.get() });
+    }
+
+    /// Begins or ends what is fed without being located.
+    fn pass_over(&self, passes: bool) {
+        let place = self.place.get();
+        self.place.set(Place { claimed: place.end, passes, ..place });
+    }
+
+    /// Counts a tag and says whether it may go to the tree builder.
+    fn admits(&self, tag: &Tag) -> bool {
+        let depth = self.depth.get();
+        // Elements that end by themselves, and void ones, do not nest however many there are.
+        if ends_by_itself(&tag.name) {
             return true;
         }
-        match name.as_bytes() {
-            b"script" | b"style" | b"textarea" | b"title" | b"noscript" | b"iframe" | b"xmp" => {
-                if !closes {
-                    self.raw = Some(name);
+        if tag.self_closing && tag.kind == TagKind::StartTag {
+            // In SVG and MathML such a tag does end its element.
+            let foreign = self.builder.adjusted_current_node_present_but_not_in_html_namespace();
+            self.unclosed.set(self.unclosed.get() + usize::from(!foreign));
+            return self.unclosed.get() <= MOST_UNCLOSED;
+        }
+        if tag.kind == TagKind::EndTag {
+            self.depth.set(depth.saturating_sub(1));
+            return depth <= DEEPEST;
+        }
+        self.depth.set(depth + 1);
+        depth < DEEPEST
+    }
+}
+
+impl TokenSink for LocatedTokens<'_> {
+    type Handle = NodeId;
+
+    fn process_token(&self, token: Token, line: u64) -> TokenSinkResult<NodeId> {
+        let given = &self.builder.sink.given;
+        match token {
+            Token::CharacterTokens(text) => {
+                let mut place = self.place.get();
+                let piece = if place.passes { None } else { place.locate(self.source, &text) };
+                self.place.set(place);
+                given.borrow_mut().begin(text.clone(), piece);
+                let result = self.builder.process_token(Token::CharacterTokens(text), line);
+                given.borrow_mut().at_hand = false;
+                result
+            }
+            Token::ParseError(_) => TokenSinkResult::Continue,
+            Token::TagToken(ref tag) => {
+                let place = self.place.get();
+                self.place.set(Place { claimed: place.end, second: None, ..place });
+                if !self.admits(tag) {
+                    return TokenSinkResult::Continue;
                 }
-                true
-            }
-            // Elements that end by themselves, and void ones, do not nest however many there are.
-            b"" | b"p" | b"li" | b"dt" | b"dd" | b"tr" | b"td" | b"th" | b"tbody" | b"thead" | b"tfoot"
-            | b"option" | b"optgroup" | b"br" | b"img" | b"hr" | b"input" | b"meta" | b"link" | b"area"
-            | b"base" | b"col" | b"embed" | b"source" | b"track" | b"wbr" | b"param" => true,
-            _ if closes => {
-                let admitted = self.depth <= DEEPEST;
-                self.depth = self.depth.saturating_sub(1);
-                admitted
-            }
-            _ if piece.ends_with("/>") => {
-                self.unclosed += 1;
-                self.unclosed <= MOST_UNCLOSED
+                let raw = match tag.name {
+                    local_name!("script") => Some("script"),
+                    local_name!("style") => Some("style"),
+                    _ => None,
+                };
+                let result = self.builder.process_token(token, line);
+                given.borrow_mut().texts.clear();
+                // Inside of SVG, what stands in these is markup.
+                self.raw.set(raw.filter(|_| matches!(result, TokenSinkResult::RawData(_))));
+                result
             }
             _ => {
-                self.depth += 1;
-                self.depth <= DEEPEST
+                let place = self.place.get();
+                self.place.set(Place { claimed: place.end, second: None, ..place });
+                let result = self.builder.process_token(token, line);
+                given.borrow_mut().texts.clear();
+                result
             }
         }
     }
+
+    fn end(&self) {
+        self.builder.end();
+    }
+
+    fn adjusted_current_node_present_but_not_in_html_namespace(&self) -> bool {
+        self.builder.adjusted_current_node_present_but_not_in_html_namespace()
+    }
 }
 
-/// Where the piece that begins at `start` ends: every `<`, `&` and carriage return begins one, every `>` and `;` ends one.
-///
-/// A `simple` page has no carriage returns and no zeros, which begin pieces too.
-fn piece_end(bytes: &[u8], start: usize, simple: bool) -> usize {
-    match bytes[start] {
-        b'\r' => return start + if bytes.get(start + 1) == Some(&b'\n') { 2 } else { 1 },
-        0 => return start + 1,
-        _ => {}
-    }
-    // A tag ends with '>', an entity with ';'.
-    let end = match bytes[start] {
-        b'<' => b'>',
-        b'&' => b';',
-        _ => b'<',
-    };
-    let rest = &bytes[start + 1..];
-    let found = if simple {
-        memchr::memchr3(b'<', b'&', end, rest)
-    } else {
-        rest.iter().position(|byte| matches!(byte, b'<' | b'&' | b'\r' | 0) || *byte == end)
-    };
-    let Some(offset) = found else { return bytes.len() };
-    let at = start + 1 + offset;
-    if bytes[at] == end && end != b'<' { at + 1 } else { at }
+/// Whether elements of this name are void, or end where the next one begins.
+fn ends_by_itself(name: &LocalName) -> bool {
+    matches!(
+        &**name,
+        "script"
+            | "style"
+            | "textarea"
+            | "title"
+            | "noscript"
+            | "iframe"
+            | "xmp"
+            | "p"
+            | "li"
+            | "dt"
+            | "dd"
+            | "tr"
+            | "td"
+            | "th"
+            | "tbody"
+            | "thead"
+            | "tfoot"
+            | "option"
+            | "optgroup"
+            | "br"
+            | "img"
+            | "hr"
+            | "input"
+            | "meta"
+            | "link"
+            | "area"
+            | "base"
+            | "col"
+            | "embed"
+            | "source"
+            | "track"
+            | "wbr"
+            | "param"
+    )
 }
 
-/// Where in the source the parser is.
-#[derive(Debug, Default)]
-struct Cursor {
-    /// End of the piece being fed.
-    end: usize,
-    /// First byte of it that no text has been found for yet.
-    claimed: usize,
-    /// Whether `claimed` is inside of a tag: a piece also begins at a carriage return or an `&` of its attributes.
-    in_tag: bool,
-    /// Whether the piece being fed ends inside of a tag.
-    ends_in_tag: bool,
-    /// Earlier pieces that no text came from; the tree builder may hold text back (inside tables), and the tokenizer an
-    /// unfinished entity.
-    waiting: Vec<(usize, usize)>,
-    /// Whether the piece being fed is the content of a script or style sheet, whose place does not matter.
-    passes: bool,
-    /// The second character of the reference that was found last, and its place; the tokenizer hands over one after the
-    /// other.
-    second: Option<(char, Piece)>,
+/// Texts that the tree builder has been given since the last tag and that it has not put into the tree.
+#[derive(Default)]
+struct Given {
+    texts: VecDeque<(StrTendril, Option<Piece>)>,
+    /// Whether it is at work on the last of them; else on the first, which it held back until a tag came.
+    at_hand: bool,
 }
 
-/// Most pieces that wait; text held back longer than this has no place, and is then not part of any passage.
-const MAX_WAITING: usize = 4096;
-
-impl Cursor {
-    fn enter(&mut self, source: &str, start: usize, end: usize) {
-        let piece = &source[start..end];
-        let is_tag = begins_tag(piece);
-        self.in_tag = self.ends_in_tag && !is_tag;
-        self.ends_in_tag = (self.in_tag || is_tag) && memchr::memchr(b'>', piece.as_bytes()).is_none();
-        if self.claimed < self.end && self.waiting.len() < MAX_WAITING {
-            self.waiting.push((self.claimed, self.end));
-        }
-        self.claimed = start;
-        self.end = end;
+impl Given {
+    fn begin(&mut self, text: StrTendril, piece: Option<Piece>) {
+        self.texts.push_back((text, piece));
+        self.at_hand = true;
     }
 
-    /// Goes on to `end` without looking for a place of the text that comes out.
-    fn pass(&mut self, end: usize) {
-        (self.claimed, self.end, self.passes) = (end, end, true);
-        (self.in_tag, self.ends_in_tag) = (false, false);
-    }
-
-    /// Finds the source of `text`, which has just reached the tree.
-    fn locate(&mut self, source: &str, text: &str) -> Option<Piece> {
-        if let Some((second, piece)) = self.second.take()
-            && text.chars().eq([second])
-        {
-            return Some(Piece { text: text.len(), ..piece });
-        }
-        let found = self.locate_first(source, text);
-        self.second = found.and_then(|piece| {
-            let raw = &source[piece.source..piece.source + piece.source_len];
-            Some((second_of(raw)?, piece))
-        });
-        found
-    }
-
-    fn locate_first(&mut self, source: &str, text: &str) -> Option<Piece> {
-        // Whether a '<' is text shows only with the byte after it, which is in the next piece.
-        if text.starts_with('<')
-            && let Some(at) = self.waiting.iter().position(|&(start, end)| is_literal(&source[start..end]))
-        {
-            let (start, end) = self.waiting[at];
-            if source[start..end].starts_with(text) {
-                self.waiting.drain(..=at);
-                if start + text.len() < end {
-                    self.waiting.insert(0, (start + text.len(), end));
+    /// The place of a text that has just reached the tree: of all, or of a part, of what was given.
+    fn take(&mut self, text: &str) -> Option<Piece> {
+        loop {
+            let (given, piece) = if self.at_hand { self.texts.pop_back() } else { self.texts.pop_front() }?;
+            // Nearly always it is the whole of it.
+            let at = if given.starts_with(text) { Some(0) } else { given.find(text) };
+            let Some(at) = at else {
+                if self.at_hand {
+                    return None;
                 }
-                return Some(Piece { text: text.len(), source: start, source_len: text.len() });
-            }
-        }
-        // A piece cut inside an attribute (at its '&') holds the end of the tag before the text.
-        let rest = &source[self.claimed..self.end];
-        if (self.in_tag || !rest.starts_with(text))
-            && let Some(tag_end) = ends_of_tag(rest).find(|end| rest[*end..].starts_with(text))
-        {
-            self.claimed += tag_end;
-            self.in_tag = false;
-        }
-        let rest = &source[self.claimed..self.end];
-        if !self.in_tag && rest.starts_with(text) && entity_len(rest).is_none() {
-            let piece = Piece { text: text.len(), source: self.claimed, source_len: text.len() };
-            self.claimed += text.len();
-            if !rest.starts_with('<') {
-                self.waiting.clear();
-            }
-            return Some(piece);
-        }
-        if let Some(at) = self.waiting.iter().position(|&(start, end)| stands_for(&source[start..end], text))
-        {
-            let (start, end) = self.waiting[at];
-            let raw = &source[start..end];
-            let piece = if let Some(source_len) = entity_len(raw) {
-                Piece { text: text.len(), source: start, source_len }
-            } else if raw.starts_with(text) {
-                Piece { text: text.len(), source: start, source_len: text.len() }
-            } else {
-                Piece { text: text.len(), source: start, source_len: end - start }
+                continue;
             };
-            self.waiting.drain(..=at);
-            if start + piece.source_len < end {
-                self.waiting.insert(0, (start + piece.source_len, end));
+            let end = at + text.len();
+            if end < given.len() {
+                let rest =
+                    (part(&given, end, given.len()), piece.and_then(|piece| piece.part(end, given.len())));
+                if self.at_hand {
+                    self.texts.push_back(rest);
+                } else {
+                    self.texts.push_front(rest);
+                }
             }
-            return Some(piece);
+            return piece.and_then(|piece| piece.part(at, end));
         }
-        if rest.starts_with(['&', '\r', '\0']) {
-            let source_len = entity_len(rest).unwrap_or(rest.len());
-            let piece = Piece { text: text.len(), source: self.claimed, source_len };
-            self.claimed += source_len;
-            return Some(piece);
-        }
-        None
     }
-}
-
-/// Whether a piece begins with a tag.
-fn begins_tag(piece: &str) -> bool {
-    let Some(rest) = piece.strip_prefix('<') else { return false };
-    rest.strip_prefix('/').unwrap_or(rest).starts_with(|c: char| c.is_ascii_alphabetic())
-}
-
-/// Whether a piece begins with a `<` that begins no markup.
-fn is_literal(piece: &str) -> bool {
-    piece.strip_prefix('<').is_some_and(|rest| {
-        !rest.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?'))
-    })
-}
-
-/// The places after each `>` of a piece.
-fn ends_of_tag(piece: &str) -> impl Iterator<Item = usize> + '_ {
-    memchr::memchr_iter(b'>', piece.as_bytes()).map(|at| at + 1)
-}
-
-/// Whether the raw bytes of a waiting piece can have become `text`.
-fn stands_for(raw: &str, text: &str) -> bool {
-    if raw.starts_with('<') {
-        return false;
-    }
-    raw.starts_with(text) || (raw.starts_with(['&', '\r']) && text.chars().count() <= 2)
 }
 
 /// Length in bytes of the character reference at the start of `raw`, if it is one: with its semicolon, or by the longest
@@ -368,16 +385,13 @@ fn second_of(reference: &str) -> Option<char> {
 const LONGEST_ENTITY: usize = 32;
 
 /// `scraper`'s sink, with a note of where every text came from.
-struct LocatingSink<'a> {
+struct LocatingSink {
     inner: HtmlTreeSink,
-    source: &'a str,
-    cursor: RefCell<Cursor>,
     pieces: RefCell<Pieces>,
-    /// The name of the script or style element that the parser has just made and that its content follows.
-    raw: Cell<Option<&'static str>>,
+    given: RefCell<Given>,
 }
 
-impl LocatingSink<'_> {
+impl LocatingSink {
     fn note(&self, node: Option<NodeId>, piece: Option<Piece>, text_len: usize) {
         let Some(node) = node else { return };
         // Text without a place still takes room in its node: a piece of no source bytes.
@@ -405,7 +419,7 @@ impl LocatingSink<'_> {
     }
 }
 
-impl TreeSink for LocatingSink<'_> {
+impl TreeSink for LocatingSink {
     type Output = (Html, Pieces);
     type Handle = NodeId;
     type ElemName<'a>
@@ -437,14 +451,6 @@ impl TreeSink for LocatingSink<'_> {
     }
 
     fn create_element(&self, name: QualName, attrs: Vec<Attribute>, flags: ElementFlags) -> NodeId {
-        // What stands in an element of these names is no markup, but for those inside of SVG.
-        if name.ns == ns!(html) {
-            self.raw.set(match name.local {
-                local_name!("script") => Some("script"),
-                local_name!("style") => Some("style"),
-                _ => None,
-            });
-        }
         self.inner.create_element(name, attrs, flags)
     }
 
@@ -461,11 +467,7 @@ impl TreeSink for LocatingSink<'_> {
             self.inner.append(parent, child);
             return;
         };
-        if self.cursor.borrow().passes {
-            self.inner.append(parent, NodeOrText::AppendText(text));
-            return;
-        }
-        let piece = self.cursor.borrow_mut().locate(self.source, &text);
+        let piece = self.given.borrow_mut().take(&text);
         let len = text.len();
         self.inner.append(parent, NodeOrText::AppendText(text));
         let html = self.inner.0.borrow();
@@ -487,7 +489,7 @@ impl TreeSink for LocatingSink<'_> {
             self.inner.append_before_sibling(sibling, child);
             return;
         };
-        let piece = self.cursor.borrow_mut().locate(self.source, &text);
+        let piece = self.given.borrow_mut().take(&text);
         let len = text.len();
         self.inner.append_before_sibling(sibling, NodeOrText::AppendText(text));
         let html = self.inner.0.borrow();

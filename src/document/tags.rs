@@ -8,6 +8,8 @@ use crate::span::{OriginalSpan, Span, SpanMap};
 /// tags as white space, inline tags as nothing.
 #[must_use]
 pub fn visible_text(fragment: &str) -> String {
+    // A byte of 0 is no text, wherever it stands.
+    let fragment = if fragment.contains('\0') { &fragment.replace('\0', "") } else { fragment };
     let mut text = String::with_capacity(fragment.len());
     let mut rest = fragment;
     while let Some(at) = memchr::memchr2(b'<', b'&', rest.as_bytes()) {
@@ -28,8 +30,7 @@ pub fn visible_text(fragment: &str) -> String {
         rest = &rest[next..];
     }
     text.push_str(rest);
-    // A byte of 0 is no text.
-    if text.contains('\0') { text.replace('\0', "") } else { text }
+    text
 }
 
 /// Whether a tag counts as white space in text.
@@ -52,14 +53,16 @@ enum Markup {
 /// Reads the markup at the start of `rest` and its length in bytes. With `scripting`, what stands in `<noscript>` is no
 /// markup.
 fn next_markup(rest: &str, scripting: bool) -> (Markup, usize) {
-    // A byte of 0 is no text, and left out it would make tags of what stands around it.
-    let spaces = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '\0').len();
+    let spaces = rest.len() - rest.trim_ascii_start().len();
     if spaces > 0 {
         return (Markup::Clear, spaces);
     }
     if rest.starts_with("<!--") {
         let end = memchr::memmem::find(rest.as_bytes(), b"-->");
         return (Markup::Opaque, end.map_or(rest.len(), |end| end + 3));
+    }
+    if is_bogus_comment(rest) {
+        return (Markup::Opaque, memchr::memchr(b'>', rest.as_bytes()).map_or(rest.len(), |end| end + 1));
     }
     let Some(name) = tag_name(rest) else {
         let end = memchr::memchr(b'<', &rest.as_bytes()[1..]).map_or(rest.len(), |end| end + 1);
@@ -81,6 +84,14 @@ fn next_markup(rest: &str, scripting: bool) -> (Markup, usize) {
     (if breaks_text(name.as_str()) { Markup::Break } else { Markup::Clear }, end)
 }
 
+/// Whether `rest` begins with what browsers take for a comment although it is none: a declaration, a processing
+/// instruction, or an end tag without a name.
+fn is_bogus_comment(rest: &str) -> bool {
+    rest.starts_with("<!")
+        || rest.starts_with("<?")
+        || rest.strip_prefix("</").is_some_and(|name| !name.starts_with(|c: char| c.is_ascii_alphabetic()))
+}
+
 /// Where the first end tag of this lower-case name begins.
 pub(super) fn end_tag(bytes: &[u8], name: &str) -> Option<usize> {
     memchr::memmem::find_iter(bytes, b"</").find(|at| {
@@ -91,7 +102,7 @@ pub(super) fn end_tag(bytes: &[u8], name: &str) -> Option<usize> {
 
 /// The name of a tag in lower case, or the beginning of one that is longer than any name in HTML.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct TagName {
+struct TagName {
     bytes: [u8; LONGEST_NAME + 1],
     len: usize,
 }
@@ -101,7 +112,7 @@ const LONGEST_NAME: usize = 10;
 
 impl TagName {
     /// The name that `rest`, what stands after `<` or `</`, begins with; empty where none does.
-    pub(super) fn read(rest: &str) -> Self {
+    fn read(rest: &str) -> Self {
         let mut name = Self { bytes: [0; LONGEST_NAME + 1], len: 0 };
         let letters = rest.bytes().take_while(u8::is_ascii_alphanumeric);
         for (place, letter) in name.bytes.iter_mut().zip(letters) {
@@ -111,11 +122,7 @@ impl TagName {
         name
     }
 
-    pub(super) fn as_bytes(&self) -> &[u8] {
-        &self.bytes[..self.len]
-    }
-
-    pub(super) fn as_str(&self) -> &str {
+    fn as_str(&self) -> &str {
         // Letters and digits of ASCII only.
         std::str::from_utf8(&self.bytes[..self.len]).unwrap_or("")
     }
@@ -188,9 +195,11 @@ pub(super) fn opaque_ranges(
     for gap in map.gaps() {
         let Some(mut rest) = source.get(gap.range()) else { continue };
         while !rest.is_empty() {
-            let (markup, len) = next_markup(rest, scripting);
+            let (markup, mut len) = next_markup(rest, scripting);
             let start = gap.end - rest.len();
             if matches!(markup, Markup::Opaque | Markup::Text) {
+                // What looks like white space after it may be inside of a tag whose end was taken for another one.
+                len = rest.len() - rest[len..].trim_ascii_start().len();
                 // The gap is a range of the decoded page, which is the text of the outer map.
                 ranges.extend(outer.to_original(Span::new(start, start + len)));
             }
