@@ -160,8 +160,10 @@ fn lines_that_may_hold<'p, 'a>(page: &'p Page<'a>, title_words: &Words<'_>) -> V
         }
         // A line that is found needs no second look.
         let Some(line) = page.lines.get(at).filter(|line| line.span.start <= point) else { continue };
+        // A sentence that begins further away is too long.
+        let start = text.ceil_char_boundary((point + 1).saturating_sub(LONGEST)).max(line.span.start);
         if line.text.len() <= 100_000
-            && may_end_phrase(&text[line.span.start..=point], title_words)
+            && may_end_phrase(&text[start..=point], title_words)
             && !page.titles().contains(&line.index)
         {
             found.push(line);
