@@ -27,8 +27,7 @@ impl Head {
             "title" => self.in_title = self.title.is_empty(),
             "h1" => self.in_h1 = self.h1.trim().is_empty(),
             "script" => {
-                self.in_json_ld =
-                    tag.attr("type").is_some_and(|kind| kind.eq_ignore_ascii_case("application/ld+json"));
+                self.in_json_ld = tag.attr("type").is_some_and(is_json_ld);
             }
             "link" if tag.attr("rel").is_some_and(|rel| rel.eq_ignore_ascii_case("canonical")) => {
                 self.meta.url = tag.attr("href").and_then(clean);
@@ -112,6 +111,11 @@ impl Head {
         };
         meta
     }
+}
+
+/// Whether a script of this type tells of the page.
+pub(super) fn is_json_ld(kind: &str) -> bool {
+    kind.eq_ignore_ascii_case("application/ld+json")
 }
 
 /// Takes headline facts from one JSON-LD value, looking into `@graph` and lists one level deep.

@@ -177,7 +177,7 @@ fn hides(style: &str) -> bool {
 /// On the pages with known content that `backsearch train` is given, two thirds of the words in such elements are
 /// content, and of the words in all other hidden ones four in a hundred.
 fn waits(tag: &Tag, attributes: &Attributes<'_>) -> bool {
-    if !is_block(tag.name()) {
+    if !is_block(tag.name().as_bytes()) {
         return false;
     }
     let streamed = attributes.id.and_then(|id| id.strip_prefix("S:"));
@@ -289,7 +289,7 @@ impl<'a> Flattener<'a> {
                 }
             }
             "hr" | "wbr" => {}
-            name if is_block(name) => {
+            name if is_block(name.as_bytes()) => {
                 if name == "td" || name == "th" {
                     self.cell_break();
                 } else {
@@ -329,7 +329,7 @@ impl<'a> Flattener<'a> {
         }
         match tag.name() {
             "a" => self.links = self.links.saturating_sub(1),
-            name if is_block(name) => {
+            name if is_block(name.as_bytes()) => {
                 if name == "td" || name == "th" {
                     // The next cell of the row goes on in the same block.
                 } else {
@@ -356,7 +356,8 @@ impl<'a> Flattener<'a> {
             if piece.source_len == 0 || piece.source + piece.source_len > self.source.len() {
                 continue;
             }
-            if self.out.len() == self.start && part.trim().is_empty() {
+            let words = part.trim();
+            if self.out.len() == self.start && words.is_empty() {
                 continue;
             }
             self.part_at_stray_tag(piece.source);
@@ -366,10 +367,10 @@ impl<'a> Flattener<'a> {
             } else {
                 self.map.push_unit(piece.source, piece.text, piece.source_len);
             }
-            if !part.trim().is_empty() {
+            if !words.is_empty() {
                 self.breaks = 0;
                 if self.links > 0 {
-                    self.linked += part.trim().len();
+                    self.linked += words.len();
                 }
             }
         }

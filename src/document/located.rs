@@ -20,6 +20,7 @@ use html5ever::{Attribute, LocalName, QualName, TokenizerResult, local_name};
 use rustc_hash::FxHashMap;
 use scraper::{Html, HtmlTreeSink};
 
+use super::head::is_json_ld;
 use super::tags::end_tag;
 
 /// A stretch of a text node's text and the bytes of the source it was made from.
@@ -85,12 +86,17 @@ pub(super) fn parse(source: &str, scripting: bool) -> LocatedHtml {
         let end = piece_end(&source.as_bytes()[..limit], start);
         feed(start, end);
         start = end;
-        // Nothing of a script is ever shown: it goes in as one piece that is not located.
-        if let Some(name) = tokenizer.sink.raw.take() {
+        if let Some(raw) = tokenizer.sink.raw.take() {
             let content = &source.as_bytes()[start..limit];
-            let end = end_tag(content, name).map_or(limit, |len| start + len);
+            let end = end_tag(content, raw.name.as_bytes()).map_or(limit, |len| start + len);
             tokenizer.sink.pass_over(true);
-            feed(start, end);
+            // Nothing of a script is ever shown, and of a page it can be the most: the tree goes without. What follows
+            // the beginning of a comment in it may not end where it seems to.
+            if raw.tells || memchr::memmem::find(&source.as_bytes()[start..end], b"<!--").is_some() {
+                feed(start, end);
+            } else {
+                tokenizer.sink.goes_on_to(end);
+            }
             tokenizer.sink.pass_over(false);
             start = end;
         }
@@ -186,8 +192,33 @@ struct LocatedTokens<'a> {
     depth: Cell<usize>,
     /// Elements that were begun by tags which look as if they ended them, too.
     unclosed: Cell<usize>,
-    /// The name of the script or style element that has just begun and that its content follows.
-    raw: Cell<Option<&'static str>>,
+    /// The script or style element that has just begun and that its content follows.
+    raw: Cell<Option<Raw>>,
+}
+
+/// An element whose content is no markup and never shown.
+#[derive(Debug, Clone, Copy)]
+struct Raw {
+    name: &'static str,
+    /// Whether it tells of the page, as JSON-LD does.
+    tells: bool,
+}
+
+impl Raw {
+    /// What begins with a tag, if its name is one of these.
+    fn of(tag: &Tag) -> Option<Self> {
+        let name = match tag.name {
+            local_name!("script") => "script",
+            local_name!("style") => "style",
+            local_name!("noscript") => "noscript",
+            local_name!("iframe") => "iframe",
+            _ => return None,
+        };
+        let tells = tag.attrs.iter().any(|attribute| {
+            attribute.name.local == local_name!("type") && is_json_ld(&attribute.value)
+        });
+        Some(Self { name, tells })
+    }
 }
 
 impl LocatedTokens<'_> {
@@ -246,11 +277,7 @@ impl TokenSink for LocatedTokens<'_> {
                 if !self.admits(tag) {
                     return TokenSinkResult::Continue;
                 }
-                let raw = match tag.name {
-                    local_name!("script") => Some("script"),
-                    local_name!("style") => Some("style"),
-                    _ => None,
-                };
+                let raw = Raw::of(tag);
                 let result = self.builder.process_token(token, line);
                 given.borrow_mut().texts.clear();
                 // Inside of SVG, what stands in these is markup.

@@ -16,7 +16,7 @@ pub fn visible_text(fragment: &str) -> String {
         text.push_str(&rest[..at]);
         rest = &rest[at..];
         if let Some(name) = tag_name(rest) {
-            if breaks_text(name.as_str()) {
+            if breaks_text(name.as_bytes()) {
                 text.push(' ');
             }
             rest = &rest[memchr::memchr(b'>', rest.as_bytes()).map_or(rest.len(), |end| end + 1)..];
@@ -34,8 +34,8 @@ pub fn visible_text(fragment: &str) -> String {
 }
 
 /// Whether a tag counts as white space in text.
-fn breaks_text(tag: &str) -> bool {
-    tag == "br" || is_block(tag)
+fn breaks_text(tag: &[u8]) -> bool {
+    tag == b"br" || is_block(tag)
 }
 
 /// A tag, comment or text between two texts of the source.
@@ -69,9 +69,9 @@ fn next_markup(rest: &str, scripting: bool) -> (Markup, usize) {
         return (Markup::Text, end);
     };
     let end = memchr::memchr(b'>', rest.as_bytes()).map_or(rest.len(), |end| end + 1);
-    let raw = is_raw(name.as_str()) || scripting && name.as_str() == "noscript";
+    let raw = is_raw(name.as_bytes()) || scripting && name.as_bytes() == b"noscript";
     if raw && !rest.starts_with("</") {
-        let inner = end_tag(&rest.as_bytes()[end..], name.as_str()).map_or(rest.len(), |at| end + at);
+        let inner = end_tag(&rest.as_bytes()[end..], name.as_bytes()).map_or(rest.len(), |at| end + at);
         let close_end =
             memchr::memchr(b'>', &rest.as_bytes()[inner..]).map_or(rest.len(), |at| inner + at + 1);
         return (Markup::Opaque, close_end);
@@ -81,7 +81,7 @@ fn next_markup(rest: &str, scripting: bool) -> (Markup, usize) {
     if quotes % 2 == 1 {
         return (Markup::Opaque, end);
     }
-    (if breaks_text(name.as_str()) { Markup::Break } else { Markup::Clear }, end)
+    (if breaks_text(name.as_bytes()) { Markup::Break } else { Markup::Clear }, end)
 }
 
 /// Whether `rest` begins with what browsers take for a comment although it is none: a declaration, a processing
@@ -93,10 +93,10 @@ fn is_bogus_comment(rest: &str) -> bool {
 }
 
 /// Where the first end tag of this lower-case name begins.
-pub(super) fn end_tag(bytes: &[u8], name: &str) -> Option<usize> {
+pub(super) fn end_tag(bytes: &[u8], name: &[u8]) -> Option<usize> {
     memchr::memmem::find_iter(bytes, b"</").find(|at| {
         let rest = &bytes[at + 2..];
-        rest.get(..name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name.as_bytes()))
+        rest.get(..name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name))
     })
 }
 
@@ -122,9 +122,8 @@ impl TagName {
         name
     }
 
-    fn as_str(&self) -> &str {
-        // Letters and digits of ASCII only.
-        std::str::from_utf8(&self.bytes[..self.len]).unwrap_or("")
+    fn as_bytes(&self) -> &[u8] {
+        &self.bytes[..self.len]
     }
 }
 
@@ -136,19 +135,19 @@ fn tag_name(rest: &str) -> Option<TagName> {
 }
 
 /// Elements whose content is not markup, or is never shown.
-fn is_raw(name: &str) -> bool {
+fn is_raw(name: &[u8]) -> bool {
     matches!(
         name,
-        "script"
-            | "style"
-            | "template"
-            | "textarea"
-            | "iframe"
-            | "svg"
-            | "select"
-            | "title"
-            | "xmp"
-            | "plaintext"
+        b"script"
+            | b"style"
+            | b"template"
+            | b"textarea"
+            | b"iframe"
+            | b"svg"
+            | b"select"
+            | b"title"
+            | b"xmp"
+            | b"plaintext"
     )
 }
 
@@ -210,55 +209,55 @@ pub(super) fn opaque_ranges(
 }
 
 /// Elements that begin a block of their own.
-pub(super) fn is_block(tag: &str) -> bool {
+pub(super) fn is_block(tag: &[u8]) -> bool {
     matches!(
         tag,
-        "address"
-            | "article"
-            | "aside"
-            | "blockquote"
-            | "body"
-            | "caption"
-            | "center"
-            | "dd"
-            | "details"
-            | "dialog"
-            | "dir"
-            | "div"
-            | "dl"
-            | "dt"
-            | "fieldset"
-            | "figcaption"
-            | "figure"
-            | "footer"
-            | "form"
-            | "h1"
-            | "h2"
-            | "h3"
-            | "h4"
-            | "h5"
-            | "h6"
-            | "header"
-            | "hgroup"
-            | "hr"
-            | "html"
-            | "legend"
-            | "li"
-            | "main"
-            | "menu"
-            | "nav"
-            | "ol"
-            | "p"
-            | "pre"
-            | "section"
-            | "summary"
-            | "table"
-            | "tbody"
-            | "td"
-            | "tfoot"
-            | "th"
-            | "thead"
-            | "tr"
-            | "ul"
+        b"address"
+            | b"article"
+            | b"aside"
+            | b"blockquote"
+            | b"body"
+            | b"caption"
+            | b"center"
+            | b"dd"
+            | b"details"
+            | b"dialog"
+            | b"dir"
+            | b"div"
+            | b"dl"
+            | b"dt"
+            | b"fieldset"
+            | b"figcaption"
+            | b"figure"
+            | b"footer"
+            | b"form"
+            | b"h1"
+            | b"h2"
+            | b"h3"
+            | b"h4"
+            | b"h5"
+            | b"h6"
+            | b"header"
+            | b"hgroup"
+            | b"hr"
+            | b"html"
+            | b"legend"
+            | b"li"
+            | b"main"
+            | b"menu"
+            | b"nav"
+            | b"ol"
+            | b"p"
+            | b"pre"
+            | b"section"
+            | b"summary"
+            | b"table"
+            | b"tbody"
+            | b"td"
+            | b"tfoot"
+            | b"th"
+            | b"thead"
+            | b"tr"
+            | b"ul"
     )
 }

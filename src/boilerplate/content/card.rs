@@ -1,6 +1,6 @@
 //! Teasers of other pages: the links and pictures that tell a card, and a row of cards, from text of this page.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::features::{Features, flag, part};
 use super::place::{Mass, Place};
@@ -46,7 +46,7 @@ struct Row {
 pub(super) struct Cards {
     by_element: Vec<Card>,
     /// By parent and signature.
-    rows: HashMap<(Option<u32>, u64), Row>,
+    rows: FxHashMap<(Option<u32>, u64), Row>,
     /// Bytes of full sentences of the page.
     good: f32,
 }
@@ -81,7 +81,7 @@ impl Cards {
                 outer.targets = (outer.targets.0.min(inner.targets.0), outer.targets.1.max(inner.targets.1));
             }
         }
-        let mut rows: HashMap<(Option<u32>, u64), Row> = HashMap::new();
+        let mut rows: FxHashMap<(Option<u32>, u64), Row> = FxHashMap::default();
         let all = elements.iter().zip(places).zip(&cards).zip(masses);
         for (((element, place), card), mass) in all.filter(|(_, mass)| mass.bytes > 0.0) {
             let row = rows.entry((element.parent, place.signature)).or_default();

@@ -1,7 +1,6 @@
 //! What the content scorer sees of a block: its own shape, the elements around it, its neighbours, its place on the page.
 
-use std::collections::HashMap;
-
+use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::Evidence;
@@ -134,8 +133,8 @@ pub fn features(page: &Page<'_>, evidence: &Evidence, lexicon: &Lexicon) -> Feat
     let path = |line: &Line<'_>| line.block.element.map_or(0, |element| path(element, elements, &places));
     let keys: Vec<(u64, u64)> =
         lines.iter().map(|line| (path(line), xxh3_64(line.folded().as_bytes()))).collect();
-    let mut shapes: HashMap<u64, Mass> = HashMap::new();
-    let mut texts: HashMap<u64, (u32, u32)> = HashMap::new();
+    let mut shapes: FxHashMap<u64, Mass> = FxHashMap::default();
+    let mut texts: FxHashMap<u64, (u32, u32)> = FxHashMap::default();
     for ((shape, text), own) in keys.iter().zip(&own) {
         shapes.entry(*shape).or_default().add(&own.mass);
         texts.entry(*text).or_default().0 += 1;

@@ -95,6 +95,18 @@ impl Lexicon {
         self.get(NameKind::Word, word)
     }
 
+    /// The least and the most that a name of an element says; nothing says 0.
+    pub(super) fn element(&self, element: &Element) -> (f32, f32) {
+        let (mut worst, mut best) = (0.0f32, 0.0f32);
+        each_name(element, |kind, name| {
+            if let Some(value) = self.get(kind, name) {
+                worst = worst.min(value);
+                best = best.max(value);
+            }
+        });
+        (worst, best)
+    }
+
     /// What a word of a heading says of what stands under it.
     pub(super) fn heading_word(&self, word: &str) -> Option<f32> {
         self.get(NameKind::Heading, word)
@@ -139,15 +151,9 @@ impl Sums {
         self.sum += value;
     }
 
-    /// The sums inside `element`, which stands in what `self` was summed over.
-    pub(super) fn inside(self, element: &Element, lexicon: &Lexicon) -> Self {
-        let (mut worst, mut best) = (0.0f32, 0.0f32);
-        each_name(element, |kind, name| {
-            if let Some(value) = lexicon.get(kind, name) {
-                worst = worst.min(value);
-                best = best.max(value);
-            }
-        });
+    /// The sums inside of an element whose names say at worst and at best so much, and which stands in what `self` was
+    /// summed over.
+    pub(super) fn inside(self, (worst, best): (f32, f32)) -> Self {
         let levels = (
             if worst < self.worst { 0 } else { self.levels.0.saturating_add(1) },
             if best > self.best { 0 } else { self.levels.1.saturating_add(1) },

@@ -7,8 +7,9 @@ use rustc_hash::FxHashMap;
 use super::Forest;
 use super::features::float;
 use super::lexicon::{NameKind, each_name};
+use super::place::names;
 use crate::boilerplate::{Line, Page};
-use crate::document::BlockKind;
+use crate::document::{BlockKind, Element};
 
 /// What a page is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -314,7 +315,17 @@ pub(super) fn features(page: &Page<'_>) -> Vec<f32> {
     row.extend(OPEN_GRAPH.iter().map(|kind| flag(meta.kind.as_deref() == Some(kind))));
     let start = row.len();
     row.resize(start + TAGS.len() + PARTS.len(), 0.0);
+    // Most elements bear the same names as another one.
+    let mut alike: FxHashMap<[&str; 3], usize> = FxHashMap::default();
+    let mut distinct: Vec<(&Element, f32)> = Vec::new();
     for element in &page.document.elements {
+        let at = *alike.entry(names(element)).or_insert(distinct.len());
+        match distinct.get_mut(at) {
+            Some((_, count)) => *count += 1.0,
+            None => distinct.push((element, 1.0)),
+        }
+    }
+    for (element, count) in distinct {
         each_name(element, |kind, name| {
             let place = match kind {
                 NameKind::Tag => PLACES[0].get(name),
@@ -322,7 +333,7 @@ pub(super) fn features(page: &Page<'_>) -> Vec<f32> {
                 _ => None,
             };
             if let Some(place) = place {
-                row[start + place] += 1.0;
+                row[start + place] += count;
             }
         });
     }

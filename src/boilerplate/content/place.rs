@@ -1,7 +1,6 @@
 //! Where a block stands: what the elements around it amount to, and how far it is from the text and the headline.
 
-use std::collections::HashMap;
-
+use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::lexicon::{Lexicon, Sums};
@@ -116,7 +115,9 @@ pub(super) fn places(
 ) -> Vec<Place> {
     let elements = &page.document.elements;
     let mut places: Vec<Place> = Vec::with_capacity(elements.len());
-    let mut siblings: HashMap<(Option<u32>, u64), u32> = HashMap::new();
+    let mut siblings: FxHashMap<(Option<u32>, u64), u32> = FxHashMap::default();
+    // Most elements bear the same names as another one.
+    let mut said: FxHashMap<[&str; 3], (f32, f32)> = FxHashMap::default();
     let mut articles = 0u16;
     for element in elements {
         let outer = element.parent.map(|parent| places[parent as usize]);
@@ -137,7 +138,8 @@ pub(super) fn places(
         let alike = siblings.entry((element.parent, place.signature)).or_default();
         place.sibling = *alike;
         *alike += 1;
-        place.sums = place.sums.inside(element, lexicon);
+        let says = *said.entry(names(element)).or_insert_with(|| lexicon.element(element));
+        place.sums = place.sums.inside(says);
         places.push(place);
     }
     for (index, element) in elements.iter().enumerate() {
@@ -219,6 +221,11 @@ pub(super) fn levels(
         }
     }
     f32::from(FAR)
+}
+
+/// All names of an element.
+pub(super) fn names(element: &Element) -> [&str; 3] {
+    [&element.tag, &element.tokens, &element.microdata]
 }
 
 /// An element's tag and first class.

@@ -1,7 +1,6 @@
 //! What a page speaks of: which words of a block come up again elsewhere on the page, and which of its phrases.
 
-use std::collections::HashMap;
-
+use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::features::{Features, each_word, float, part};
@@ -27,9 +26,9 @@ pub(super) struct Topic {
     /// For each line, the hashes of its phrases, each once.
     phrases: Vec<Vec<u64>>,
     /// Telling blocks that hold a word.
-    blocks: HashMap<u64, u32>,
+    blocks: FxHashMap<u64, u32>,
     /// Blocks that hold a phrase.
-    again: HashMap<u64, u32>,
+    again: FxHashMap<u64, u32>,
     /// Hashes of the long words of the title, sorted.
     title: Vec<u64>,
     /// Hashes of the long words of what the page's head says that it is about, sorted.
@@ -50,8 +49,8 @@ impl Topic {
         let mut topic = Self {
             words: Vec::with_capacity(page.lines.len()),
             phrases: Vec::with_capacity(page.lines.len()),
-            blocks: HashMap::new(),
-            again: HashMap::new(),
+            blocks: FxHashMap::default(),
+            again: FxHashMap::default(),
             title,
             described: Vec::new(),
             described_phrases: Vec::new(),
