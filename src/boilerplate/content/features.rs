@@ -28,9 +28,16 @@ pub struct Features {
     values: Vec<f32>,
     names: Vec<Name>,
     rows: usize,
+    /// Rows that there will be.
+    all: usize,
 }
 
 impl Features {
+    /// None yet, of so many blocks.
+    pub(super) fn of(blocks: usize) -> Self {
+        Self { all: blocks, ..Self::default() }
+    }
+
     /// Number of blocks.
     #[must_use]
     pub const fn rows(&self) -> usize {
@@ -64,6 +71,9 @@ impl Features {
     }
 
     pub(super) fn end_row(&mut self) {
+        if self.rows == 0 {
+            self.values.reserve_exact(self.names.len() * self.all.saturating_sub(1));
+        }
         self.rows += 1;
     }
 }
@@ -119,7 +129,7 @@ const fn kind(kind: BlockKind) -> f32 {
 pub fn features(page: &Page<'_>, evidence: &Evidence, lexicon: &Lexicon) -> Features {
     let lines = &page.lines;
     let elements = &page.document.elements;
-    let mut features = Features::default();
+    let mut features = Features::of(lines.len());
     if lines.is_empty() || elements.is_empty() {
         return features;
     }

@@ -11,7 +11,7 @@ const LEVELS: usize = 4;
 pub fn features(page: &Page<'_>, first: &Features, likelihoods: &[f32]) -> Features {
     let elements = &page.document.elements;
     let lines = &page.lines;
-    let mut revised = Features::default();
+    let mut revised = Features::of(lines.len());
     if likelihoods.len() != lines.len() || lines.is_empty() {
         return revised;
     }

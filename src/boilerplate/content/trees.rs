@@ -188,12 +188,13 @@ impl Forest {
 ///
 /// To walk down trees is slow because which way a row goes can hardly be foreseen. Here each question that a row answers
 /// with "right" takes the leaves on its left away; the first leaf that is left of a tree is the one that the row comes to
-/// (`QuickScorer`: Lucchese et al., SIGIR 2015). Every row answers every question, which needs no branch and which the
-/// compiler turns into instructions for several rows at once.
+/// (`QuickScorer`: Lucchese et al., SIGIR 2015). All rows answer a question, which needs no branch and which the compiler
+/// turns into instructions for several rows at once; questions that no row answers with "right" are passed over.
 #[derive(Debug, Clone)]
 struct Tests {
     /// The features that are asked about, each with where its questions end.
     features: Vec<(u16, usize)>,
+    /// The questions about each feature, by rising thresholds.
     list: Vec<Test>,
     /// Values of the leaves of all trees, from left to right.
     leaves: Vec<f32>,
@@ -248,7 +249,9 @@ impl Tests {
                 }
             }
         }
-        asked.sort_by_key(|(feature, _)| *feature);
+        asked.sort_by(|(feature, test), other| {
+            feature.cmp(&other.0).then(test.threshold.total_cmp(&other.1.threshold))
+        });
         let mut features: Vec<(u16, usize)> = Vec::new();
         for (number, (feature, _)) in asked.iter().enumerate() {
             match features.last_mut() {
@@ -269,7 +272,12 @@ impl Tests {
                 // A feature that the row does not have, in a forest of another version, counts as nothing.
                 *value = row.get(usize::from(*feature)).copied().unwrap_or(0.0);
             }
+            let largest = values[..rows.len().min(LANES)].iter().copied().fold(f32::NEG_INFINITY, f32::max);
             for &Test { threshold, tree, right } in &self.list[start..*end] {
+                // Thresholds rise: no row is above one of those to come.
+                if largest <= threshold {
+                    break;
+                }
                 let kept = values.map(|value| right | u32::from(value <= threshold).wrapping_neg());
                 for (open, kept) in open[tree as usize].iter_mut().zip(kept) {
                     *open &= kept;
