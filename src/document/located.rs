@@ -214,9 +214,10 @@ impl Raw {
             local_name!("iframe") => "iframe",
             _ => return None,
         };
-        let tells = tag.attrs.iter().any(|attribute| {
-            attribute.name.local == local_name!("type") && is_json_ld(&attribute.value)
-        });
+        let tells = tag
+            .attrs
+            .iter()
+            .any(|attribute| attribute.name.local == local_name!("type") && is_json_ld(&attribute.value));
         Some(Self { name, tells })
     }
 }

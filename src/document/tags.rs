@@ -71,7 +71,11 @@ fn next_markup(rest: &str, scripting: bool) -> (Markup, usize) {
     let end = memchr::memchr(b'>', rest.as_bytes()).map_or(rest.len(), |end| end + 1);
     let raw = is_raw(name.as_bytes()) || scripting && name.as_bytes() == b"noscript";
     if raw && !rest.starts_with("</") {
-        let inner = end_tag(&rest.as_bytes()[end..], name.as_bytes()).map_or(rest.len(), |at| end + at);
+        // What never ends is none of these, but an element of SVG or MathML by the same name.
+        let Some(len) = end_tag(&rest.as_bytes()[end..], name.as_bytes()) else {
+            return (Markup::Opaque, end);
+        };
+        let inner = end + len;
         let close_end =
             memchr::memchr(b'>', &rest.as_bytes()[inner..]).map_or(rest.len(), |at| inner + at + 1);
         return (Markup::Opaque, close_end);
@@ -173,9 +177,9 @@ pub(super) fn breaking_tag(source: &str, at: usize, scripting: bool) -> Option<R
 pub(super) fn breaking_tag_between(source: &str, gap: Range<usize>, scripting: bool) -> Option<Range<usize>> {
     let mut start = gap.start;
     while start < gap.end {
-        let (markup, len) = next_markup(&source[start..], scripting);
+        let (markup, len) = next_markup(&source[start..gap.end], scripting);
         let end = start + len;
-        if matches!(markup, Markup::Break) && end <= gap.end {
+        if matches!(markup, Markup::Break) && source[..end].ends_with('>') {
             return Some(start..end);
         }
         start = end;

@@ -272,7 +272,10 @@ impl Tests {
                 // A feature that the row does not have, in a forest of another version, counts as nothing.
                 *value = row.get(usize::from(*feature)).copied().unwrap_or(0.0);
             }
-            let largest = values[..rows.len().min(LANES)].iter().copied().fold(f32::NEG_INFINITY, f32::max);
+            // What is no number is at or below nothing.
+            let own = values.iter().take(rows.len());
+            let largest = own.map(|value| if value.is_nan() { f32::INFINITY } else { *value });
+            let largest = largest.fold(f32::NEG_INFINITY, f32::max);
             for &Test { threshold, tree, right } in &self.list[start..*end] {
                 // Thresholds rise: no row is above one of those to come.
                 if largest <= threshold {

@@ -65,18 +65,20 @@ const LEAST_ODDS: f32 = 0.3;
 /// Parts that the examples are split into, by site, to see what the first pass makes of pages it has not learnt from.
 const PARTS: usize = 3;
 
-/// The settings that the built-in model is learnt with. From 190 to 220 trees and from 20 to 22 leaves are equally good:
-/// cross-validated F1 on the three sets differs by up to .008, .003 and .004, each time on other pages.
+/// The settings that the built-in model is learnt with. Cross-validated F1 on the three sets (news and blogs, seven types,
+/// regression set) is .9546, .8865 and .9444; with half as many rows a leaf .9523, .8862 and .9433; with a rate of .06 and 200
+/// trees besides .9528, .8885 and .9414, of .03 and 400 trees .9552, .8880 and .9417. All of that is what chance makes: from 190
+/// to 220 trees and from 20 to 22 leaves the figures differ by up to .008, .003 and .004, each time on other pages.
 #[must_use]
 pub const fn settings(threads: usize) -> Settings {
     Settings {
-        trees: 200,
+        trees: 300,
         leaves: 21,
-        rate: 0.06,
+        rate: 0.04,
         features: 0.4,
         groups: 0.7,
         ridge: 5.0,
-        rows: 30,
+        rows: 60,
         hessian: 0.5,
         threads,
     }
