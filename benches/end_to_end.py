@@ -353,6 +353,22 @@ class Bench:
             if megabytes > 1000:
                 shutil.rmtree(folder)
 
+    def page(self):
+        """Peak memory of cleaning one web page as the page grows: a small multiple of its size."""
+        folder = self.work / "pages"
+        pages = []
+        for megabytes in (1, 4, 16):
+            dir = folder / str(megabytes)
+            if not dir.exists():
+                subprocess.run([self.peer("corpus"), "html", dir, "1", str(megabytes * 1_000_000)], check=True)
+            pages.append(next(dir.rglob("*.html")))
+        runs = [Run([self.ours, "clean", "-q", page], watch=True) for page in pages]
+        grown = (pages[-1].stat().st_size - pages[0].stat().st_size) / 1e6
+        multiple = (runs[-1].anonymous - runs[0].anonymous) / grown
+        sizes = ", ".join(f"{page.stat().st_size / 1e6:.1f}" for page in pages)
+        peaks = ", ".join(f"{run.anonymous:.0f}" for run in runs)
+        self.table.at_most(f"peak memory of one page of {sizes} MB, in its size | none", f"{peaks} MB", "-", multiple, 16)
+
     def growth(self):
         """Peak memory of cleaning a folder into another, and of indexing it, as the folder grows ninefold."""
         out = self.work / "growth"
@@ -409,7 +425,7 @@ for line in open(sys.argv[1]):
 database.commit()
 """
 
-PARTS = ("indexing", "one_off", "latency", "unchanged", "html", "extract", "memory", "growth")
+PARTS = ("indexing", "one_off", "latency", "unchanged", "html", "extract", "page", "memory", "growth")
 
 
 def main():
