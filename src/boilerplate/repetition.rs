@@ -41,7 +41,17 @@ impl Repetition {
         if self.furniture.is_empty() {
             return;
         }
+        let mut shared = vec![false; page.lines.len()];
         for (_, line) in candidates(page).filter(|(hash, _)| self.furniture.contains(hash)) {
+            shared[line.index] = true;
+        }
+        // A template stands around its pages: what is shared within one, as "Ingredients" is or a refrain, is content.
+        let borders =
+            |line: &&Line<'_>| shared[line.index] || !line.whole_prompts.is_empty() || line.inner_prompts;
+        let above = page.lines.iter().take_while(borders).count();
+        let below = page.lines[above..].iter().rev().take_while(borders).count();
+        let lines = page.lines[..above].iter().chain(&page.lines[page.lines.len() - below..]);
+        for line in lines.filter(|line| shared[line.index]) {
             labels.drop(line.span, NAME, REASON);
         }
     }
@@ -66,4 +76,25 @@ fn is_candidate(page: &Page<'_>, line: &Line<'_>) -> bool {
 fn line_hash(folded: &str) -> Option<u64> {
     let letters = folded.chars().filter(|c| c.is_alphabetic()).take(4).count();
     (letters >= 4 && folded.len() <= LONGEST_LINE).then(|| xxh3_64(folded.as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::parse;
+    use crate::record::Record;
+
+    #[test]
+    fn what_is_shared_around_a_page_is_furniture_and_what_is_shared_within_it_is_content() {
+        let document = parse(&Record::plain(
+            "Milltown Cooks\nHome\nOmelette\nIngredients\n2 eggs\nBeat the eggs well and fry them in butter until they are golden.\nMilltown Cooks\nSee you on Tuesdays",
+        ));
+        let page = Page::new(&document);
+        let shared = ["milltown cooks", "ingredients", "see you on tuesdays"];
+        let repetition = Repetition::of(shared.iter().filter_map(|line| line_hash(line)));
+        let mut labels = Labels::new(&document);
+        repetition.apply(&page, &mut labels);
+        let dropped: Vec<&str> = labels.dropped().map(|(span, _)| document.slice(span)).collect();
+        assert_eq!(dropped, ["Milltown Cooks", "Milltown Cooks", "See you on Tuesdays"]);
+    }
 }

@@ -9,14 +9,18 @@ use crate::span::TextSpan;
 
 pub(super) static RULE: Rule = Rule {
     name: "byline",
-    version: 2,
+    version: 3,
     reason: "it names the author, the date or the category of the page",
     examples: &[
         ("id", "⟦Posted on Maret 30, 2015 by Admin⟧\n\nText."),
         ("de", "⟦Von Moritz Bachmann publiziert am 30. Juli 2018⟧"),
         ("en", "⟦By staff⟧\n\n⟦12:23pm Thursday 12th September 2013 in Dragons⟧"),
         ("pl", "⟦Redakcja - 2 stycznia 2024⟧"),
-        ("en", "⟦written by Regan⟧\n\n⟦Posted by abhi786⟧\n\n⟦Posted: a day ago⟧"),
+        (
+            "en",
+            "⟦written by Regan⟧\n\n⟦Posted by abhi786⟧\n\n⟦Posted: a day ago⟧\n\n⟦Posted by kim at 7:02 PM⟧",
+        ),
+        ("fr", "⟦Posté par gilles33 à 7:02⟧\n\nLe gazon est vert."),
         ("en", "⟦in → Uncategorized⟧\n\nThe lawn is mown in May."),
         ("es", "⟦Archivado en: Sin categoría, jardín⟧\n\nEl césped se corta en mayo."),
     ],
@@ -35,7 +39,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 /// Folded words that begin a byline.
-static BEGINNINGS: Beginnings<83> = Beginnings::new([
+static BEGINNINGS: Beginnings<86> = Beginnings::new([
     "by ",
     "by: ",
     "written by ",
@@ -68,6 +72,8 @@ static BEGINNINGS: Beginnings<83> = Beginnings::new([
     "autor: ",
     "geschrieben von ",
     "par ",
+    "poste par ",
+    "poste le ",
     "publie le ",
     "publie par ",
     "ecrit par ",
@@ -75,6 +81,7 @@ static BEGINNINGS: Beginnings<83> = Beginnings::new([
     "publicado por ",
     "publicado el ",
     "publicado em ",
+    "postado por ",
     "escrito por ",
     "di ",
     "pubblicato da ",
@@ -166,9 +173,17 @@ const MOST_OTHER: usize = 5;
 /// The same where no word of a byline stands beside the date.
 const FEW_OTHER: usize = 2;
 
+/// Longest line, in words, of which such a beginning alone makes a byline.
+const LONGEST_POSTED: usize = 8;
+
 /// Beginnings that make a byline even of a name in small letters.
-static POSTED: Beginnings<7> = Beginnings::new([
+static POSTED: Beginnings<12> = Beginnings::new([
     "posted by ",
+    "publicado por ",
+    "postado por ",
+    "poste par ",
+    "publie par ",
+    "geplaatst door ",
     "published by ",
     "written by ",
     "submitted by ",
@@ -239,6 +254,11 @@ fn is_byline(line: &Line<'_>) -> bool {
     if line.words > LONGEST || line.is_question() || line.text.len() > 200 {
         return false;
     }
+    // "Posted by kim at 7:02 PM" tells no date.
+    let posted = !line.terminal && POSTED.find(line.folded()).is_some();
+    if posted && (line.words <= LONGEST_POSTED || dates::find(line.text).is_some()) {
+        return true;
+    }
     let beginning = BEGINNINGS.find(line.folded());
     // No Latin letter folds to a digit.
     if (line.digits || !line.latin)
@@ -257,9 +277,7 @@ fn is_byline(line: &Line<'_>) -> bool {
     if line.terminal {
         return false;
     }
-    let posted = POSTED.find(line.folded()).is_some();
-    if posted && line.words <= 6 || line.words <= 8 && line.folded().ends_with(" ago") && beginning.is_some()
-    {
+    if line.words <= 8 && line.folded().ends_with(" ago") && beginning.is_some() {
         return true;
     }
     // "By 2030 …" and "Von hier …" begin sentences; "ON Semiconductor" is a name.

@@ -4,16 +4,17 @@ use crate::boilerplate::{Check, Gate, Line, Rule};
 
 pub(super) static RULE: Rule = Rule {
     name: "comment-head",
-    version: 1,
+    version: 2,
     reason: "it is the head of a comment: who, when, how many",
     examples: &[
         ("en", "⟦1 comment⟧\n\n⟦Anna says:⟧\nA good idea."),
         ("de", "⟦3 Kommentare⟧"),
-        ("en", "⟦12 thoughts on “Running”⟧"),
+        ("en", "⟦12 thoughts on “Running”⟧\n\n⟦Aunt May said...⟧\nA good idea."),
     ],
     counter_examples: &[
         ("en", "Anna says: come in and see for yourself what we have done."),
         ("en", "Three comments were made on the plan."),
+        ("en", "At last he said:\n\nShe wrote:"),
         ("en", "2 cups flour"),
         ("de", "3 Kommentare später war der Streit vorbei."),
         ("de", "Anna sagt: kommt herein und seht selbst."),
@@ -70,10 +71,12 @@ fn check(line: &Line<'_>) -> bool {
     // No Latin letter folds to a digit.
     let counted = (line.digits || !line.latin) && counts(line);
     let speaker = line.words <= 6
-        && line.folded().ends_with(':')
+        && line.folded().ends_with([':', '.', '…'])
         && [
             " says:",
             " said:",
+            " said...",
+            " said…",
             " wrote:",
             " sagt:",
             " schreibt:",
@@ -87,8 +90,23 @@ fn check(line: &Line<'_>) -> bool {
         ]
         .iter()
         .any(|verb| line.folded().ends_with(verb));
-    counted || speaker
+    counted || speaker && !tells(line)
 }
+
+/// Whether words of a sentence stand before the verb, as in "At last he said:".
+fn tells(line: &Line<'_>) -> bool {
+    let words: Vec<&str> = line.text.split_whitespace().collect();
+    let before = words.len().saturating_sub(if words.last() == Some(&":") { 2 } else { 1 });
+    let small = |word: &&str| word.starts_with(char::is_lowercase);
+    before > 1 && words[..before].iter().filter(|word| small(word)).count() > 0
+        || words.first().is_some_and(|word| PRONOUNS.contains(&&*word.to_lowercase())) && before == 1
+}
+
+/// Words that stand for somebody who was named before.
+const PRONOUNS: &[&str] = &[
+    "he", "she", "they", "i", "we", "it", "er", "sie", "ich", "il", "elle", "je", "ella", "lui", "lei",
+    "hij", "zij",
+];
 
 /// Whether a line begins with a number of comments and says nothing else, or what they are on.
 fn counts(line: &Line<'_>) -> bool {

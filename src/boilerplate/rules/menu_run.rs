@@ -5,7 +5,7 @@ use crate::span::TextSpan;
 
 pub(super) static RULE: Rule = Rule {
     name: "menu-run",
-    version: 1,
+    version: 2,
     reason: "it stands in a run of short lines outside the text, as menus and footers do",
     examples: &[
         (
@@ -14,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
         ),
         (
             "de",
-            "A garden is a place to rest and to work for everybody here.\n\nStartseite\n⟦Rasenpflege⟧\n⟦Werkzeuge⟧\nImpressum",
+            "Startseite\n⟦Rasenpflege⟧\nKontakt\nDer Garten im Mai\nDer Garten ist ein Ort, an dem jeder von uns ruhen und arbeiten kann.\n\nStartseite\n⟦Rasenpflege⟧\n⟦Werkzeuge⟧\nImpressum",
         ),
         (
             "pl",
@@ -25,6 +25,10 @@ pub(super) static RULE: Rule = Rule {
         (
             "en",
             "Our survival kit is really very simple, and it fits in a small bag.\n\n• bottled water\n• baby carrier\n• snack bars\n• camera",
+        ),
+        (
+            "en",
+            "Home\nContact\nThe lawn in May\nPosted on May 3, 2015 by Ann\nWeather and words\nThe lawn is mown for the first time when the apple trees are in flower.",
         ),
         (
             "en",
@@ -63,10 +67,17 @@ fn check(page: &Page<'_>, labels: &Labels, found: &mut Vec<TextSpan>) {
                 .rposition(|line| !labels.drops_all(line.span))
                 .map_or(lines.len(), |last| last + 1);
             lines = &lines[..end];
+            // With nothing but furniture between it and the text, no blank line need set it apart.
+            let above = lines.last().is_some_and(|last| {
+                page.lines[last.index + 1..page.first_good].iter().all(|line| labels.drops_all(line.span))
+            });
             let keep = lines
                 .iter()
                 .rev()
-                .take_while(|line| line.block.gap && !line.is_item() && line.words >= 2)
+                .enumerate()
+                .take_while(|(at, line)| {
+                    (line.block.gap || *at == 0 && above) && !line.is_item() && line.words >= 2
+                })
                 .count();
             let is_all = keep == lines.len();
             lines = &lines[..lines.len() - if is_all { keep } else { keep.min(2) }];
@@ -75,7 +86,7 @@ fn check(page: &Page<'_>, labels: &Labels, found: &mut Vec<TextSpan>) {
             // What stands between the text and the first furniture may still be text.
             let first =
                 lines.iter().position(|line| labels.drops_all(line.span) || ends_in_count(line)).unwrap_or(0);
-            lines = &lines[first.min(2)..];
+            lines = &lines[first..];
         }
         // A list that opens the page, before any text, is its menu.
         let opens = in_head
@@ -86,11 +97,22 @@ fn check(page: &Page<'_>, labels: &Labels, found: &mut Vec<TextSpan>) {
             found.extend(lines.iter().filter(|line| !labels.drops_all(line.span)).map(|line| line.span));
             continue;
         }
+        // What stands above its author or date is the title.
+        let title = |line: &Line<'_>| {
+            in_head
+                && line.words >= 2
+                && !line.is_item()
+                && page.lines.get(line.index + 1).is_some_and(|next| {
+                    let mut verdicts = labels.dropped_in(next.span);
+                    verdicts.any(|(_, verdict)| verdict.rule == super::byline::RULE.name)
+                })
+        };
         let furniture = lines.iter().filter(|line| labels.drops_all(line.span)).count();
         let counted = lines.iter().filter(|line| ends_in_count(line)).count();
         let share = furniture + counted;
         if share * 4 >= lines.len() && lines.len() - furniture < 80 && share > 0 {
-            found.extend(lines.iter().filter(|line| !labels.drops_all(line.span)).map(|line| line.span));
+            let stays = |line: &&Line<'_>| labels.drops_all(line.span) || title(line);
+            found.extend(lines.iter().filter(|line| !stays(line)).map(|line| line.span));
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::span::TextSpan;
 
 pub(super) static RULE: Rule = Rule {
     name: "related-list",
-    version: 1,
+    version: 2,
     reason: "it lists related, recent or popular pages",
     examples: &[
         (
@@ -74,7 +74,8 @@ fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
             // Inside the text only what cannot be a paragraph or its heading goes with the list.
             let before_text =
                 item.index < page.end_good && page.lines.get(index + 1).is_some_and(Line::is_good);
-            if !title || before_text {
+            // The comments of readers begin with a prompt of their own.
+            if !title || before_text || item.whole_prompts.contains(PromptKind::Comment) {
                 break;
             }
             found.push(item.span);
