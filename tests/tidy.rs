@@ -88,4 +88,7 @@ fn the_readme_lists_every_rule() {
     for rule in backsearch::boilerplate::RULES {
         assert!(readme.contains(&format!("`{}`", rule.name)), "README.md does not name {}", rule.name);
     }
+    for (name, reason) in backsearch::boilerplate::OTHER_LABELS {
+        assert!(readme.contains(&format!("| `{name}` | {reason}")), "README.md does not name {name}");
+    }
 }

@@ -34,6 +34,10 @@ use std::sync::LazyLock;
 
 use crate::document::Document;
 
+/// What labels text beside the rules, each with its reason: the choice of a web page's content, and what the files of a
+/// folder share.
+pub const OTHER_LABELS: [(&str, &str); 2] = [content::OUTSIDE_CONTENT, repetition::SHARED];
+
 /// What is known of a document's boilerplate beside the document itself.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Knowledge<'a> {

@@ -15,8 +15,9 @@ pub const SOURCES: u32 = 4;
 /// Lines longer than this many bytes are never furniture by repetition alone: a copied article is a copy, not a menu.
 const LONGEST_LINE: usize = 200;
 
-const NAME: &str = "repeated-across-files";
-const REASON: &str = "several files of this folder or site hold the very same line";
+/// The name of the label, and its reason.
+pub(super) const SHARED: (&str, &str) =
+    ("repeated-across-files", "several files of this folder or site hold the very same line");
 
 /// Hashes of the lines that are furniture of the folder or site a document belongs to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -52,7 +53,7 @@ impl Repetition {
         let below = page.lines[above..].iter().rev().take_while(borders).count();
         let lines = page.lines[..above].iter().chain(&page.lines[page.lines.len() - below..]);
         for line in lines.filter(|line| shared[line.index]) {
-            labels.drop(line.span, NAME, REASON);
+            labels.drop(line.span, SHARED.0, SHARED.1);
         }
     }
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::Context;
 use super::learn::{self, Learn};
 use super::text_file::TextFile;
-use crate::boilerplate::{Example, RULES, UserRules};
+use crate::boilerplate::{Example, OTHER_LABELS, RULES, UserRules};
 use crate::error::Result;
 use crate::output::{DIM, TITLE, printable};
 
@@ -129,13 +129,25 @@ pub(super) fn run(command: &Rules, context: &Context) -> Result<u8> {
             let more = if short.len() < example.len() { " …" } else { "" };
             writeln!(screen.out, "  {DIM}{short}{more}{DIM:#}")?;
         }
+        for (name, reason) in OTHER_LABELS {
+            writeln!(screen.out, "\n{TITLE}{name}{TITLE:#}\n  {reason}")?;
+        }
         Ok(())
     })?;
     Ok(0)
 }
 
 fn built_in<'a>() -> impl Iterator<Item = AnyRule<'a>> {
-    RULES.iter().map(|rule| {
+    let others = OTHER_LABELS.into_iter().map(|(name, reason)| {
+        AnyRule::BuiltIn(RuleLine {
+            name,
+            version: 1,
+            reason,
+            examples: Vec::new(),
+            counter_examples: Vec::new(),
+        })
+    });
+    let rules = RULES.iter().map(|rule| {
         AnyRule::BuiltIn(RuleLine {
             name: rule.name,
             version: rule.version,
@@ -143,7 +155,8 @@ fn built_in<'a>() -> impl Iterator<Item = AnyRule<'a>> {
             examples: pages(rule.examples),
             counter_examples: pages(rule.counter_examples),
         })
-    })
+    });
+    rules.chain(others)
 }
 
 fn pages(examples: &[Example]) -> Vec<&'static str> {

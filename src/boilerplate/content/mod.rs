@@ -124,7 +124,7 @@ fn likelihood(log_odds: f32) -> f32 {
     1.0 / (1.0 + (-log_odds).exp())
 }
 
-const OUTSIDE_CONTENT: (&str, &str) =
+pub(super) const OUTSIDE_CONTENT: (&str, &str) =
     ("outside-main-content", "its place, links and class names are those of what stands around the content");
 
 /// What the rules of plain text make of a page, before anything is known of its main content.
