@@ -129,8 +129,25 @@ fn a_damaged_file_is_named_and_cannot_be_repaired() {
     assert!(refused.stderr.contains("backsearch index --rebuild pages"), "{refused:?}");
     fs::remove_file(&store).expect("it is there");
     assert_eq!(workspace.run(&["verify"]).code, 1);
-    workspace.ok(&["index", "--rebuild", "pages", "-q"]);
+    // What it was made of is remembered.
+    workspace.ok(&["index", "--rebuild", "-q"]);
     assert_eq!(workspace.run(&["verify"]).code, 0);
+    assert!(workspace.ok(&["stats"]).contains("1 source"));
+}
+
+#[test]
+fn who_is_sent_to_a_place_that_has_changed_since_is_told() {
+    let workspace = Workspace::new();
+    workspace.write("pages/a.txt", LAWN);
+    workspace.ok(&["index", "pages", "-q"]);
+    let told = |arguments: &[&str]| workspace.run(arguments).stderr.contains("a.txt has changed since");
+    let ways: [&[&str]; 3] =
+        [&["query", "lawn", "--cite"], &["query", "lawn", "--format", "vimgrep"], &["show", "pages/a.txt:1"]];
+    assert!(ways.iter().all(|way| !told(way)));
+    workspace.write("pages/a.txt", format!("A new line.\n\n{LAWN}"));
+    for way in ways {
+        assert!(told(way), "{way:?}");
+    }
 }
 
 #[test]

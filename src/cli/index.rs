@@ -10,7 +10,7 @@ use clap::Args;
 use super::rules::read_rules;
 use super::{Context, FAILED, note};
 use crate::error::{Error, Kind, Result};
-use crate::index::{Found, Root, look};
+use crate::index::{Found, Root, State, look};
 use crate::ingest::{self, Event, Options, Progress, Report, RulesChoice};
 use crate::output::{bytes, counted, grouped};
 use crate::source::{Changes, Format, MAX_DOCUMENT, ReadOptions, STDIN, Shard, Skipped};
@@ -145,8 +145,10 @@ pub(super) fn run(command: &Index, context: &Context) -> Result<u8> {
         root.shard = command.shard.map(|shard| shard.to_string());
         roots.push(root);
     }
+    let forgotten = || State::remembered(&dir).is_none_or(|state| state.roots.is_empty());
     if roots.is_empty()
-        && (look(&dir)? != Found::Index || command.rebuild && crate::index::open(&dir).is_err())
+        && (look(&dir)? != Found::Index
+            || command.rebuild && crate::index::open(&dir).is_err() && forgotten())
     {
         if !Path::new(DEFAULT_ROOT).is_dir() {
             return Err(Error::new(Kind::User, "nothing to index: the index has no roots yet")

@@ -128,6 +128,15 @@ pub(super) fn run(command: &Query, context: &Context) -> Result<u8> {
     let response = search.search(&request)?;
     let format = if command.json { Format::Json } else { command.format };
     advise(&request, &response, context);
+    // Readers of the other forms would be sent to a place where something else may stand by now.
+    if command.cite || !matches!(format, Format::Text | Format::Json | Format::Jsonl) {
+        let mut changed: Vec<&str> =
+            response.hits.iter().filter(|hit| hit.changed).map(|hit| hit.source.as_str()).collect();
+        changed.dedup();
+        for source in changed {
+            context.say(&format!("note: {source} {CHANGED}"));
+        }
+    }
     context.write(|screen| match format {
         Format::Text => hits::write(screen, &response, hits::HitOptions { cite_only: command.cite }),
         Format::Json => {
@@ -155,6 +164,9 @@ pub(super) fn run(command: &Query, context: &Context) -> Result<u8> {
     }
     Ok(0)
 }
+
+/// What is said of a source that is not what it was when it was indexed.
+pub(super) const CHANGED: &str = "has changed since it was indexed; `backsearch index` reads it again";
 
 /// Reads a quality from 0 to 1.
 fn quality(text: &str) -> std::result::Result<f32, String> {

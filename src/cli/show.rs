@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::Context;
+use super::query::CHANGED;
 use crate::boilerplate::Knowledge;
 use crate::error::{Error, Kind, Result};
 use crate::index::{Found, Manifest, look, open};
@@ -72,7 +73,11 @@ impl Place {
             return Ok(prepare_unlabelled(record));
         }
         let rules = index.state.user_rules(&index.dir)?;
-        let repetition = repetition_of(&index, &Manifest::read(&index)?, key)?;
+        let manifest = Manifest::read(&index)?;
+        let repetition = repetition_of(&index, &manifest, key)?;
+        if manifest.entries.get(key).is_some_and(|entry| !entry.is_of(&self.origin.path)) {
+            context.say(&format!("note: {} {CHANGED}", self.origin.source));
+        }
         Ok(prepare(
             record,
             Knowledge { repetition: Some(&repetition), rules: Some(&rules), ..Knowledge::default() },

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Bound;
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use tantivy::columnar::Column;
@@ -28,6 +29,20 @@ pub struct Entry {
     pub totals: Totals,
     /// Where its stored part is.
     pub address: DocAddress,
+}
+
+impl Entry {
+    /// Whether a file is of the size and the time that it had when it was indexed.
+    #[must_use]
+    pub fn is_of(&self, file: &Path) -> bool {
+        is_as_indexed(file, self.size, self.modified)
+    }
+}
+
+/// Whether a file is still there, of this size in bytes and with this time of last change.
+pub(crate) fn is_as_indexed(file: &Path, size: u64, modified: i64) -> bool {
+    std::fs::metadata(file)
+        .is_ok_and(|metadata| metadata.len() == size && crate::source::modified(&metadata) == modified)
 }
 
 /// The manifest of an index, by key.

@@ -23,6 +23,7 @@ use tantivy::{Directory, DocId};
 
 pub use directory::Storage;
 pub use lock::Owner;
+pub(crate) use manifest::is_as_indexed;
 pub use manifest::{Entry, Manifest, SourceStats};
 pub use schema::{Fields, Kind};
 pub use state::{FORMAT, Root, RulesText, State, Totals, fingerprint};

@@ -109,6 +109,27 @@ impl State {
         }
     }
 
+    /// What an index that can no longer be read remembers of what it was made of: its roots, its rules, and whether cleaning
+    /// was on; `None` where not even that can be read. An index of another version tells as much.
+    #[must_use]
+    pub fn remembered(dir: &Path) -> Option<Self> {
+        #[derive(Deserialize)]
+        struct Meta {
+            payload: Option<String>,
+        }
+        #[derive(Deserialize)]
+        struct Known {
+            clean: bool,
+            #[serde(default)]
+            rules: Option<RulesText>,
+            roots: Vec<Root>,
+        }
+        let meta = std::fs::read_to_string(dir.join(super::META_FILE)).ok()?;
+        let payload = serde_json::from_str::<Meta>(&meta).ok()?.payload?;
+        let Known { clean, rules, roots } = serde_json::from_str(&payload).ok()?;
+        Some(Self { rules, roots, ..Self::new(clean) })
+    }
+
     /// The user's rules that the index remembers; none if it remembers none.
     ///
     /// # Errors

@@ -68,7 +68,10 @@ impl Writer {
         }
         std::fs::create_dir_all(dir)
             .map_err(|error| Error::io("cannot create the index folder", dir, &error))?;
+        // An index that is begun anew keeps to what it was made of.
+        let mut begun = State::new(options.clean);
         if found == Found::Index && options.replace {
+            begun = State::remembered(dir).unwrap_or(begun);
             remove_unreadable(dir)?;
         }
         let (index, state) = if look(dir)? == Found::Index {
@@ -89,7 +92,7 @@ impl Writer {
             let files = options.storage.open(dir).map_err(|error| failed(dir, &error))?;
             let index =
                 tantivy::Index::create(files, schema, settings()).map_err(|error| failed(dir, &error))?;
-            (index, State::new(options.clean))
+            (index, begun)
         };
         let fields = Fields::of(&index.schema()).ok_or_else(|| super::other_version(dir))?;
         register_tokenizers(&index);

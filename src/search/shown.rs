@@ -5,7 +5,7 @@ use super::answer::found;
 use super::collapse::Kept;
 use super::highlight::Matcher;
 use crate::analysis::{fold, units};
-use crate::index::Index;
+use crate::index::{Index, is_as_indexed};
 
 /// The hit of a passage at a rank. `placed` says whether its evidence tells all places at which words of the query stand,
 /// `explain` whether it says why it ranks there.
@@ -72,8 +72,7 @@ fn places_in_text(kept: &Kept) -> Vec<usize> {
 /// Whether the file is not what it was when it was indexed.
 fn has_changed(hit: &Hit) -> bool {
     let Some((size, modified)) = hit.indexed else { return false };
-    std::fs::metadata(&hit.file)
-        .map_or(true, |metadata| metadata.len() != size || crate::source::modified(&metadata) != modified)
+    !is_as_indexed(&hit.file, size, modified)
 }
 
 /// Leaves out a heading that repeats the title.

@@ -15,7 +15,10 @@ const BINS: usize = 64;
 /// Settings of the boosting.
 #[derive(Debug, Clone, Copy)]
 pub struct Settings {
-    /// Number of trees.
+    /// Forests that are learnt one by one, each on draws of its own; their mean is steadier than any of them (Breiman,
+    /// "Bagging predictors", 1996).
+    pub members: usize,
+    /// Number of trees of each.
     pub trees: usize,
     /// Leaves of a tree.
     pub leaves: usize,
@@ -137,7 +140,7 @@ enum Growing {
     Split { feature: usize, bin: usize, left: usize, right: usize },
 }
 
-/// Learns a forest that predicts the targets, by log loss.
+/// Learns a forest that predicts the targets, by log loss: the mean of all members.
 #[must_use]
 pub fn boost(rows: &Rows<'_>, settings: &Settings) -> Forest {
     let binned = Binned::new(rows, settings.threads);
@@ -152,7 +155,10 @@ pub fn boost(rows: &Rows<'_>, settings: &Settings) -> Forest {
     let base = short((share / (1.0 - share)).ln() as f32);
     let mut forest = Forest::new(base);
     let mut scores = vec![base; count];
-    for tree in 0..settings.trees {
+    for tree in 0..settings.members * settings.trees {
+        if tree % settings.trees == 0 {
+            scores.fill(base);
+        }
         let seed = tree as u64;
         let chance = |key: u32, salt: u64| chance(u64::from(key), seed ^ salt);
         let columns: Vec<usize> = (0..rows.width)
@@ -172,7 +178,7 @@ pub fn boost(rows: &Rows<'_>, settings: &Settings) -> Forest {
         for (row, score) in scores.iter_mut().enumerate() {
             *score += predict(&grown, &binned, row);
         }
-        forest.push(&tree_of(&grown, &binned, 0));
+        forest.push(&tree_of(&grown, &binned, 0, settings.members));
     }
     forest
 }
@@ -316,15 +322,17 @@ fn predict(nodes: &[Growing], binned: &Binned, row: usize) -> f32 {
     }
 }
 
-fn tree_of(nodes: &[Growing], binned: &Binned, at: usize) -> Tree {
+/// The tree that has grown, as one of so many members.
+fn tree_of(nodes: &[Growing], binned: &Binned, at: usize, members: usize) -> Tree {
     match &nodes[at] {
-        Growing::Leaf(value) => Tree::Leaf(*value),
+        #[expect(clippy::cast_precision_loss, reason = "members are few")]
+        Growing::Leaf(value) => Tree::Leaf(short(value / members as f32)),
         Growing::Split { feature, bin, left, right } => Tree::Split {
             feature: u16::try_from(*feature).unwrap_or(u16::MAX - 1),
             // A split at the last bin parts nothing, so there is a cut for every bin that is split at.
             threshold: binned.cuts[*feature].get(*bin).copied().unwrap_or(f32::INFINITY),
-            left: Box::new(tree_of(nodes, binned, *left)),
-            right: Box::new(tree_of(nodes, binned, *right)),
+            left: Box::new(tree_of(nodes, binned, *left, members)),
+            right: Box::new(tree_of(nodes, binned, *right, members)),
         },
     }
 }
@@ -345,6 +353,7 @@ mod tests {
         }
         let groups: Vec<u32> = (0..800).collect();
         let settings = Settings {
+            members: 2,
             trees: 60,
             leaves: 6,
             rate: 0.2,
