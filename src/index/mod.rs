@@ -194,7 +194,8 @@ fn read_commit(dir: &Path, inner: &tantivy::Index, fields: Fields) -> Result<Ind
 }
 
 fn open_tantivy(dir: &Path) -> Result<tantivy::Index> {
-    tantivy::Index::open_in_dir(dir).map_err(|error| unreadable(dir, &error))
+    let files = Storage::default().open(dir).map_err(|error| unreadable(dir, &error))?;
+    tantivy::Index::open(files).map_err(|error| unreadable(dir, &error))
 }
 
 /// Why Tantivy cannot open an index: another version of this program wrote it, perhaps with what this one is built
@@ -302,7 +303,7 @@ pub fn damaged(dir: &Path, error: &dyn std::fmt::Display) -> Error {
     Error::new(ErrorKind::Index, "cannot read the index in")
         .at(dir)
         .because(error)
-        .hint("build it again with `backsearch index --rebuild PATH`")
+        .hint("build it again with `backsearch index --rebuild`")
 }
 
 fn foreign(dir: &Path) -> Error {
@@ -315,5 +316,5 @@ fn foreign(dir: &Path) -> Error {
 fn other_version(dir: &Path) -> Error {
     Error::new(ErrorKind::Index, "another version of backsearch made the index in")
         .at(dir)
-        .hint("build it again with `backsearch index --rebuild PATH`")
+        .hint("build it again with `backsearch index --rebuild`")
 }

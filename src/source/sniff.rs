@@ -71,12 +71,13 @@ pub(super) fn format(head: &[u8], name: &str) -> Result<Format, &'static str> {
     if let Some((_, kind)) = MAGIC.iter().find(|(magic, _)| head.starts_with(magic)) {
         return Err(kind);
     }
+    // What a record holds may be binary.
+    if head.starts_with(b"WARC/") {
+        return Ok(Format::Warc);
+    }
     let utf16 = head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]);
     if !utf16 && memchr::memchr(0, &head[..head.len().min(TEXT_CHECK)]).is_some() {
         return Err("binary file");
-    }
-    if head.starts_with(b"WARC/") {
-        return Ok(Format::Warc);
     }
     let name = name.to_ascii_lowercase();
     let name = name.trim_end_matches(".gz").trim_end_matches(".zst");
@@ -103,4 +104,15 @@ pub(super) fn format(head: &[u8], name: &str) -> Result<Format, &'static str> {
 fn is_json_line(head: &[u8]) -> bool {
     let line = head.split(|byte| *byte == b'\n').next().unwrap_or(head);
     serde_json::from_slice::<serde_json::Value>(line).is_ok_and(|value| value.get("text").is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_record_of_an_archive_holds_makes_it_no_binary_file() {
+        assert_eq!(format(b"WARC/1.0\r\n\r\n\x1f\x8b\0", "crawl"), Ok(Format::Warc));
+        assert_eq!(format(b"a\0b", "crawl.warc"), Err("binary file"));
+    }
 }
