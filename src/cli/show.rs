@@ -69,15 +69,15 @@ impl Place {
     fn prepare(&self, record: &Record, context: &Context) -> Result<Prepared> {
         let Some(key) = &self.key else { return Ok(prepare(record, Knowledge::default())) };
         let index = open(&context.index_dir())?;
+        let manifest = Manifest::read(&index)?;
+        if manifest.entries.get(key).is_some_and(|entry| !entry.is_of(&self.origin.path)) {
+            context.say(&format!("note: {} {CHANGED}", self.origin.source));
+        }
         if !index.state.clean {
             return Ok(prepare_unlabelled(record));
         }
         let rules = index.state.user_rules(&index.dir)?;
-        let manifest = Manifest::read(&index)?;
         let repetition = repetition_of(&index, &manifest, key)?;
-        if manifest.entries.get(key).is_some_and(|entry| !entry.is_of(&self.origin.path)) {
-            context.say(&format!("note: {} {CHANGED}", self.origin.source));
-        }
         Ok(prepare(
             record,
             Knowledge { repetition: Some(&repetition), rules: Some(&rules), ..Knowledge::default() },
