@@ -41,6 +41,29 @@ def cleaning():
         figures[f"cleaning.{name}.lines_kept"] = 1 - score["lost_lines"][0] / score["lost_lines"][1]
 
 
+def quality_of_passages():
+    """How often the quality of a passage that is content is higher than that of one that is mostly boilerplate."""
+    content, boilerplate = [], []
+    for page in sorted((data / "cleaning/pages").glob("*.txt")):
+        text = page.read_bytes()
+        junk, start = bytearray(len(text)), 0
+        labels = json.loads((data / f"cleaning/labels/{page.stem}.json").read_text())["lines"]
+        dropped = {line["n"] for line in labels if line["label"] == "D"}
+        for number, line in enumerate(text.split(b"\n"), 1):
+            if number in dropped:
+                junk[start : start + len(line)] = b"\1" * len(line)
+            start += len(line) + 1
+        for passage in map(json.loads, run(binary, "clean", "--format", "jsonl", page).splitlines()):
+            spans = [junk[span["start"] : span["end"]] for span in passage["spans"]]
+            share = sum(map(sum, spans)) / max(1, sum(map(len, spans)))
+            if share < 0.1:
+                content.append(passage["quality"])
+            elif share > 0.5:
+                boilerplate.append(passage["quality"])
+    higher = sum((good > bad) + (good == bad) / 2 for good in content for bad in boilerplate)
+    figures["cleaning.pages.quality_auc"] = higher / max(1, len(content) * len(boilerplate))
+
+
 def html():
     """Main content of web pages."""
     for name in SETS:
@@ -75,7 +98,7 @@ def ranking():
     figures["ranking.mean.left_out_ndcg_10"] = sum(row["left_out"] for row in rows) / len(rows)
 
 
-for part in (cleaning, html, ranking):
+for part in (cleaning, quality_of_passages, html, ranking):
     part()
 floors = json.loads((here / "floors.json").read_text())
 failed = 0

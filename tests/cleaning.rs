@@ -6,7 +6,7 @@ use backsearch::boilerplate::{Knowledge, label};
 use backsearch::document::parse;
 use backsearch::record::Record;
 
-use crate::workspace::project;
+use crate::workspace::{Workspace, project};
 
 fn articles() -> Vec<(String, String)> {
     let mut articles: Vec<(String, String)> = fs::read_dir(project().join("corpus"))
@@ -90,4 +90,45 @@ fn no_article_loses_more_than_its_boilerplate() {
         let lines: usize = text.lines().map(|line| line.trim().len()).sum();
         assert!(lines - kept <= most, "{name} loses {} bytes", lines - kept);
     }
+}
+
+#[test]
+fn what_the_files_of_a_folder_share_goes_in_whatever_order_they_come() {
+    let workspace = Workspace::new();
+    let text = |n: usize| {
+        let place = ["harbour", "market", "station", "castle", "bridge"][n];
+        format!(
+            "Milltown Ramblers\n\nAround the {place}\n\nThe walk to the {place} takes two hours, and the path is dry in most weeks of the year.\n\nIngredients of a good day\n\nTake bread and cheese with you, because there is no shop before the old {place} at the end.\n\nMilltown Ramblers\n"
+        )
+    };
+    let (kept, gone) = ("Ingredients of a good day", "Milltown Ramblers");
+    for n in 0..3 {
+        workspace.write(&format!("few/{n}.txt"), text(n));
+    }
+    for n in 0..5 {
+        workspace.write(&format!("many/{n}.txt"), text(n));
+    }
+    let few = workspace.ok(&["clean", "few"]);
+    assert!(few.contains(gone), "three files are too few to tell: {few}");
+    let many = workspace.ok(&["clean", "many"]);
+    assert!(many.contains(kept) && !many.contains(gone), "{many}");
+
+    let forwards = ["clean", "--format", "spans", "many/0.txt", "many/1.txt", "many/2.txt", "many/3.txt"];
+    let mut backwards = forwards;
+    backwards[3..].reverse();
+    let sorted = |arguments: &[&str]| {
+        let mut lines: Vec<String> = workspace.ok(arguments).lines().map(str::to_owned).collect();
+        lines.sort();
+        lines
+    };
+    assert_eq!(sorted(&forwards), sorted(&backwards));
+    assert!(workspace.ok(&forwards).contains("repeated-across-files"));
+
+    // A file by itself, or a part of a folder, says nothing of the others.
+    assert!(workspace.ok(&["clean", "many/0.txt"]).contains(gone));
+    assert!(workspace.ok(&["clean", "--shard", "1/1", "many"]).contains(gone));
+    // The result of each file is the same wherever it is written.
+    workspace.ok(&["clean", "--out", "out", "many"]);
+    let one = std::fs::read_to_string(workspace.path("out/0.txt")).expect("it was written");
+    assert!(one.contains(kept) && !one.contains(gone), "{one}");
 }

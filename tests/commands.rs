@@ -165,7 +165,11 @@ fn every_format_can_be_read() {
         let _: serde_json::Value = serde_json::from_str(line).expect("each line is JSON");
     }
     let csv = workspace.ok(&["query", "--format", "csv", "pain"]);
-    assert!(csv.starts_with("rank,score,source,line,title,heading,text\r\n"));
+    assert!(csv.starts_with("rank,score,source,line,title,heading,text,quality\r\n"));
+    assert!(csv.lines().nth(1).is_some_and(|hit| hit.rsplit_once(",0.").is_some()), "{csv}");
+    let text = workspace.ok(&["query", "--min-quality", "0.9", "sciatica"]);
+    assert!(text.contains("002_66e0a7dedaf78940.txt:51 quality 0.9"), "{text}");
+    assert!(!workspace.ok(&["query", "sciatica"]).contains("quality 0."));
     let vimgrep = workspace.ok(&["query", "--format", "vimgrep", "sciatica"]);
     assert!(vimgrep.starts_with("corpus/002_66e0a7dedaf78940.txt:51:1:People"));
     assert!(workspace.ok(&["query", "--format", "markdown", "sciatica"]).contains("> People who"));

@@ -15,12 +15,15 @@ use super::rules::read_rules;
 use super::{Context, FAILED, note};
 use crate::boilerplate::{Knowledge, UserRules};
 use crate::error::{Error, Kind, Result};
-use crate::ingest::{Prepared, prepare};
+use crate::ingest::{Prepared, SharedLines, prepare, shared_lines};
 use crate::output::{Screen, bytes, cleaned, labelled};
 use crate::record::{Media, Origin, Record};
 use crate::source::{self, ReadOptions, Shard, Skipped};
 
 /// Print what cleaning keeps.
+///
+/// Lines that four or more of the files named here share with others of their folder, around the text of each, are
+/// furniture, as they are in an index; a file by itself, a part (--shard) and standard input know only themselves.
 #[derive(Debug, Args)]
 #[command(
     before_help = "Examples:\n  backsearch clean page.html\n  backsearch clean --explain scraped.txt\n  backsearch clean --out cleaned/ pages/\n  cat page.html | backsearch clean -\n  seq 16 | xargs -P 4 -I{} backsearch clean --format jsonl --shard {}/16 --out passages/ pages/\n"
@@ -81,6 +84,12 @@ impl Format {
     }
 }
 
+/// What is known of the inputs beside each itself.
+struct Known {
+    rules: UserRules,
+    shared: SharedLines,
+}
+
 pub(super) fn run(command: &Clean, context: &Context) -> Result<u8> {
     let options = ReadOptions {
         format: command.input_format,
@@ -111,10 +120,16 @@ pub(super) fn run(command: &Clean, context: &Context) -> Result<u8> {
             if single { Origin { source: path.to_string_lossy().into_owned(), ..origin } } else { origin }
         }));
     }
+    // A part knows only itself, so that its labels must not depend on what it holds.
+    let shared = match command.shard {
+        None => shared_lines(&inputs, options, context.threads),
+        Some(_) => SharedLines::default(),
+    };
+    let known = Known { rules, shared };
     if let Some(part) = &part {
-        failures += write_part(command, &rules, &inputs, options, part)?;
+        failures += write_part(command, &known, &inputs, options, part)?;
     } else if let Some(dir) = &command.out {
-        failures += write_out(command, &rules, &inputs, options, dir, context)?;
+        failures += write_out(command, &known, &inputs, options, dir, context)?;
     } else {
         let mut dropped: BTreeMap<&'static str, u64> = BTreeMap::new();
         let mut kept = 0;
@@ -126,7 +141,7 @@ pub(super) fn run(command: &Clean, context: &Context) -> Result<u8> {
                     if result.is_err() {
                         return false;
                     }
-                    let prepared = clean(command, &record, &rules);
+                    let prepared = clean(command, &record, &known);
                     if command.stats {
                         for label in prepared.labels.ranges() {
                             match label.dropped {
@@ -194,9 +209,11 @@ fn report(origin: &Origin, outcome: Result<source::FileReport>) -> usize {
 }
 
 /// Cleans one record, and says so if it is a page that has text but no content.
-fn clean(command: &Clean, record: &Record, rules: &UserRules) -> Prepared {
+fn clean(command: &Clean, record: &Record, known: &Known) -> Prepared {
     let reasons = command.explain || command.format == Format::Spans;
-    let prepared = prepare(record, Knowledge { rules: Some(rules), reasons, ..Knowledge::default() });
+    let repetition = known.shared.of(&record.origin.path);
+    let knowledge = Knowledge { repetition, rules: Some(&known.rules), reasons, ..Knowledge::default() };
+    let prepared = prepare(record, knowledge);
     let blocks = &prepared.document.blocks;
     if record.media == Media::Html
         && !blocks.is_empty()
@@ -277,7 +294,7 @@ fn part_file(command: &Clean, shard: Shard, dir: &Path) -> Result<PathBuf> {
 /// whole, so that a part that is there is done, whatever happened to the process that made it.
 fn write_part(
     command: &Clean,
-    rules: &UserRules,
+    known: &Known,
     inputs: &[Origin],
     options: ReadOptions,
     part: &Path,
@@ -288,7 +305,7 @@ fn write_part(
     // Two processes may make the same part, as Spark does when one is slow; each has a file of its own.
     let since = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos());
     let unfinished = dir.join(format!(".{}.{}-{since}", name.to_string_lossy(), std::process::id()));
-    let written = write_lines(command, rules, inputs, options, &unfinished)
+    let written = write_lines(command, known, inputs, options, &unfinished)
         .and_then(|failures| std::fs::rename(&unfinished, part).map(|()| failures));
     written.map_err(|error| {
         let _ = std::fs::remove_file(&unfinished);
@@ -298,7 +315,7 @@ fn write_part(
 
 fn write_lines(
     command: &Clean,
-    rules: &UserRules,
+    known: &Known,
     inputs: &[Origin],
     options: ReadOptions,
     file: &Path,
@@ -308,7 +325,7 @@ fn write_lines(
     for origin in inputs {
         let mut result = Ok(());
         let outcome = source::read(origin, options, |record| {
-            result = write_plain(command, &mut out, &record, &clean(command, &record, rules));
+            result = write_plain(command, &mut out, &record, &clean(command, &record, known));
             result.is_ok()
         });
         result?;
@@ -321,7 +338,7 @@ fn write_lines(
 /// Cleans each input into a file of its own, on all threads.
 fn write_out(
     command: &Clean,
-    rules: &UserRules,
+    known: &Known,
     inputs: &[Origin],
     options: ReadOptions,
     dir: &Path,
@@ -368,7 +385,7 @@ fn write_out(
                 loop {
                     let at = next.fetch_add(1, Ordering::Relaxed);
                     let (Some(origin), Some(target)) = (inputs.get(at), targets.get(at)) else { return };
-                    match clean_into(command, rules, origin, options, target) {
+                    match clean_into(command, known, origin, options, target) {
                         Ok(failed) => {
                             failures.fetch_add(failed, Ordering::Relaxed);
                         }
@@ -391,14 +408,14 @@ fn write_out(
 
 fn clean_into(
     command: &Clean,
-    rules: &UserRules,
+    known: &Known,
     origin: &Origin,
     options: ReadOptions,
     target: &Path,
 ) -> Result<usize> {
     let mut out = Vec::new();
     let outcome = source::read(origin, options, |record| {
-        let prepared = clean(command, &record, rules);
+        let prepared = clean(command, &record, known);
         let result = if command.explain {
             explain(&mut Screen { out: &mut out, width: None }, &prepared)
         } else {

@@ -84,6 +84,9 @@ pub(super) struct Query {
     #[arg(long)]
     no_relax: bool,
     /// Only passages of at least this quality, from 0 to 1
+    ///
+    /// Quality says how much a passage reads like text that somebody wrote to be read: its length, its letters, how it ends,
+    /// how little had to be cut out of it. It does not touch the ranking.
     #[arg(long, default_value_t = 0.0, value_parser = quality, value_name = "Q")]
     min_quality: f32,
     /// Answer many queries: a file of {"_id", "text"} lines
@@ -138,7 +141,7 @@ pub(super) fn run(command: &Query, context: &Context) -> Result<u8> {
         }
     }
     context.write(|screen| match format {
-        Format::Text => hits::write(screen, &response, hits::HitOptions { cite_only: command.cite }),
+        Format::Text => hits::write(screen, &response, hit_options(command)),
         Format::Json => {
             let pretty = screen.width.is_some();
             formats::json(screen.out, &request.query, &response, pretty)
@@ -167,6 +170,11 @@ pub(super) fn run(command: &Query, context: &Context) -> Result<u8> {
 
 /// What is said of a source that is not what it was when it was indexed.
 pub(super) const CHANGED: &str = "has changed since it was indexed; `backsearch index` reads it again";
+
+/// How much of a hit is shown: its quality where the user asks for reasons, or for some quality.
+fn hit_options(command: &Query) -> hits::HitOptions {
+    hits::HitOptions { cite_only: command.cite, quality: command.explain || command.min_quality > 0.0 }
+}
 
 /// Reads a quality from 0 to 1.
 fn quality(text: &str) -> std::result::Result<f32, String> {
@@ -276,7 +284,7 @@ fn batch(command: &Query, file: &Path, search: &Embedded, context: &Context) -> 
                 Format::Vimgrep => formats::vimgrep(screen.out, response)?,
                 Format::Text => {
                     writeln!(screen.out, "{}: {}\n", query.id, query.text)?;
-                    hits::write(screen, response, hits::HitOptions { cite_only: command.cite })?;
+                    hits::write(screen, response, hit_options(command))?;
                     writeln!(screen.out)?;
                 }
             }

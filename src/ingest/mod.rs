@@ -5,6 +5,7 @@ mod learn;
 mod make;
 mod plan;
 mod run;
+mod shared;
 
 use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
@@ -16,6 +17,7 @@ pub use self::learn::{Learned, Place, Proposal, learn};
 pub use self::plan::root_of;
 use self::plan::{Plan, absolute, key};
 use self::run::Run;
+pub use self::shared::{SharedLines, shared_lines};
 use crate::boilerplate::content::{self, PageType};
 use crate::boilerplate::{Knowledge, Labels, Page, UserRules, candidates, label_page};
 use crate::document::{Document, parse};

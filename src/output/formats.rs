@@ -70,9 +70,19 @@ pub fn markdown(out: &mut dyn Write, response: &Response) -> io::Result<()> {
             writeln!(out, "**{heading}**\n")?;
         }
         writeln!(out, "> {}\n", hit.text)?;
-        writeln!(out, "`{}`\n", hit.cite())?;
+        writeln!(
+            out,
+            "`{}`{}\n",
+            hit.cite(),
+            quality(hit).map_or_else(String::new, |quality| format!(" (quality {quality})"))
+        )?;
     }
     Ok(())
+}
+
+/// The quality of a hit as it is printed, where it is known.
+pub(super) fn quality(hit: &Hit) -> Option<String> {
+    hit.quality.map(|quality| format!("{quality:.2}"))
 }
 
 /// CSV with a header, as RFC 4180 has it.
@@ -81,7 +91,7 @@ pub fn markdown(out: &mut dyn Write, response: &Response) -> io::Result<()> {
 ///
 /// When the stream cannot be written.
 pub fn csv(out: &mut dyn Write, response: &Response) -> io::Result<()> {
-    write!(out, "rank,score,source,line,title,heading,text\r\n")?;
+    write!(out, "rank,score,source,line,title,heading,text,quality\r\n")?;
     for hit in &response.hits {
         let fields = [
             hit.rank.to_string(),
@@ -91,6 +101,7 @@ pub fn csv(out: &mut dyn Write, response: &Response) -> io::Result<()> {
             hit.title.clone().unwrap_or_default(),
             hit.heading.clone().unwrap_or_default(),
             hit.text.clone(),
+            quality(hit).unwrap_or_default(),
         ];
         let quoted: Vec<String> = fields
             .iter()

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use unicode_width::UnicodeWidthStr;
 
+use super::formats;
 use super::{DIM, MATCH, PLACE, Screen, TITLE, printable};
 use crate::analysis::sentences;
 use crate::search::{Explanation, Hit, Response};
@@ -14,6 +15,8 @@ use crate::search::{Explanation, Hit, Response};
 pub struct HitOptions {
     /// Only where the hit is, one line each.
     pub cite_only: bool,
+    /// The quality of each hit, too.
+    pub quality: bool,
 }
 
 /// Writes all hits of a response.
@@ -30,7 +33,7 @@ pub fn write(screen: &mut Screen<'_>, response: &Response, options: HitOptions) 
         if at > 0 {
             writeln!(screen.out)?;
         }
-        write_hit(screen, hit)?;
+        write_hit(screen, hit, options)?;
     }
     Ok(())
 }
@@ -66,7 +69,7 @@ pub fn text_fragment(url: &str, text: &str) -> String {
     format!("{base}#:~:text={},{}", encode(&words[..5]), encode(&words[words.len() - 5..]))
 }
 
-fn write_hit(screen: &mut Screen<'_>, hit: &Hit) -> io::Result<()> {
+fn write_hit(screen: &mut Screen<'_>, hit: &Hit, options: HitOptions) -> io::Result<()> {
     let number = format!("{}.", hit.rank);
     let indent = " ".repeat(number.len() + 1);
     let title = printable(hit.title.as_deref().unwrap_or(&hit.source));
@@ -83,7 +86,9 @@ fn write_hit(screen: &mut Screen<'_>, hit: &Hit) -> io::Result<()> {
         }
     }
     let changed = if hit.changed { format!(" {DIM}(changed since indexed){DIM:#}") } else { String::new() };
-    writeln!(screen.out, "{indent}{PLACE}{}{PLACE:#}{changed}", printable(&hit.cite()))?;
+    let quality = formats::quality(hit).filter(|_| options.quality);
+    let quality = quality.map_or_else(String::new, |quality| format!(" {DIM}quality {quality}{DIM:#}"));
+    writeln!(screen.out, "{indent}{PLACE}{}{PLACE:#}{quality}{changed}", printable(&hit.cite()))?;
     if screen.width.is_some() {
         let window = window(&hit.text, hit.best_sentence);
         let shown = printable(hit.text.get(window.clone()).unwrap_or(&hit.text)).into_owned();

@@ -1,21 +1,69 @@
 //! Copyright, cookies, terms, disclosures and theme credits.
 
-use crate::boilerplate::{Check, PromptKind, Rule};
+use crate::boilerplate::{Check, Line, Page, PromptKind, Rule};
+use crate::span::TextSpan;
 
 pub(super) static RULE: Rule = Rule {
     name: "legal-notice",
-    version: 1,
+    version: 2,
     reason: "it is a copyright, cookie, terms or disclosure notice",
     examples: &[
         ("en", "⟦Copyright © 2026 Handy Home Tips. All Rights Reserved.⟧"),
         ("en", "⟦This website uses cookies to improve your experience.⟧"),
         ("fr", "⟦Tous droits réservés⟧"),
         ("en", "The lawn is green. ⟦This website uses cookies to improve your experience.⟧ Moss is not."),
+        ("en", "⟦Terms of use⟧\n\nHome\n\nThe lawn is green.\n⟦We use cookies to remember your settings.⟧"),
+        (
+            "en",
+            "Privacy policy\n\n1. What we keep\nWe keep your name.\n2. Cookies\nWe use cookies to remember your settings.\n⟦© 2026 Handy Home Tips. All rights reserved.⟧",
+        ),
     ],
     counter_examples: &[
         ("en", "She baked cookies to improve the mood."),
         ("en", "Copyright law protects works of art for seventy years."),
         ("fr", "Le droit d'auteur protège les œuvres pendant soixante-dix ans."),
+        (
+            "en",
+            "Privacy policy\n\n1. What we keep\nWe keep your name.\n2. Cookies\nWe use cookies to remember your settings.",
+        ),
+        (
+            "de",
+            "Datenschutzerklärung\n\nCookies\nDiese Website verwendet Cookies. Sie können sie in Ihrem Browser ablehnen.",
+        ),
     ],
-    check: Check::Prompt(PromptKind::Legal),
+    check: Check::Page(check),
 };
+
+/// Lines at the beginning of a page among which the title of a legal text is looked for.
+const TITLE: usize = 3;
+
+/// Most words of a heading.
+const HEADING: usize = 8;
+
+fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
+    let before = found.len();
+    page.prompts_of(PromptKind::Legal, found);
+    let Some(from) = begins_legal_text(page) else { return };
+    let from = page.lines[from].span.start;
+    let claims = |span: &TextSpan| page.document.slice(*span).contains(['©', '®']);
+    let mut at = 0;
+    found.retain(|span| {
+        at += 1;
+        at <= before || span.start < from || claims(span)
+    });
+}
+
+/// The line that names a page after what other pages only link to: its terms or its privacy policy follow.
+fn begins_legal_text(page: &Page<'_>) -> Option<usize> {
+    let names = |line: &&Line<'_>| line.whole_prompts.contains(PromptKind::Legal) && line.words > 0;
+    let title = page.lines.iter().take(TITLE).find(names)?;
+    let furniture = |line: &&Line<'_>| !line.whole_prompts.is_empty() || line.inner_prompts;
+    // The first line below it, or the one below a heading that begins the text, is a sentence.
+    let mut below = page.lines[title.index + 1..].iter();
+    let first = below.next()?;
+    let sentence = |line: &Line<'_>| line.terminal && line.words > 2;
+    let heading = (first.words <= HEADING && !first.terminal).then(|| below.next()).flatten();
+    let begins = sentence(first) && !furniture(&first)
+        || heading.is_some_and(sentence) && (first.digits || first.whole_prompts.is_empty());
+    begins.then_some(title.index)
+}
