@@ -41,6 +41,10 @@ fn markup() -> impl Strategy<Value = String> {
         Just("<br>".to_owned()),
         Just("<b>".to_owned()),
         Just("</b>".to_owned()),
+        Just("<i>".to_owned()),
+        Just("<button>".to_owned()),
+        Just("</button>".to_owned()),
+        Just("<dd>".to_owned()),
         Just("<table><tr><td>".to_owned()),
         Just("</table>".to_owned()),
         Just("<a href=x>".to_owned()),
@@ -94,6 +98,16 @@ proptest! {
         labels_cover(&prepared);
         page_spans_read_as_their_text(&prepared, page.as_bytes());
         places_are_in_the_original(&prepared, page.as_bytes());
+    }
+
+    #[test]
+    fn a_passage_ends_where_the_tree_parts_what_the_bytes_do_not(inner in "[a-z]{1,9}", after in "[a-z]{1,9}") {
+        // The end of the button ends the paragraph in it, and no tag of a block says so.
+        let page = format!("<title>A title</title><button>Press <p>{inner}</button>{after}<p>and so on");
+        let prepared = prepare_unlabelled(&Record::html(&page));
+        page_spans_read_as_their_text(&prepared, page.as_bytes());
+        let texts: Vec<&str> = prepared.passages.list.iter().map(|passage| passage.text.as_str()).collect();
+        prop_assert_eq!(texts, [format!("Press {inner}"), format!("{after} and so on")]);
     }
 
     #[test]

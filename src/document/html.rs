@@ -11,7 +11,7 @@ use scraper::node::Element as Tag;
 use super::charset::Decoded;
 use super::head::Head;
 use super::located::{self, LocatedHtml, Pieces};
-use super::tags::{breaking_tag, breaking_tag_between, is_block, opaque_ranges};
+use super::tags::{breaking_tag, breaking_tag_between, is_block, is_parted, opaque_ranges};
 use super::{Block, BlockKind, Document, Element};
 use crate::span::{Span, SpanMap};
 
@@ -243,6 +243,10 @@ struct Flattener<'a> {
     /// Line breaks in a row since the last text.
     breaks: usize,
     gap: bool,
+    /// Whether no tag that reads as white space was found where the last block ended.
+    ends_open: bool,
+    /// Whether nothing in the bytes parts the block being written from the last one.
+    unparted: bool,
     head: Head,
 }
 
@@ -264,6 +268,8 @@ impl<'a> Flattener<'a> {
             linked: 0,
             breaks: 0,
             gap: true,
+            ends_open: false,
+            unparted: false,
             head: Head::default(),
         }
     }
@@ -360,6 +366,9 @@ impl<'a> Flattener<'a> {
             if self.out.len() == self.start && words.is_empty() {
                 continue;
             }
+            if std::mem::take(&mut self.ends_open) {
+                self.part(part, piece.source);
+            }
             self.part_at_stray_tag(piece.source);
             self.out.push_str(part);
             if piece.text == piece.source_len {
@@ -395,8 +404,13 @@ impl<'a> Flattener<'a> {
     /// Writes white space that stands for the tag after the text: its bytes are that tag's, so that the bytes of a
     /// passage part its words where its text does.
     fn push_white_space(&mut self, c: char) {
-        let tag = breaking_tag(self.source, self.map.original_end(), self.scripting);
-        self.push_white_space_for(c, tag);
+        if let Some(tag) = self.breaking_tag() {
+            self.push_white_space_for(c, Some(tag));
+        }
+    }
+
+    fn breaking_tag(&self) -> Option<Range<usize>> {
+        breaking_tag(self.source, self.map.original_end(), self.scripting)
     }
 
     fn push_white_space_for(&mut self, c: char, tag: Option<Range<usize>>) {
@@ -416,6 +430,18 @@ impl<'a> Flattener<'a> {
                 self.push_white_space_for(' ', tag);
             }
         }
+    }
+
+    /// Parts a block that begins with `part`, which stands at `next`, from the last one, after which no tag was found that
+    /// reads as white space. Misnested tags make the tree part what the bytes do not.
+    fn part(&mut self, part: &str, next: usize) {
+        let end = self.map.original_end();
+        self.unparted = !self.out.ends_with(char::is_whitespace)
+            && !part.starts_with(char::is_whitespace)
+            && end <= next
+            && !is_parted(self.source, end..next, self.scripting);
+        self.push_white_space_for('\n', None);
+        self.start = self.out.len();
     }
 
     /// Ends the block being written, if it holds anything.
@@ -438,12 +464,16 @@ impl<'a> Flattener<'a> {
             span,
             kind: self.kind(),
             gap: self.gap,
+            unparted: std::mem::take(&mut self.unparted),
             linked: self.linked.min(span.len()),
             element,
         });
         self.linked = 0;
         self.gap = true;
-        self.push_white_space('\n');
+        match self.breaking_tag() {
+            Some(tag) => self.push_white_space_for('\n', Some(tag)),
+            None => self.ends_open = true,
+        }
         self.start = self.out.len();
     }
 

@@ -144,6 +144,7 @@ impl<'a> Writer<'a> {
                 span,
                 kind: self.open.last().copied().unwrap_or_default(),
                 gap: true,
+                unparted: false,
                 linked: self.linked.min(span.len()),
                 element: None,
             });

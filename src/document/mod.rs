@@ -106,6 +106,9 @@ pub struct Block {
     pub kind: BlockKind,
     /// Whether a blank line (or the border of an element) separates it from the block before.
     pub gap: bool,
+    /// Whether nothing in the original that reads as white space separates it from the block before: the tree of a page
+    /// with misnested tags can part what its bytes do not. No passage goes over that place.
+    pub unparted: bool,
     /// Bytes of its text that are inside links; always 0 in formats without links.
     pub linked: usize,
     /// Index of the element that holds it, in formats with elements.

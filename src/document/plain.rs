@@ -32,6 +32,7 @@ pub(super) fn parse(decoded: Decoded) -> Document {
                 span: Span::new(from, from + trimmed.len()),
                 kind: kind_of(trimmed),
                 gap,
+                unparted: false,
                 linked: 0,
                 element: None,
             });

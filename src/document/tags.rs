@@ -187,6 +187,27 @@ pub(super) fn breaking_tag_between(source: &str, gap: Range<usize>, scripting: b
     None
 }
 
+/// Whether the gap between two texts reads as white space, once what a passage must leave out of it is gone.
+pub(super) fn is_parted(source: &str, gap: Range<usize>, scripting: bool) -> bool {
+    let (mut start, mut left_out) = (gap.start, false);
+    while start < gap.end {
+        let rest = &source[start..gap.end];
+        let (markup, len) = next_markup(rest, scripting);
+        // White space behind what is left out goes with it.
+        let reads = match markup {
+            Markup::Break => true,
+            Markup::Clear => !left_out && rest.starts_with(|c: char| c.is_ascii_whitespace()),
+            Markup::Opaque | Markup::Text => false,
+        };
+        if reads {
+            return true;
+        }
+        left_out = matches!(markup, Markup::Opaque | Markup::Text);
+        start += len;
+    }
+    false
+}
+
 /// The original ranges between texts that a passage must leave out.
 pub(super) fn opaque_ranges(
     source: &str,

@@ -30,6 +30,8 @@ pub(super) struct Paragraph {
     pub(super) after_cut: bool,
     /// Whether a blank line (or the border of an element) parts it from the one before.
     pub(super) gap: bool,
+    /// Whether nothing in the original parts it from the one before; see [`Block::unparted`].
+    pub(super) unparted: bool,
     /// Whether its first line stands alone between blank lines.
     single_line: bool,
     ends_sentence: bool,
@@ -43,8 +45,10 @@ impl<'a> Paragraphs<'a> {
             Self { source, list: Vec::with_capacity(blocks.len()), spans: Vec::with_capacity(blocks.len()) };
         let mut cut = false;
         let mut gap = true;
+        let mut unparted = false;
         for (index, block) in blocks.iter().enumerate() {
             gap |= block.gap;
+            unparted |= block.unparted;
             let before = paragraphs.spans.len();
             let kept = source.labels.kept_in(block.span);
             paragraphs.spans.extend(kept.filter(|span| !is_blank(source.slice(*span))));
@@ -60,7 +64,8 @@ impl<'a> Paragraphs<'a> {
                     ends_sentence(source.slice(last)),
                 ),
             };
-            let goes_on = !gap && !cut && paragraphs.go_on(block, source.slice(first).trim_start());
+            let goes_on =
+                !gap && !cut && !unparted && paragraphs.go_on(block, source.slice(first).trim_start());
             let end = paragraphs.spans.len();
             match paragraphs.list.last_mut() {
                 Some(before) if goes_on => {
@@ -76,12 +81,14 @@ impl<'a> Paragraphs<'a> {
                     words,
                     after_cut: cut,
                     gap,
+                    unparted,
                     single_line: true,
                     ends_sentence: ends,
                 }),
             }
             cut = false;
             gap = false;
+            unparted = false;
         }
         paragraphs
     }

@@ -92,7 +92,8 @@ impl<'a> Splitter<'a> {
         let led = self.pending.last().is_some_and(|span| self.source.slice(*span).trim_end().ends_with(':'));
         let fragment = self.words < 8;
         if !self.pending.is_empty()
-            && (self.goes_back(index)
+            && (paragraph.unparted
+                || self.goes_back(index)
                 || !led
                     && (paragraph.after_cut
                         || self.words >= FEWEST_WORDS

@@ -1,6 +1,6 @@
 //! Copyright, cookies, terms, disclosures and theme credits.
 
-use crate::boilerplate::{Check, Line, Page, PromptKind, Rule};
+use crate::boilerplate::{Check, Gate, Line, Page, PromptKind, Rule, prompts};
 use crate::span::TextSpan;
 
 pub(super) static RULE: Rule = Rule {
@@ -31,31 +31,74 @@ pub(super) static RULE: Rule = Rule {
             "Datenschutzerklärung\n\nCookies\nDiese Website verwendet Cookies. Sie können sie in Ihrem Browser ablehnen.",
         ),
     ],
-    check: Check::Page(check),
+    check: Check::Within(Gate::OPEN, check),
 };
 
 /// Lines at the beginning of a page among which the title of a legal text is looked for.
 const TITLE: usize = 3;
 
+/// Folded beginnings of words by which legal texts are named.
+const NAMES: &[&str] = &[
+    "terms",
+    "privacy",
+    "cookie",
+    "legal",
+    "disclaimer",
+    "imprint",
+    "datenschutz",
+    "nutzungsbedingungen",
+    "geschaftsbedingungen",
+    "agb",
+    "impressum",
+    "confidentialite",
+    "conditions",
+    "mentions",
+    "privacidad",
+    "terminos",
+    "condiciones",
+    "aviso",
+    "termos",
+    "privacidade",
+    "informativa",
+    "termini",
+    "condizioni",
+    "privacybeleid",
+    "voorwaarden",
+    "polityka",
+    "regulamin",
+    "конфиденциальности",
+    "политика",
+    "利用規約",
+    "プライバシーポリシー",
+    "隐私",
+    "隱私",
+    "服务条款",
+    "개인정보",
+];
+
 /// Most words of a heading.
 const HEADING: usize = 8;
 
-fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
+fn check(page: &Page<'_>, line: &Line<'_>, found: &mut Vec<TextSpan>) {
+    if line.whole_prompts.is_empty() && !line.inner_prompts {
+        return;
+    }
     let before = found.len();
-    page.prompts_of(PromptKind::Legal, found);
-    let Some(from) = begins_legal_text(page) else { return };
-    let from = page.lines[from].span.start;
-    let claims = |span: &TextSpan| page.document.slice(*span).contains(['©', '®']);
-    let mut at = 0;
-    found.retain(|span| {
-        at += 1;
-        at <= before || span.start < from || claims(span)
-    });
+    prompts::find(line, PromptKind::Legal, found);
+    if found.len() > before && begins_legal_text(page).is_some_and(|title| title <= line.index) {
+        // Who holds the copyright is no part of the text.
+        let claims = |span: &TextSpan| page.document.slice(*span).contains(['©', '®']);
+        let kept = found.split_off(before);
+        found.extend(kept.into_iter().filter(claims));
+    }
 }
 
 /// The line that names a page after what other pages only link to: its terms or its privacy policy follow.
 fn begins_legal_text(page: &Page<'_>) -> Option<usize> {
-    let names = |line: &&Line<'_>| line.whole_prompts.contains(PromptKind::Legal) && line.words > 0;
+    let named = |line: &Line<'_>| {
+        line.folded().split(' ').any(|word| NAMES.iter().any(|name| word.starts_with(name)))
+    };
+    let names = |line: &&Line<'_>| line.whole_prompts.contains(PromptKind::Legal) && named(line);
     let title = page.lines.iter().take(TITLE).find(names)?;
     let furniture = |line: &&Line<'_>| !line.whole_prompts.is_empty() || line.inner_prompts;
     // The first line below it, or the one below a heading that begins the text, is a sentence.
