@@ -95,6 +95,8 @@ struct Prompts {
     whole: HashMap<String, (Kinds, Kinds)>,
     /// The shapes of these.
     whole_shapes: Box<[bool; SHAPES]>,
+    /// The shapes of how these begin.
+    whole_beginnings: Box<[bool; SHAPES]>,
 }
 
 /// Number of shapes by which most lines are told from the phrases of the form `Whole`; a table of as many bytes stays in
@@ -103,14 +105,22 @@ const SHAPES: usize = 1 << 14;
 
 /// A number made of the length of a text and of its first bytes, whatever their case.
 fn shape(text: &str) -> usize {
+    mixed(text.bytes(), u32::from(text.len().to_le_bytes()[0]))
+}
+
+/// The same of the first bytes of its first word.
+fn beginning(text: &str) -> usize {
+    mixed(text.bytes().take_while(|byte| *byte != b' '), 0)
+}
+
+fn mixed(bytes: impl Iterator<Item = u8>, number: u32) -> usize {
     let mut first = [0; 4];
-    for (to, byte) in first.iter_mut().zip(text.bytes()) {
+    for (to, byte) in first.iter_mut().zip(bytes) {
         // The bit by which a small letter of ASCII differs from its capital.
         *to = byte | 0x20;
     }
-    let length = u32::from(text.len().to_le_bytes()[0]);
     // Fibonacci hashing, as of the beginnings of phrases.
-    let mixed = u32::from_le_bytes(first).wrapping_add(length).wrapping_mul(0x9e37_79b1);
+    let mixed = u32::from_le_bytes(first).wrapping_add(number).wrapping_mul(0x9e37_79b1);
     (mixed >> (u32::BITS - SHAPES.ilog2())) as usize
 }
 
@@ -127,12 +137,13 @@ static PROMPTS: LazyLock<Prompts> = LazyLock::new(|| {
         }
     }
     let search = Phrases::new(inner.iter().map(|prompt| prompt.phrase.clone()));
-    let mut whole_shapes = Box::new([false; SHAPES]);
+    let (mut whole_shapes, mut whole_beginnings) = (Box::new([false; SHAPES]), Box::new([false; SHAPES]));
     #[expect(clippy::iter_over_hash_type, reason = "bits are set in any order")]
     for phrase in kinds.keys() {
         whole_shapes[shape(phrase)] = true;
+        whole_beginnings[beginning(phrase)] = true;
     }
-    Prompts { inner, search, whole: kinds, whole_shapes }
+    Prompts { inner, search, whole: kinds, whole_shapes, whole_beginnings }
 });
 
 /// Reads one line of the table; a test proves that every line but comments is read.
@@ -187,6 +198,12 @@ pub(super) fn whole_kinds(folded: &str) -> Kinds {
 /// tell.
 pub(super) fn may_be_whole(uncased: &str) -> bool {
     PROMPTS.whole_shapes[shape(bare(uncased))]
+}
+
+/// Whether a phrase that can be a whole line may begin a text, folded but perhaps for its case, as far as its first bytes
+/// tell.
+pub(super) fn may_begin_whole(uncased: &str) -> bool {
+    PROMPTS.whole_beginnings[beginning(uncased)]
 }
 
 /// Says of each line whether it holds a phrase, and whether one that needs a closer look at its sentences.

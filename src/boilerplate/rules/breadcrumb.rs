@@ -4,7 +4,7 @@ use crate::boilerplate::{Check, Gate, Line, Rule};
 
 pub(super) static RULE: Rule = Rule {
     name: "breadcrumb",
-    version: 1,
+    version: 2,
     reason: "it is the path from the home page to this one",
     examples: &[
         ("en", "⟦Home > Blog > Running⟧\n\nText."),
@@ -12,7 +12,12 @@ pub(super) static RULE: Rule = Rule {
         ("de", "⟦Startseite » Garten » Rasen⟧"),
         ("en", "⟦jobs >⟧"),
     ],
-    counter_examples: &[("en", "If a > b and b > c then a > c."), ("en", "Salt > pepper, says the cook.")],
+    counter_examples: &[
+        ("en", "If a > b and b > c then a > c."),
+        ("en", "Salt > pepper, says the cook."),
+        ("ja", "<材料>"),
+        ("en", "‹Method>"),
+    ],
     check: Check::Line(Gate::words(20), check),
 };
 
@@ -22,6 +27,10 @@ fn check(line: &Line<'_>) -> bool {
     // Of the arrows, only one is ASCII.
     let may_point = memchr::memchr(b'>', line.text.as_bytes()).is_some() || !line.text.is_ascii();
     if line.terminal || line.words == 0 || !may_point || !line.text.contains(ARROWS) {
+        return false;
+    }
+    // "<材料>" is a heading in brackets.
+    if line.text.starts_with(['<', '＜', '‹', '«']) && line.text.ends_with(['>', '＞', '›', '»']) {
         return false;
     }
     let parts: Vec<&str> = line.text.split(ARROWS).map(str::trim).collect();

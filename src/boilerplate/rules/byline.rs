@@ -9,7 +9,7 @@ use crate::span::TextSpan;
 
 pub(super) static RULE: Rule = Rule {
     name: "byline",
-    version: 3,
+    version: 4,
     reason: "it names the author, the date or the category of the page",
     examples: &[
         ("id", "⟦Posted on Maret 30, 2015 by Admin⟧\n\nText."),
@@ -20,6 +20,9 @@ pub(super) static RULE: Rule = Rule {
             "en",
             "⟦written by Regan⟧\n\n⟦Posted by abhi786⟧\n\n⟦Posted: a day ago⟧\n\n⟦Posted by kim at 7:02 PM⟧",
         ),
+        ("en", "⟦Posted on May 3, 2015 by Ann.⟧\n\n⟦5 days ago⟧"),
+        ("sv", "⟦Upplagd av Mona kl. 08:15⟧\n\nGräset är grönt."),
+        ("fr", "⟦Publié par Philippe Papin à 12:55 a.m.⟧\n\n⟦• il y a 3 ans⟧"),
         ("fr", "⟦Posté par gilles33 à 7:02⟧\n\nLe gazon est vert."),
         ("en", "⟦in → Uncategorized⟧\n\nThe lawn is mown in May."),
         ("es", "⟦Archivado en: Sin categoría, jardín⟧\n\nEl césped se corta en mayo."),
@@ -29,6 +32,10 @@ pub(super) static RULE: Rule = Rule {
         ("en", "The war ended on 8 May 1945 with the surrender of the army."),
         ("en", "2008-07-09: packaged version 0.5 because the old one was stuck"),
         ("en", "5 Things to Do in June"),
+        ("en", "Ten years ago"),
+        ("en", "Long ago, 3 days of rain"),
+        ("en", "3 days and 2 hours"),
+        ("de", "Eingestellt von der Polizei"),
         ("en", "ON Semiconductor\n\nTE Connectivity"),
         ("en", "2018-1-19 Update Breitling Watches Here"),
         ("en", "Three of the mosses on the list are still uncategorized."),
@@ -176,6 +183,9 @@ const FEW_OTHER: usize = 2;
 /// Longest line, in words, of which such a beginning alone makes a byline.
 const LONGEST_POSTED: usize = 8;
 
+/// Longest line, in words, that is nothing but an age.
+const LONGEST_AGE: usize = 6;
+
 /// Beginnings that make a byline even of a name in small letters.
 static POSTED: Beginnings<12> = Beginnings::new([
     "posted by ",
@@ -191,6 +201,44 @@ static POSTED: Beginnings<12> = Beginnings::new([
     "diposting oleh ",
     "ditulis oleh ",
 ]);
+
+/// Beginnings that make a byline where a time of the day stands behind them: Blogger in many languages.
+static CLOCKED: Beginnings<26> = Beginnings::new([
+    "eingestellt von ",
+    "gepostet von ",
+    "verfasst von ",
+    "pubblicato da ",
+    "autor: ",
+    "opublikowane przez ",
+    "zamieszczone przez ",
+    "vystavil ",
+    "upplagd av ",
+    "inlagd av ",
+    "opslaet af ",
+    "indsendt af ",
+    "lagt inn av ",
+    "lahettanyt ",
+    "kirjoittanut ",
+    "gonderen ",
+    "nguoi ang: ",
+    "nguoi dang: ",
+    "مرسلة بواسطة ",
+    "bejegyezte: ",
+    "publicat de ",
+    "αναρτηθηκε απο ",
+    "प्रस्तुतकर्ता ",
+    "เขียนโดย ",
+    "mensagem por ",
+    "objavio ",
+]);
+
+/// Whether a text holds a time of the day, as "7:02", "08.15" and "21h10" are.
+fn has_clock(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    memchr::memchr3_iter(b':', b'.', b'h', bytes)
+        .any(|at| at > 0 && digit(at - 1) && digit(at + 1) && digit(at + 2) && !digit(at + 3))
+}
 
 /// Folded lines that label the line below them.
 const LABELS: &[&str] = &[
@@ -255,8 +303,16 @@ fn is_byline(line: &Line<'_>) -> bool {
         return false;
     }
     // "Posted by kim at 7:02 PM" tells no date.
-    let posted = !line.terminal && POSTED.find(line.folded()).is_some();
-    if posted && (line.words <= LONGEST_POSTED || dates::find(line.text).is_some()) {
+    let folded = line.folded();
+    let terminal = line.terminal && !folded.ends_with(".m.");
+    let posted = POSTED.find(folded).is_some() && (!terminal || folded.starts_with("posted "));
+    if posted
+        && (!terminal && (line.words <= LONGEST_POSTED || has_clock(folded))
+            || dates::find(line.text).is_some())
+        || CLOCKED.find(folded).is_some() && has_clock(folded)
+        || folded.starts_with("posted on ") && dates::find(line.text).is_some()
+        || line.words <= LONGEST_AGE && dates::is_age(folded)
+    {
         return true;
     }
     let beginning = BEGINNINGS.find(line.folded());

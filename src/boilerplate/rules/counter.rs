@@ -5,12 +5,14 @@ use crate::boilerplate::{Check, Gate, Line, Rule};
 
 pub(super) static RULE: Rule = Rule {
     name: "counter",
-    version: 1,
+    version: 2,
     reason: "it counts views, shares, pages or nothing named at all",
     examples: &[
         ("en", "⟦• Views: 7⟧"),
         ("en", "⟦0⟧\n\nText."),
         ("en", "⟦1,234 views⟧"),
+        ("en", "⟦Post Views: 31⟧"),
+        ("zh", "⟦浏览次数:312⟧"),
         ("fr", "⟦Vues : 12⟧"),
     ],
     counter_examples: &[
@@ -23,7 +25,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 /// Folded nouns that are counted.
-static COUNTED: Beginnings<51> = Beginnings::new([
+static COUNTED: Beginnings<65> = Beginnings::new([
     "view",
     "views",
     "share",
@@ -75,6 +77,20 @@ static COUNTED: Beginnings<51> = Beginnings::new([
     "minute",
     "minutes",
     "mins",
+    "post",
+    "posts",
+    "beitrage",
+    "mensajes",
+    "mensagens",
+    "messages",
+    "сообщений",
+    "сообщения",
+    "pageviews",
+    "بازدید",
+    "القراءات",
+    "قراءة",
+    "ดู",
+    "προβολες",
 ]);
 
 fn check(line: &Line<'_>) -> bool {
@@ -85,6 +101,9 @@ fn check(line: &Line<'_>) -> bool {
     // No Latin letter folds to a digit, and a word without digits counts as a number only if it is "k" or "m".
     if line.latin && !line.digits && !folded.split(|c: char| !c.is_alphanumeric()).any(is_thousands) {
         return false;
+    }
+    if unspaced(folded) {
+        return true;
     }
     let (mut numbers, mut nouns, mut others) = (0, 0, 0);
     crate::analysis::for_each_word(folded, |range| {
@@ -108,6 +127,19 @@ fn check(line: &Line<'_>) -> bool {
         && folded.len() <= 4
         && line.block.span.len() <= 8;
     lone || numbers == 1 && nouns >= 1 && (others == 0 || others == 1 && folded.contains(" read"))
+}
+
+/// How counters begin in scripts that write no spaces between words.
+static UNSPACED: Beginnings<12> = Beginnings::new([
+    "浏览", "瀏覽", "阅读", "閱讀", "点击", "點擊", "人氣", "人气", "点赞", "閲覧", "조회", "热度",
+]);
+
+/// Whether a line is such a beginning with a number behind it.
+fn unspaced(folded: &str) -> bool {
+    let Some(noun) = UNSPACED.find(folded) else { return false };
+    let rest = folded[noun.len()..].trim_start_matches(['次', '数', '數', '量', '수', ':', '：', '(', ' ']);
+    let number = rest.trim_end_matches(['次', '回', ')', ' ', '회']);
+    !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit() || byte == b',')
 }
 
 /// Whether a word says no more than "thousands" or "millions".

@@ -5,25 +5,27 @@ use crate::boilerplate::{Check, Gate, Line, Rule};
 
 pub(super) static RULE: Rule = Rule {
     name: "credit-line",
-    version: 1,
+    version: 2,
     reason: "it credits a photographer, an agency or a source",
     examples: &[
         ("en", "⟦Photo: Amy K. Dragoo⟧"),
         ("en", "⟦Royalty Free Photo⟧"),
         ("en", "⟦Amy K. Dragoo/AIMMEDIA⟧"),
         ("de", "⟦Bild: dpa⟧"),
+        ("de", "⟦Symbolfoto: Jens Bauer/dpa⟧"),
         ("de", "⟦Foto: Jan Kuhn⟧\n\nDer Rasen ist grün."),
     ],
     counter_examples: &[
         ("en", "Photo: the picture shows the house in which he was born."),
         ("en", "Men/Women"),
+        ("de", "Das Weltbild: Wie Kopernikus den Himmel sah und was daraus wurde"),
         ("de", "Bilder sagen mehr als Worte."),
     ],
     check: Check::Line(Gate::words(9), check),
 };
 
 /// Folded beginnings of credits.
-static BEGINNINGS: Beginnings<40> = Beginnings::new([
+static BEGINNINGS: Beginnings<51> = Beginnings::new([
     "photo:",
     "photo credit",
     "photos:",
@@ -64,13 +66,35 @@ static BEGINNINGS: Beginnings<40> = Beginnings::new([
     "사진=",
     "image via",
     "via ",
+    "צילום:",
+    "anh:",
+    "anp beeld",
+    "lehtikuva",
+    "text & foto:",
+    "text und foto:",
+    "text och foto:",
+    "getty images",
+    "(image:",
+    "[cc by",
+    "引用元",
 ]);
+
+/// Folded words for a picture that other words are glued to: "Symbolfoto:", "Arkivbild:".
+const PICTURES: &[&str] = &["foto", "fotos", "bild", "bilde", "billede", "photo", "kuva"];
+
+/// Whether a line begins with such a word and a colon.
+fn compound(folded: &str) -> bool {
+    let label = folded.split_once(':').map(|(label, _)| label);
+    label.is_some_and(|label| {
+        !label.contains(' ') && label.len() <= 20 && PICTURES.iter().any(|picture| label.ends_with(picture))
+    })
+}
 
 fn check(line: &Line<'_>) -> bool {
     if line.terminal && !line.folded().ends_with("inc.") {
         return false;
     }
-    if BEGINNINGS.find(line.folded()).is_some() {
+    if BEGINNINGS.find(line.folded()).is_some() || compound(line.folded()) {
         return true;
     }
     // "Name Surname/AGENCY"

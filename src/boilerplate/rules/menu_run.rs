@@ -5,7 +5,7 @@ use crate::span::TextSpan;
 
 pub(super) static RULE: Rule = Rule {
     name: "menu-run",
-    version: 2,
+    version: 3,
     reason: "it stands in a run of short lines outside the text, as menus and footers do",
     examples: &[
         (
@@ -22,6 +22,14 @@ pub(super) static RULE: Rule = Rule {
         ),
     ],
     counter_examples: &[
+        (
+            "en",
+            "The race was run in the rain, and most of the runners came home late.\n\nAnna Berg (42)\nTom Field (39)\nLucy Hart (31)\nIan Ross (12)",
+        ),
+        (
+            "ja",
+            "ぶりは一口大に切り、塩をふって十分ほどおいてから、水気をよくふき取ります。\n\nしょうゆ 大さじ3\n砂糖 大さじ2\n酒 大さじ1\n作り方",
+        ),
         (
             "en",
             "Our survival kit is really very simple, and it fits in a small bag.\n\n• bottled water\n• baby carrier\n• snack bars\n• camera",
@@ -108,7 +116,12 @@ fn check(page: &Page<'_>, labels: &Labels, found: &mut Vec<TextSpan>) {
                 })
         };
         let furniture = lines.iter().filter(|line| labels.drops_all(line.span)).count();
-        let counted = lines.iter().filter(|line| ends_in_count(line)).count();
+        // Below the text, names with their ages or places are results; among furniture they are categories.
+        let counted = if in_head || furniture > 0 {
+            lines.iter().filter(|line| ends_in_count(line)).count()
+        } else {
+            0
+        };
         let share = furniture + counted;
         if share * 4 >= lines.len() && lines.len() - furniture < 80 && share > 0 {
             let stays = |line: &&Line<'_>| labels.drops_all(line.span) || title(line);
@@ -124,5 +137,9 @@ fn ends_in_count(line: &Line<'_>) -> bool {
     let digits = bare.bytes().rev().take_while(u8::is_ascii_digit).count();
     let before = bare[..bare.len() - digits].chars().next_back();
     (1..=4).contains(&digits)
-        && if text.ends_with(')') { before == Some('(') } else { before.is_some_and(char::is_alphabetic) }
+        && if text.ends_with(')') {
+            before == Some('(')
+        } else {
+            before.is_some_and(|c| c.is_lowercase() || c.is_uppercase())
+        }
 }

@@ -5,12 +5,12 @@ use crate::span::TextSpan;
 
 pub(super) static RULE: Rule = Rule {
     name: "menu-word",
-    version: 3,
+    version: 4,
     reason: "it is a word of a menu, a pager or a form",
     examples: &[
         ("en", "⟦Home⟧\n⟦About us⟧\n⟦Kontakt⟧"),
         ("en", "⟦Blog Article⟧\n\nA garden is a place to rest and to work for everybody here."),
-        ("en", "⟦Back To Top⟧"),
+        ("en", "⟦Back To Top⟧\n⟦Loading...⟧"),
         ("en", "⟦Search the seed list…⟧"),
         ("de", "⟦Suche im Saatgut ...⟧"),
         ("de", "⟦Startseite⟧\n⟦Kontakt⟧"),
@@ -73,7 +73,8 @@ fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
             continue;
         }
         // What ends as a sentence or a line of code does is said, not clicked.
-        if line.terminal || line.text.ends_with([';', '{', '}']) {
+        let said = line.terminal && !line.text.ends_with("...") && !line.text.ends_with('…');
+        if said || line.text.ends_with([';', '{', '}']) {
             continue;
         }
         if !line.whole_prompts.contains(PromptKind::Nav) {

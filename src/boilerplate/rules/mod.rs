@@ -20,6 +20,7 @@ mod legal_notice;
 mod link_label;
 mod link_pointer;
 mod link_residue;
+mod menu_line;
 mod menu_run;
 mod menu_word;
 mod newsletter_prompt;
@@ -68,6 +69,7 @@ pub static RULES: &[&Rule] = &[
     &search_terms::RULE,
     &breadcrumb::RULE,
     &menu_word::RULE,
+    &menu_line::RULE,
     &keyword_sentence::RULE,
     &stuffed_phrase::RULE,
     &related_queries::RULE,

@@ -6,12 +6,13 @@ use crate::span::TextSpan;
 
 pub(super) static RULE: Rule = Rule {
     name: "reply-residue",
-    version: 1,
+    version: 2,
     reason: "it is the buttons under a comment, glued to its end",
     examples: &[
         ("en", "my daughter is allergic to egg⟦?Reply 0 - Replies⟧"),
         ("en", "I love this garden.⟦ReplyDelete⟧"),
         ("de", "Toller Beitrag!⟦AntwortenLöschen⟧"),
+        ("hu", "Jó ötlet.⟦VálaszTörlés⟧"),
     ],
     counter_examples: &[
         ("en", "I am waiting for your Reply"),
@@ -23,7 +24,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 /// Endings, longest first so that the whole residue is taken.
-static ENDINGS: Endings<30> = Endings::new([
+static ENDINGS: Endings<47> = Endings::new([
     "ReplyDeleteRepliesReply",
     "ReplyDeleteReplies",
     "ReplyDelete",
@@ -54,6 +55,23 @@ static ENDINGS: Endings<30> = Endings::new([
     "回复删除",
     "Upvote Reply",
     "Reply to this comment",
+    "SvarSlet",
+    "SvarSlett",
+    "VastaaPoista",
+    "OdpovědětVymazat",
+    "ВідповістиВидалити",
+    "Trả lờiXóa",
+    "답글삭제",
+    "ردحذف",
+    "השבמחק",
+    "VálaszTörlés",
+    "RăspundețiȘtergere",
+    "ΑπάντησηΔιαγραφή",
+    "जवाब देंहटाएं",
+    "ตอบลบ",
+    "SvaraEyða",
+    "ОтговорИзтриване",
+    "OdgovoriIzbriši",
 ]);
 
 fn check(_: &Page<'_>, line: &Line<'_>, found: &mut Vec<TextSpan>) {
