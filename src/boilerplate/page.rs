@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use memchr::memmem::Finder;
 
+use super::content::{Model, PageType};
 use super::gate;
 use super::line::{Line, is_content_word, lower_short};
 use super::prompts::{self, PromptKind};
@@ -36,6 +37,8 @@ pub struct Page<'a> {
     pub(super) prompted: Vec<usize>,
     /// The lines that hold the text of each gate.
     holding: OnceCell<Vec<Vec<usize>>>,
+    /// What it is for, once that was asked.
+    pub(super) kind: OnceCell<Option<PageType>>,
     titles: OnceCell<Vec<usize>>,
     keywords: OnceCell<TitleWords>,
 }
@@ -73,9 +76,17 @@ impl<'a> Page<'a> {
             end_good,
             prompted,
             holding: OnceCell::new(),
+            kind: OnceCell::new(),
             titles: OnceCell::new(),
             keywords: OnceCell::new(),
         }
+    }
+
+    /// What it is for, if it is a marked-up page.
+    #[must_use]
+    pub fn page_type(&self) -> Option<PageType> {
+        // The model is read when the first marked-up page comes: most runs over plain text do without.
+        if self.document.elements.is_empty() { None } else { Model::built_in().types.of(self) }
     }
 
     /// Lines that may be the page's title: short, set apart by blank lines, near its beginning.

@@ -18,7 +18,7 @@ pub use self::plan::root_of;
 use self::plan::{Plan, absolute, key};
 use self::run::Run;
 pub use self::shared::{SharedLines, shared_lines};
-use crate::boilerplate::content::{self, PageType};
+use crate::boilerplate::content::PageType;
 use crate::boilerplate::{Knowledge, Labels, Page, UserRules, candidates, label_page};
 use crate::document::{Document, parse};
 use crate::error::{Error, Kind as ErrorKind, Result};
@@ -59,7 +59,7 @@ pub fn prepare(record: &Record, knowledge: Knowledge<'_>) -> Prepared {
     let labels = label_page(&page, record.file_source(), knowledge);
     let passages = split_page(&page, &labels);
     let lines = candidates(&page).map(|(hash, _)| hash).collect();
-    let page_type = content::Model::built_in().types.of(&page);
+    let page_type = page.page_type();
     Prepared { document, labels, passages, lines, page_type }
 }
 

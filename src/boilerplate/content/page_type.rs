@@ -76,9 +76,14 @@ impl PageTypes {
         Self { forests }
     }
 
-    /// The likeliest type of a page; `None` without elements, or where nothing was learnt.
+    /// The likeliest type of a page; `None` without elements, or where nothing was learnt. A page is asked for once, and
+    /// keeps the answer.
     #[must_use]
     pub fn of(&self, page: &Page<'_>) -> Option<PageType> {
+        *page.kind.get_or_init(|| self.tell(page))
+    }
+
+    fn tell(&self, page: &Page<'_>) -> Option<PageType> {
         if page.document.elements.is_empty() {
             return None;
         }
