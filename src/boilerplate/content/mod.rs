@@ -2,6 +2,7 @@
 
 mod body;
 mod card;
+mod comments;
 mod features;
 pub mod learn;
 mod lexicon;
@@ -162,7 +163,9 @@ pub(super) fn apply(page: &Page<'_>, labels: &mut Labels, model: &Model, reasons
     let evidence = Evidence::of(page);
     let (seen, likelihoods) = model.look(page, &evidence);
     let reasons = reasons.then(|| Reasons::new(model, &seen));
-    let cut = Cut::of(model.types.of(page)).at(page, &likelihoods);
+    let kind = model.types.of(page);
+    let cut = Cut::of(kind).at(page, &likelihoods);
+    let comments = comments::of_readers(page, kind, |line| likelihoods[line] >= cut);
     let mut kept: HashSet<&str> = HashSet::new();
     for (span, verdict) in evidence.context_free.dropped() {
         labels.drop(span, verdict.rule, verdict.reason.clone());
@@ -173,6 +176,8 @@ pub(super) fn apply(page: &Page<'_>, labels: &mut Labels, model: &Model, reasons
                 Some(reasons) => labels.drop(line.span, OUTSIDE_CONTENT.0, reasons.of(at)),
                 None => labels.drop(line.span, OUTSIDE_CONTENT.0, OUTSIDE_CONTENT.1),
             }
+        } else if comments[at] {
+            labels.drop(line.span, OUTSIDE_CONTENT.0, comments::REASON);
         } else if line.words >= COPY && !kept.insert(line.text) {
             labels.drop(
                 line.span,
@@ -332,6 +337,28 @@ mod tests {
     const COPIED: &str = "<p>Moss and slugs come with the rain of autumn, and both of them go when the lawn is raked in \
          time, the soil is opened with a fork, sand runs into the holes and the sun comes back in spring, when the first of \
          the apple trees are in flower.</p>";
+
+    #[test]
+    fn what_readers_say_is_content_of_a_forum_and_of_no_article() {
+        let comments = "<ol class=comment-list><li id=comment-7 class=comment><p>I have mown mine in April for years, and moss \
+             has never come up in it, whatever the rain of autumn did to the sand and to the soil.</p></ol>";
+        let document = parse(&Record::html(&page(&format!("{ARTICLE}{comments}"))));
+        let page = Page::new(&document);
+        let all = |kind| comments::of_readers(&page, Some(kind), |_| true);
+        let said: Vec<&str> = page
+            .lines
+            .iter()
+            .filter(|line| all(PageType::Article)[line.index])
+            .map(|line| line.text)
+            .collect();
+        assert!(matches!(said.as_slice(), [one] if one.starts_with("I have mown")), "{said:?}");
+        assert!(!all(PageType::Forum).contains(&true));
+        // A page of nothing but comments is about them.
+        let none = comments::of_readers(&page, Some(PageType::Article), |line| {
+            page.lines[line].text.starts_with('I')
+        });
+        assert!(!none.contains(&true));
+    }
 
     #[test]
     fn a_reason_names_what_told_most_and_the_parts_add_up() {
