@@ -82,9 +82,22 @@ impl Model {
         let features = features::features(page, evidence, &self.lexicon);
         let first: Vec<f32> = self.first.scores(&features.all()).into_iter().map(likelihood).collect();
         let revised = revise::features(page, &features, &first);
-        let second = self.second.scores(&revised.all()).into_iter().map(likelihood).collect();
-        (revised, second)
+        let doubtful: Vec<usize> = (0..first.len()).filter(|line| is_doubtful(first[*line])).collect();
+        let rows: Vec<&[f32]> = doubtful.iter().map(|line| revised.row(*line)).collect();
+        let mut likelihoods = first;
+        for (line, score) in doubtful.iter().zip(self.second.scores(&rows)) {
+            likelihoods[*line] = likelihood(score);
+        }
+        (revised, likelihoods)
     }
+}
+
+/// The likelihood, or that of the contrary, below which the first pass is sure of a block and the second does not look at it.
+const SURE: f32 = 0.02;
+
+/// Whether the second pass looks at a block of which the first made this.
+fn is_doubtful(first: f32) -> bool {
+    (SURE..=1.0 - SURE).contains(&first)
 }
 
 /// Features that a reason names.
