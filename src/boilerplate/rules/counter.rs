@@ -12,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
         ("en", "⟦0⟧\n\nText."),
         ("en", "⟦1,234 views⟧"),
         ("en", "⟦Post Views: 31⟧"),
+        ("en", "⟦4.5 out of 5 stars⟧\n\n⟦1,203 ratings⟧"),
         ("zh", "⟦浏览次数:312⟧"),
         ("fr", "⟦Vues : 12⟧"),
     ],
@@ -25,7 +26,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 /// Folded nouns that are counted.
-static COUNTED: Beginnings<65> = Beginnings::new([
+static COUNTED: Beginnings<67> = Beginnings::new([
     "view",
     "views",
     "share",
@@ -79,6 +80,8 @@ static COUNTED: Beginnings<65> = Beginnings::new([
     "mins",
     "post",
     "posts",
+    "rating",
+    "ratings",
     "beitrage",
     "mensajes",
     "mensagens",
@@ -102,7 +105,7 @@ fn check(line: &Line<'_>) -> bool {
     if line.latin && !line.digits && !folded.split(|c: char| !c.is_alphanumeric()).any(is_thousands) {
         return false;
     }
-    if unspaced(folded) {
+    if unspaced(folded) || folded.ends_with(" out of 5 stars") {
         return true;
     }
     let (mut numbers, mut nouns, mut others) = (0, 0, 0);
