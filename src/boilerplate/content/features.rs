@@ -70,6 +70,14 @@ impl Features {
         self.values.push(value);
     }
 
+    /// Puts the features that another row begins with.
+    pub(super) fn put_row(&mut self, names: &[Name], row: &[f32]) {
+        if self.rows == 0 {
+            self.names.extend_from_slice(names);
+        }
+        self.values.extend_from_slice(row);
+    }
+
     pub(super) fn end_row(&mut self) {
         if self.rows == 0 {
             self.values.reserve_exact(self.names.len() * self.all.saturating_sub(1));

@@ -47,9 +47,7 @@ pub fn features(page: &Page<'_>, first: &Features, likelihoods: &[f32]) -> Featu
     let last_sure = sure.map(|(line, _)| line.index).next_back();
     let mut heading = -1.0;
     for (index, line) in lines.iter().enumerate() {
-        for (value, name) in first.row(index).iter().zip(first.names()) {
-            revised.put(name.what, name.at, *value);
-        }
+        revised.put_row(first.names(), first.row(index));
         let own = likelihoods[index];
         revised.put("first pass", 0, own);
         let mut around = line.block.element;
