@@ -31,7 +31,7 @@ pub(super) static RULE: Rule = Rule {
             "Datenschutzerklärung\n\nCookies\nDiese Website verwendet Cookies. Sie können sie in Ihrem Browser ablehnen.",
         ),
     ],
-    check: Check::Within(Gate::OPEN, check),
+    check: Check::Within(Gate::holds(&["Copyright"]).or_prompt(), check),
 };
 
 /// Lines at the beginning of a page among which the title of a legal text is looked for.
