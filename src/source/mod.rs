@@ -1,17 +1,20 @@
 //! Inputs: from files, folders and standard input to a stream of records.
 
 mod changes;
+mod gzip;
 mod jsonl;
 mod shard;
 mod sniff;
 mod walk;
 mod warc;
 
+use std::cell::Cell;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
 pub use changes::Changes;
+use gzip::{BrokenMember, Members};
 pub use shard::Shard;
 pub use sniff::Format;
 pub(crate) use walk::modified;
@@ -161,18 +164,20 @@ fn read_from(
     let gzip = head.starts_with(&[0x1f, 0x8b]);
     let zstd = head.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]);
     if gzip {
-        let mut reader = BufReader::with_capacity(64 << 10, flate2::bufread::MultiGzDecoder::new(raw));
-        return read_plain(&mut reader, 0, origin, options, report, emit);
+        let members = Members::new(raw);
+        let member = members.offset();
+        let mut reader = BufReader::with_capacity(64 << 10, members);
+        return read_plain(&mut reader, &member, 0, origin, options, report, emit);
     }
     if zstd {
         let mut reader = BufReader::with_capacity(64 << 10, zstd::stream::read::Decoder::with_buffer(raw)?);
-        return read_plain(&mut reader, 0, origin, options, report, emit);
+        return read_plain(&mut reader, &Cell::default(), 0, origin, options, report, emit);
     }
-    read_plain(&mut raw, size_hint, origin, options, report, emit)
+    read_plain(&mut raw, &Cell::default(), size_hint, origin, options, report, emit)
 }
 
 /// Fills the buffer as far as one read goes and returns what is in it.
-fn fill(reader: &mut impl BufRead) -> std::io::Result<Vec<u8>> {
+fn fill(reader: &mut (impl BufRead + ?Sized)) -> std::io::Result<Vec<u8>> {
     loop {
         match reader.fill_buf() {
             Ok(buffer) => return Ok(buffer.to_vec()),
@@ -182,8 +187,10 @@ fn fill(reader: &mut impl BufRead) -> std::io::Result<Vec<u8>> {
     }
 }
 
+/// Reads what is not compressed any more; `member` tells where the part of the file begins that it is read from.
 fn read_plain(
     reader: &mut dyn BufRead,
+    member: &Cell<u64>,
     size_hint: u64,
     origin: &Origin,
     options: ReadOptions,
@@ -191,8 +198,16 @@ fn read_plain(
     emit: &mut dyn FnMut(Record) -> bool,
 ) -> std::io::Result<()> {
     let skipped = &mut report.skipped;
-    let head = reader.fill_buf()?;
-    if head.is_empty() {
+    // An archive may begin with a broken member; that it is one the next member tells.
+    let mut broken: Vec<BrokenMember> = Vec::new();
+    let head = loop {
+        match fill(reader) {
+            Ok(head) => break head,
+            Err(error) => broken.push(error.downcast()?),
+        }
+    };
+    let head = head.as_slice();
+    if head.is_empty() && broken.is_empty() {
         skipped.push(Skipped::Empty);
         return Ok(());
     }
@@ -211,9 +226,27 @@ fn read_plain(
         },
     };
     match format {
-        Format::Jsonl => jsonl::read(reader, origin, options, skipped, emit),
-        Format::Warc => warc::read(reader, origin, options, skipped, emit),
+        Format::Jsonl => {
+            skipped.extend(broken.iter().map(BrokenMember::skipped));
+            let mut lines = jsonl::Lines::default();
+            let result = read_archive(reader, member, skipped, emit, |reader, skipped, emit| {
+                lines.read(reader, origin, options, skipped, emit)
+            });
+            skipped.extend(lines.repeated());
+            result
+        }
+        Format::Warc => {
+            skipped.extend(broken.iter().map(BrokenMember::skipped));
+            let mut number = 0;
+            read_archive(reader, member, skipped, emit, |reader, skipped, emit| {
+                warc::read(reader, origin, options, &mut number, skipped, emit)
+            })
+        }
         Format::Text | Format::Html | Format::Markdown => {
+            // One document ends where its file is broken.
+            if let Some(broken) = broken.into_iter().next() {
+                return Err(broken.into());
+            }
             if options.shard.is_some_and(|shard| !shard.holds(&origin.source)) {
                 report.elsewhere = true;
                 return Ok(());
@@ -234,6 +267,64 @@ fn read_plain(
             emit(Record { origin: origin.clone(), media: format.media(), bytes, ..Record::default() });
             Ok(())
         }
+    }
+}
+
+/// Reads an archive, going on behind members that are broken. Of such a member the last record is left out even if
+/// there was an end to it: a member has one record, as a rule, and the checksum behind it is what tells that it is wrong.
+fn read_archive(
+    reader: &mut dyn BufRead,
+    member: &Cell<u64>,
+    skipped: &mut Vec<Skipped>,
+    emit: &mut dyn FnMut(Record) -> bool,
+    mut read: impl FnMut(
+        &mut dyn BufRead,
+        &mut Vec<Skipped>,
+        &mut dyn FnMut(Record) -> bool,
+    ) -> std::io::Result<()>,
+) -> std::io::Result<()> {
+    let mut wanted = true;
+    loop {
+        let mut last: Option<(u64, Record)> = None;
+        let result = read(reader, skipped, &mut |record| {
+            if let Some((_, whole)) = last.replace((member.get(), record)) {
+                wanted = emit(whole);
+            }
+            wanted
+        });
+        let result = result.map_err(std::io::Error::downcast::<BrokenMember>);
+        let doubtful =
+            |offset| matches!(&result, Err(Ok(broken)) if broken.garbled && broken.offset == offset);
+        if let Some((offset, record)) = last
+            && wanted
+            && !doubtful(offset)
+        {
+            wanted = emit(record);
+        }
+        match result {
+            Ok(()) => return Ok(()),
+            Err(Ok(broken)) => skipped.push(broken.skipped()),
+            Err(Err(error)) => return Err(error),
+        }
+        if !wanted {
+            return Ok(());
+        }
+    }
+}
+
+impl BrokenMember {
+    /// The record that it costs.
+    fn skipped(&self) -> Skipped {
+        Skipped::BadRecord {
+            place: format!("the gzip member at byte {}", self.offset),
+            reason: self.to_string(),
+        }
+    }
+}
+
+impl From<BrokenMember> for std::io::Error {
+    fn from(broken: BrokenMember) -> Self {
+        Self::new(std::io::ErrorKind::InvalidData, broken)
     }
 }
 
@@ -363,6 +454,55 @@ mod tests {
         assert_eq!(records[0].bytes, b"<p>caf\xe9");
         assert_eq!(records[1].url.as_deref(), Some("http://x.org/b"));
         assert!(report.skipped.is_empty());
+    }
+
+    fn conversion(number: usize) -> Vec<u8> {
+        let text = format!("Record {number}: the lawn is mown, the pond is filled, the hedge is cut.");
+        let length = text.len();
+        format!("WARC/1.0\r\nWARC-Type: conversion\r\nContent-Type: text/plain\r\nContent-Length: {length}\r\n\r\n{text}\r\n\r\n")
+            .into_bytes()
+    }
+
+    #[test]
+    fn a_broken_member_of_an_archive_costs_its_record() {
+        let members: Vec<Vec<u8>> = (0..4).map(|number| gzip(&conversion(number))).collect();
+        let bytes = |records: Vec<Record>| {
+            records
+                .iter()
+                .map(|record| String::from_utf8_lossy(&record.bytes).into_owned())
+                .collect::<Vec<_>>()
+        };
+        let whole = bytes(check(&members.concat(), "a.warc.gz").0);
+        assert_eq!(whole.len(), 4);
+        for (wrong, offset) in [(0, 0), (1, members[0].len())] {
+            let others: Vec<String> = whole
+                .iter()
+                .enumerate()
+                .filter(|(at, _)| *at != wrong)
+                .map(|(_, text)| text.clone())
+                .collect();
+            // No checksum covers the time and the system; by the first text of a file its format is told.
+            let end = members[wrong].len();
+            let first = if wrong == 0 { (2..3).chain(end - 8..end) } else { (0..3).chain(10..end) };
+            for at in first {
+                let mut members = members.clone();
+                members[wrong][at] ^= 0x15;
+                let (records, report) = check(&members.concat(), "a.warc.gz");
+                assert_eq!(bytes(records), others, "byte {at} of member {wrong}");
+                let named = |skipped: &Skipped| matches!(skipped, Skipped::BadRecord { place, .. } if *place == format!("the gzip member at byte {offset}"));
+                assert!(
+                    report.skipped.iter().any(named),
+                    "byte {at} of member {wrong}: {:?}",
+                    report.skipped
+                );
+            }
+        }
+        let lines = [
+            gzip(b"{\"text\": \"one\"}\n"),
+            b"\x1f\x8b\x08 no member".to_vec(),
+            gzip(b"{\"text\": \"two\"}\n"),
+        ];
+        assert_eq!(bytes(check(&lines.concat(), "a.jsonl.gz").0), ["one", "two"]);
     }
 
     #[test]
