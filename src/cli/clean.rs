@@ -10,7 +10,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::{Args, ValueEnum};
 
-use super::index::{repeated_ids, size};
+use super::index::{damaged, repeated_ids, size};
 use super::rules::read_rules;
 use super::{Context, FAILED, note};
 use crate::boilerplate::{Knowledge, UserRules};
@@ -190,7 +190,11 @@ fn report(origin: &Origin, outcome: Result<source::FileReport>) -> usize {
                         whole = 1;
                         format!("larger than {}; raise --max-document to read it", bytes(limit))
                     }
-                    Skipped::BadRecord { place, reason } => format!("{place}: {reason}"),
+                    Skipped::Damaged(damage) => {
+                        whole = whole.max(usize::from(damage.place.is_none()));
+                        note(&format!("backsearch: {}", damaged(&damage, &shown)));
+                        continue;
+                    }
                     Skipped::RepeatedIds { .. } => {
                         note(&format!("backsearch: {shown}: {}", repeated_ids(&skipped)));
                         continue;

@@ -11,6 +11,7 @@ use tantivy::{DocAddress, DocId, TantivyDocument};
 
 use super::{Index, Totals};
 use crate::error::Result;
+use crate::source::Damage;
 
 /// What the manifest says of one source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +26,8 @@ pub struct Entry {
     pub fingerprint: u64,
     /// Hash of those of its lines that were taken for repeated across files when it was labelled.
     pub furniture: u64,
+    /// How many places of it are damaged.
+    pub damaged: u64,
     /// What it adds to the totals.
     pub totals: Totals,
     /// Where its stored part is.
@@ -78,6 +81,9 @@ pub struct SourceStats {
     /// Bytes of text dropped, by rule.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub dropped: BTreeMap<String, u64>,
+    /// What of it is damaged; the first of them, if there are many.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub damages: Vec<Damage>,
 }
 
 /// The fast columns of one segment.
@@ -88,6 +94,7 @@ struct Columns {
     hash: Column<u64>,
     fingerprint: Column<u64>,
     furniture: Column<u64>,
+    damaged: Column<u64>,
     sources: Column<u64>,
     passages: Column<u64>,
     body: Column<u64>,
@@ -131,6 +138,7 @@ impl Manifest {
                     hash: fast.u64("hash")?,
                     fingerprint: fast.u64("fingerprint")?,
                     furniture: fast.u64("furniture")?,
+                    damaged: fast.u64("damaged")?,
                     sources: fast.u64("sources")?,
                     passages: fast.u64("passages")?,
                     body: fast.u64("body_tokens")?,
@@ -175,6 +183,7 @@ impl Columns {
             hash: number(&self.hash),
             fingerprint: number(&self.fingerprint),
             furniture: number(&self.furniture),
+            damaged: number(&self.damaged),
             totals: Totals {
                 sources: number(&self.sources),
                 passages: number(&self.passages),

@@ -289,6 +289,12 @@ fn run_over(
     if options.rebuild {
         plan.keep_only(writer.state.roots.iter().chain(roots.iter().map(|(root, _)| root)), &manifest);
     }
+    if let Some(known) = &known {
+        for (path, entry) in &plan.damaged {
+            let damages = known.source_stats(entry)?.damages.into_iter();
+            report.skipped.extend(damages.map(|damage| (path.clone(), Skipped::Damaged(damage))));
+        }
+    }
     if options.dry_run {
         report.added = plan.new;
         report.updated = plan.read.len() as u64 - report.added;

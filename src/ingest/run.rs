@@ -22,6 +22,9 @@ use crate::source::{self, FileReport, ReadOptions, Skipped};
 /// commit is made until it is read.
 const MOST_WAITING: usize = 20_000;
 
+/// Most damages of one file that the index remembers in words; all of them are counted.
+const MOST_DAMAGES: usize = 20;
+
 /// What workers send to the writer.
 enum Message {
     Made(Box<Made>),
@@ -247,7 +250,7 @@ impl Run<'_> {
                     progress.done += 1;
                     self.report.skipped.push((works[number].path(), Skipped::Unreadable(error)));
                     let file = files.entry(number).or_default();
-                    // An archive that breaks off keeps the records before the break; of a file that gave nothing, what
+                    // An archive that cannot be read to its end keeps the records before; of a file that gave nothing, what
                     // the index held stays as it is.
                     if records > 0 {
                         file.read = Some(FileReport::default());
@@ -293,10 +296,16 @@ impl Run<'_> {
         self.start_file(work, &mut file)?;
         let report = file.read.take().unwrap_or_default();
         self.report.bytes += report.size;
-        // What was left out for its size, or broke off, is looked at again by the next run.
+        // What was left out for its size, or could not be read on, is looked at again by the next run.
         let partial = report.hash == 0
             || report.skipped.iter().any(|skipped| matches!(skipped, Skipped::TooLarge { .. }));
         let fingerprint = if partial { 0 } else { work.fingerprint(self.rules) };
+        let damages = report.skipped.iter().filter_map(|skipped| match skipped {
+            Skipped::Damaged(damage) => Some(damage),
+            _ => None,
+        });
+        let damaged = damages.clone().count() as u64;
+        file.stats.damages = damages.take(MOST_DAMAGES).cloned().collect();
         self.report.skipped.extend(report.skipped.into_iter().map(|skipped| (work.path(), skipped)));
         // A file that holds no text is known, so that it is not read again, but is no source.
         let nothing = file.made == 0;
@@ -330,6 +339,7 @@ impl Run<'_> {
         let furniture: Vec<u64> = file.lines.iter().copied().filter(repeated).collect();
         let furniture = furniture_hash(&furniture);
         document.add_u64(fields.furniture, furniture);
+        document.add_u64(fields.damaged, damaged);
         document.add_u64(fields.sources, file.totals.sources);
         document.add_u64(fields.passages, file.totals.passages);
         document.add_u64(fields.body_tokens, file.totals.body);
@@ -350,6 +360,7 @@ impl Run<'_> {
             hash: report.hash,
             fingerprint,
             furniture,
+            damaged,
             totals: file.totals,
             address: DocAddress::new(0, 0),
         };

@@ -48,7 +48,7 @@ impl Lines {
             }
             self.number += 1;
             let number = self.number;
-            let bad = |reason: String| Skipped::BadRecord { place: format!("line {number}"), reason };
+            let bad = |reason: String| Skipped::damaged(format!("line {number}"), reason);
             if read > options.max_document {
                 skipped.push(bad(format!("longer than {} bytes", options.max_document)));
                 continue;

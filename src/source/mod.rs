@@ -20,6 +20,8 @@ pub use sniff::Format;
 pub(crate) use walk::modified;
 pub use walk::{Base, FileEntry, Listing, list};
 
+use serde::{Deserialize, Serialize};
+
 use crate::error::{Error, Kind, Result};
 use crate::record::{Media, Origin, Record};
 
@@ -58,13 +60,8 @@ pub enum Skipped {
         /// The limit in bytes.
         limit: u64,
     },
-    /// A record inside it is damaged; the others are read.
-    BadRecord {
-        /// Where in the file: a line or record number.
-        place: String,
-        /// What is wrong with it.
-        reason: String,
-    },
+    /// Some of it is damaged; the rest is read.
+    Damaged(Damage),
     /// Lines have an identifier that another line of the file has; all of them are read.
     RepeatedIds {
         /// How many lines.
@@ -74,6 +71,23 @@ pub enum Skipped {
     },
     /// It cannot be read.
     Unreadable(Error),
+}
+
+/// What is wrong with the bytes of a file. They are wrong until it changes, so that an index remembers it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Damage {
+    /// Where: a line, a record, or the rest of it; all of it if there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
+    /// What is wrong there.
+    pub reason: String,
+}
+
+impl Skipped {
+    /// A part of a file that is damaged.
+    fn damaged(place: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self::Damaged(Damage { place: Some(place.into()), reason: reason.into() })
+    }
 }
 
 /// What reading one file gave besides its records.
@@ -95,7 +109,8 @@ pub struct FileReport {
 ///
 /// # Errors
 ///
-/// When the file cannot be opened or read; records before the failure have been handed over.
+/// When the file cannot be opened, or the operating system cannot read on; records before the failure have been handed
+/// over. That its bytes are not what they should be is no error, but stands in the report.
 pub fn read(
     origin: &Origin,
     options: ReadOptions,
@@ -134,7 +149,9 @@ fn read_counted(
 ) -> Result<FileReport> {
     let mut counted = Hashing::new(input);
     let mut report = FileReport::default();
+    let mut records = 0u64;
     let mut in_shard = |record: Record| {
+        records += 1;
         options.shard.is_some_and(|shard| !shard.holds(&record.origin.source)) || emit(record)
     };
     let result = read_from(&mut counted, size_hint, origin, options, &mut report, &mut in_shard);
@@ -147,7 +164,15 @@ fn read_counted(
     let drained = std::io::copy(&mut counted, &mut std::io::sink());
     report.hash = counted.hash();
     report.size = counted.read;
-    result.and(drained.map(|_| ())).map_err(|error| Error::io("cannot read", &origin.path, &error))?;
+    match result.and(drained.map(|_| ())) {
+        Err(error) if counted.failed => return Err(Error::io("cannot read", &origin.path, &error)),
+        // Its bytes were read, and are not what they should be.
+        Err(error) => {
+            let place = (records > 0).then(|| "the rest".to_owned());
+            report.skipped.push(Skipped::Damaged(Damage { place, reason: error.to_string() }));
+        }
+        Ok(()) => {}
+    }
     Ok(report)
 }
 
@@ -315,10 +340,7 @@ fn read_archive(
 impl BrokenMember {
     /// The record that it costs.
     fn skipped(&self) -> Skipped {
-        Skipped::BadRecord {
-            place: format!("the gzip member at byte {}", self.offset),
-            reason: self.to_string(),
-        }
+        Skipped::damaged(format!("the gzip member at byte {}", self.offset), self.to_string())
     }
 }
 
@@ -344,11 +366,13 @@ struct Hashing<R> {
     inner: R,
     hasher: xxhash_rust::xxh3::Xxh3,
     read: u64,
+    /// Whether the operating system could not read on.
+    failed: bool,
 }
 
 impl<R: Read> Hashing<R> {
     fn new(inner: R) -> Self {
-        Self { inner, hasher: xxhash_rust::xxh3::Xxh3::new(), read: 0 }
+        Self { inner, hasher: xxhash_rust::xxh3::Xxh3::new(), read: 0, failed: false }
     }
 
     fn hash(&self) -> u64 {
@@ -358,7 +382,9 @@ impl<R: Read> Hashing<R> {
 
 impl<R: Read> Read for Hashing<R> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        let read = self.inner.read(buffer)?;
+        let read = self.inner.read(buffer).inspect_err(|error| {
+            self.failed |= error.kind() != std::io::ErrorKind::Interrupted;
+        })?;
         self.hasher.update(&buffer[..read]);
         self.read += read as u64;
         Ok(read)
@@ -378,14 +404,21 @@ pub fn content_hash(bytes: &[u8]) -> u64 {
 /// When the file cannot be read or holds no such record.
 pub fn read_record(origin: &Origin, id: Option<&str>, options: ReadOptions) -> Result<Record> {
     let mut found = None;
-    read(origin, options, |record| {
+    let report = read(origin, options, |record| {
         let matches = id.is_none() || record.id.as_deref() == id;
         if matches {
             found = Some(record);
         }
         !matches
     })?;
-    found.ok_or_else(|| Error::new(Kind::Data, "no document to read in").at(&origin.path))
+    found.ok_or_else(|| {
+        let error = Error::new(Kind::Data, "no document to read in").at(&origin.path);
+        let damage = report.skipped.into_iter().find_map(|skipped| match skipped {
+            Skipped::Damaged(damage) => Some(damage.reason),
+            _ => None,
+        });
+        damage.into_iter().fold(error, Error::because)
+    })
 }
 
 /// Where a file named by itself comes from.
@@ -434,7 +467,7 @@ mod tests {
         let sources: Vec<&str> = records.iter().map(|record| record.origin.source.as_str()).collect();
         assert_eq!(sources, ["a.jsonl#7", "a.jsonl#8"]);
         assert_eq!(records[0].title.as_deref(), Some("T"));
-        assert!(matches!(report.skipped.as_slice(), [Skipped::BadRecord { .. }]));
+        assert!(matches!(report.skipped.as_slice(), [Skipped::Damaged(_)]));
     }
 
     #[test]
@@ -489,7 +522,7 @@ mod tests {
                 members[wrong][at] ^= 0x15;
                 let (records, report) = check(&members.concat(), "a.warc.gz");
                 assert_eq!(bytes(records), others, "byte {at} of member {wrong}");
-                let named = |skipped: &Skipped| matches!(skipped, Skipped::BadRecord { place, .. } if *place == format!("the gzip member at byte {offset}"));
+                let named = |skipped: &Skipped| matches!(skipped, Skipped::Damaged(Damage { place: Some(place), .. }) if *place == format!("the gzip member at byte {offset}"));
                 assert!(
                     report.skipped.iter().any(named),
                     "byte {at} of member {wrong}: {:?}",

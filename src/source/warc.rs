@@ -22,10 +22,7 @@ pub(super) fn read(
         let Some(header) = next_header(reader)? else { return Ok(()) };
         *number += 1;
         let number = *number;
-        let bad = |reason: &str| Skipped::BadRecord {
-            place: format!("record {number}"),
-            reason: reason.to_owned(),
-        };
+        let bad = |reason: &str| Skipped::damaged(format!("record {number}"), reason);
         let Some(length) = header.get("content-length").and_then(|length| length.trim().parse::<u64>().ok())
         else {
             skipped.push(bad("no Content-Length"));
