@@ -218,6 +218,9 @@ fn repeated_identifiers_are_named_once() {
     assert_eq!(run.code, 0, "{run:?}");
     let told = "2 lines with an identifier that was there before, such as x";
     assert_eq!(run.stderr.matches(told).count(), 1, "{run:?}");
+    // Each of the lines stands where it says.
+    let sound = workspace.run(&["verify"]);
+    assert!(sound.code == 0 && sound.stdout.starts_with("4 passages in place"), "{sound:?}");
 }
 
 #[test]
