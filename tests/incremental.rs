@@ -197,7 +197,10 @@ fn files_that_break_off_are_read_once_and_named_each_time() {
     }
     assert_eq!(workspace.query(&["heron"])["total"]["value"], 2);
     let verified = workspace.run(&["verify"]);
-    assert!(verified.code == 0 && verified.stdout.contains("0 sources changed since indexed"), "{verified:?}");
+    assert!(
+        verified.code == 0 && verified.stdout.contains("0 sources changed since indexed"),
+        "{verified:?}"
+    );
     // Once it is whole, it is read and named no more.
     workspace.write("pages/a.warc.gz", gzip(archive.as_bytes()));
     let whole = workspace.run(&["index"]);

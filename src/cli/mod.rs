@@ -7,6 +7,7 @@ mod generate;
 mod index;
 mod learn;
 mod leave_one_out;
+mod part;
 mod query;
 mod rules;
 mod show;
