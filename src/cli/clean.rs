@@ -33,10 +33,10 @@ pub(super) struct Clean {
     #[arg(value_name = "PATH", required = true)]
     paths: Vec<PathBuf>,
     /// Show kept and dropped side by side, with rule and reason
-    #[arg(long)]
+    #[arg(long, conflicts_with = "format")]
     explain: bool,
     /// Sum up what was dropped, by rule
-    #[arg(long, conflicts_with = "explain")]
+    #[arg(long, conflicts_with_all = ["explain", "format", "out"])]
     stats: bool,
     /// How the result is written
     #[arg(long, value_enum, default_value_t = Format::Text, value_name = "FORMAT")]
