@@ -14,7 +14,7 @@ use super::plan::{Place, Plan, Work, key};
 use super::{Event, Options, Progress, Report};
 use crate::boilerplate::{Knowledge, Repetition, UserRules};
 use crate::error::{Error, Kind as ErrorKind, Result};
-use crate::index::{self, Index, Kind, Manifest, SourceStats, Totals, Writer};
+use crate::index::{self, Index, Kind, Manifest, Sorts, SourceStats, Totals, Writer};
 use crate::record::Record;
 use crate::source::{self, FileReport, ReadOptions, Skipped};
 
@@ -323,6 +323,7 @@ impl Run<'_> {
         let origin = work.origin();
         file.stats.source = origin.source;
         file.stats.root = origin.root;
+        file.stats.records = (file.made > 1).then(|| std::mem::take(&mut file.sorts));
         self.writer.state.totals.add(file.totals);
         let key = work.key();
         let fields = &self.writer.fields;
@@ -385,6 +386,7 @@ struct FileState {
     made: u64,
     totals: Totals,
     stats: SourceStats,
+    sorts: Sorts,
     lines: Vec<u64>,
 }
 
@@ -394,6 +396,7 @@ impl FileState {
         self.documents.extend(made.documents);
         self.totals.add(made.totals);
         self.lines.extend(&made.lines);
+        self.sorts.count(&made.stats);
         let stats = &mut self.stats;
         stats.kept += made.stats.kept;
         for (rule, bytes) in &made.stats.dropped {
