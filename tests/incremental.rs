@@ -137,6 +137,39 @@ fn a_refresh_keeps_clean_text_as_it_is() {
 }
 
 #[test]
+fn an_index_is_cleaned_or_not_until_it_is_rebuilt() {
+    let workspace = Workspace::new();
+    workspace.write("a.txt", "The lawn of this garden is mown every week.\n\nReport this page\n");
+    workspace.write("b.txt", "The pond of this garden is filled once a year.\n\nReport this page\n");
+    let reports = || {
+        workspace.run(&["query", "--all", "--format", "jsonl", "\"report this page\""]).stdout.lines().count()
+    };
+    let refused = |arguments: &[&str]| {
+        let run = workspace.run(&[&["index"], arguments].concat());
+        assert!(
+            run.code == 2 && run.stderr.contains("backsearch index --rebuild --"),
+            "{arguments:?}: {run:?}"
+        );
+    };
+    workspace.ok(&["index", "--no-clean", "a.txt", "-q"]);
+    // What is said of nothing is as it was, with other files as well.
+    workspace.ok(&["index", "b.txt", "-q"]);
+    assert_eq!(reports(), 2);
+    refused(&["--clean"]);
+    refused(&["--clean", "b.txt"]);
+    workspace.ok(&["index", "--rebuild", "-q"]);
+    assert_eq!(reports(), 2);
+    workspace.ok(&["index", "--rebuild", "--clean", "-q"]);
+    assert_eq!(reports(), 0);
+    refused(&["--no-clean"]);
+    refused(&["--no-clean", "a.txt"]);
+    workspace.ok(&["index", "a.txt", "--clean", "-q"]);
+    assert_eq!(reports(), 0);
+    workspace.ok(&["index", "--rebuild", "--no-clean", "-q"]);
+    assert_eq!(reports(), 2);
+}
+
+#[test]
 fn what_a_rebuild_replaces_is_found_until_then() {
     let workspace = Workspace::with_corpus();
     for n in 0..30 {

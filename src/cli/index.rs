@@ -37,9 +37,12 @@ pub(super) struct Index {
     /// Read everything again, and forget what is not named; what was indexed is found until it has been replaced
     #[arg(long)]
     rebuild: bool,
-    /// Keep everything: the text is known to be clean
+    /// Keep everything: the text is known to be clean. The index remembers it
     #[arg(long)]
     no_clean: bool,
+    /// Drop boilerplate, with --rebuild, from an index that was made with --no-clean
+    #[arg(long, conflicts_with = "no_clean")]
+    clean: bool,
     /// Drop and keep what the rules in this file say, too, now and in every later run; `backsearch rules --help` shows how
     /// they are written
     #[arg(long, value_name = "FILE", conflicts_with_all = ["no_clean", "forget"])]
@@ -121,7 +124,7 @@ pub(super) fn run(command: &Index, context: &Context) -> Result<u8> {
             max_document: command.max_document,
             ..ReadOptions::default()
         },
-        clean: !command.no_clean,
+        clean: (command.clean || command.no_clean).then_some(command.clean),
         rules,
         rebuild: command.rebuild,
         dry_run: command.dry_run,

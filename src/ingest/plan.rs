@@ -53,8 +53,8 @@ impl Place {
             base,
             format: options.read.format.or(format),
             shard: root.shard.as_deref().and_then(|shard| shard.parse().ok()),
-            clean: options.clean,
-            fingerprint: index::fingerprint(options.clean),
+            clean: options.cleans(),
+            fingerprint: index::fingerprint(options.cleans()),
         }
     }
 

@@ -67,7 +67,7 @@ impl Run<'_> {
         // The roots are recorded before any file is read: what a killed run leaves undone, the next one completes.
         self.writer.state.complete = false;
         self.commit()?;
-        if self.options.clean {
+        if self.options.cleans() {
             self.load_lines()?;
         }
         for key in &plan.gone {
@@ -79,7 +79,7 @@ impl Run<'_> {
         }
         let repetitions = self.repetitions(&plan.read);
         self.read(&plan.read, &repetitions)?;
-        if self.options.clean {
+        if self.options.cleans() {
             self.relabel()?;
         }
         self.writer.state.complete = true;
@@ -199,7 +199,7 @@ impl Run<'_> {
                     for (number, record) in records {
                         let work = &works[number];
                         let repetition = repetitions.get(&group_of(&work.key()));
-                        let knowledge = options.clean.then_some(Knowledge {
+                        let knowledge = options.cleans().then_some(Knowledge {
                             repetition,
                             rules: Some(rules),
                             ..Knowledge::default()
