@@ -128,6 +128,20 @@ fn an_unreadable_file_is_named_and_strict_makes_it_an_error() {
 }
 
 #[test]
+fn strict_is_as_strict_on_files_that_have_not_changed() {
+    let workspace = Workspace::new();
+    workspace.write("pages/a.jsonl", "{\"text\": \"The heron stands in the pond.\"}\n{broken\n");
+    workspace.write("pages/b.txt", "The lawn of this garden is mown every week from May to October.\n");
+    for arguments in [&["index", "--strict", "pages"][..], &["index", "--strict"]] {
+        let run = workspace.run(arguments);
+        assert!(run.code == 2 && run.stderr.contains("skipped line 2 of pages/a.jsonl"), "{run:?}");
+    }
+    assert_eq!(workspace.run(&["index"]).code, 0);
+    workspace.write("pages/a.jsonl", "{\"text\": \"The heron stands in the pond.\"}\n");
+    assert_eq!(workspace.run(&["index", "--strict"]).code, 0);
+}
+
+#[test]
 fn hostile_pages_are_read() {
     let workspace = Workspace::new();
     workspace.write(
