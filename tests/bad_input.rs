@@ -127,6 +127,49 @@ fn an_unreadable_file_is_named_and_strict_makes_it_an_error() {
     still_answers(&workspace);
 }
 
+#[cfg(unix)]
+#[test]
+fn an_index_folder_that_cannot_be_written_to_is_named_at_once() {
+    use std::os::unix::fs::PermissionsExt;
+    let workspace = indexed();
+    workspace.write("more/a.txt", "The lawn of this garden is mown every week from May to October.\n");
+    for lock in [true, false] {
+        let index = workspace.path("index");
+        if !lock {
+            fs::remove_file(index.join(".tantivy-writer.lock")).expect("it is there");
+        }
+        let mode =
+            |mode| fs::set_permissions(&index, fs::Permissions::from_mode(mode)).expect("the owner can");
+        mode(0o555);
+        // The superuser writes everywhere; there is nothing to see then.
+        let writable = fs::write(index.join(".tmp"), "").is_ok();
+        let run = workspace.run(&["index", "--wait", "30", "more"]);
+        mode(0o755);
+        if !writable {
+            assert_eq!(run.code, 2, "{run:?}");
+            assert!(
+                run.stderr.contains("cannot write to the index folder index: permission denied"),
+                "{run:?}"
+            );
+        }
+    }
+    still_answers(&workspace);
+}
+
+#[test]
+fn strict_is_as_strict_on_files_that_have_not_changed() {
+    let workspace = Workspace::new();
+    workspace.write("pages/a.jsonl", "{\"text\": \"The heron stands in the pond.\"}\n{broken\n");
+    workspace.write("pages/b.txt", "The lawn of this garden is mown every week from May to October.\n");
+    for arguments in [&["index", "--strict", "pages"][..], &["index", "--strict"]] {
+        let run = workspace.run(arguments);
+        assert!(run.code == 2 && run.stderr.contains("skipped line 2 of pages/a.jsonl"), "{run:?}");
+    }
+    assert_eq!(workspace.run(&["index"]).code, 0);
+    workspace.write("pages/a.jsonl", "{\"text\": \"The heron stands in the pond.\"}\n");
+    assert_eq!(workspace.run(&["index", "--strict"]).code, 0);
+}
+
 #[test]
 fn hostile_pages_are_read() {
     let workspace = Workspace::new();

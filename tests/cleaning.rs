@@ -132,3 +132,19 @@ fn what_the_files_of_a_folder_share_goes_in_whatever_order_they_come() {
     let one = std::fs::read_to_string(workspace.path("out/0.txt")).expect("it was written");
     assert!(one.contains(kept) && !one.contains(gone), "{one}");
 }
+
+#[test]
+fn what_cannot_be_had_together_is_refused() {
+    let workspace = Workspace::with_corpus();
+    for [one, other] in [
+        ["--stats", "--out=cleaned"],
+        ["--stats", "--format=jsonl"],
+        ["--stats", "--explain"],
+        ["--explain", "--format=spans"],
+    ] {
+        let run = workspace.run(&["clean", one, other, "corpus"]);
+        let other = other.split('=').next().unwrap_or(other);
+        assert!(run.code == 2 && run.stderr.contains("cannot be used with"), "{run:?}");
+        assert!(run.stderr.contains(one) && run.stderr.contains(other), "{run:?}");
+    }
+}

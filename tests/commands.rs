@@ -180,6 +180,15 @@ fn every_format_can_be_read() {
 }
 
 #[test]
+fn help_explains_itself() {
+    let workspace = Workspace::new();
+    for flag in ["--help", "-h"] {
+        assert_eq!(workspace.ok(&["rules", "help", flag]), workspace.ok(&["rules", "help"]));
+        assert_eq!(workspace.ok(&["help", flag]), workspace.ok(&["help"]));
+    }
+}
+
+#[test]
 fn a_batch_makes_a_run_file() {
     let workspace = Workspace::new();
     workspace.write("docs.jsonl", "{\"_id\": \"a 1\", \"title\": \"Cats\", \"text\": \"The cat sleeps.\"}\n{\"_id\": \"b\", \"text\": \"A dog and a cat.\"}\n");

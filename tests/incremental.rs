@@ -1,10 +1,13 @@
 //! Runs one after the other: what changes is read again, and the result is that of a fresh index.
 
 use std::fs;
+use std::io::Write;
 use std::time::Duration;
 
 use backsearch::index::open;
 use backsearch::ingest::{self, Options};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 
 use crate::workspace::{Workspace, snapshot};
 
@@ -134,6 +137,39 @@ fn a_refresh_keeps_clean_text_as_it_is() {
 }
 
 #[test]
+fn an_index_is_cleaned_or_not_until_it_is_rebuilt() {
+    let workspace = Workspace::new();
+    workspace.write("a.txt", "The lawn of this garden is mown every week.\n\nReport this page\n");
+    workspace.write("b.txt", "The pond of this garden is filled once a year.\n\nReport this page\n");
+    let reports = || {
+        workspace.run(&["query", "--all", "--format", "jsonl", "\"report this page\""]).stdout.lines().count()
+    };
+    let refused = |arguments: &[&str]| {
+        let run = workspace.run(&[&["index"], arguments].concat());
+        assert!(
+            run.code == 2 && run.stderr.contains("backsearch index --rebuild --"),
+            "{arguments:?}: {run:?}"
+        );
+    };
+    workspace.ok(&["index", "--no-clean", "a.txt", "-q"]);
+    // What is said of nothing is as it was, with other files as well.
+    workspace.ok(&["index", "b.txt", "-q"]);
+    assert_eq!(reports(), 2);
+    refused(&["--clean"]);
+    refused(&["--clean", "b.txt"]);
+    workspace.ok(&["index", "--rebuild", "-q"]);
+    assert_eq!(reports(), 2);
+    workspace.ok(&["index", "--rebuild", "--clean", "-q"]);
+    assert_eq!(reports(), 0);
+    refused(&["--no-clean"]);
+    refused(&["--no-clean", "a.txt"]);
+    workspace.ok(&["index", "a.txt", "--clean", "-q"]);
+    assert_eq!(reports(), 0);
+    workspace.ok(&["index", "--rebuild", "--no-clean", "-q"]);
+    assert_eq!(reports(), 2);
+}
+
+#[test]
 fn what_a_rebuild_replaces_is_found_until_then() {
     let workspace = Workspace::with_corpus();
     for n in 0..30 {
@@ -161,4 +197,45 @@ fn what_a_rebuild_replaces_is_found_until_then() {
     workspace.ok(&["index", "--index", "old", "--rebuild", &root.name, "-q"]);
     assert_eq!(answers(&workspace, "old"), answers(&workspace, "fresh"));
     assert_eq!(workspace.run(&["verify", "--index", "old"]).code, 0);
+}
+
+#[test]
+fn files_that_break_off_are_read_once_and_named_each_time() {
+    let workspace = Workspace::new();
+    let record = |text: &str| {
+        let length = text.len();
+        format!(
+            "WARC/1.0\r\nWARC-Type: conversion\r\nContent-Type: text/plain\r\nContent-Length: {length}\r\n\r\n{text}\r\n\r\n"
+        )
+    };
+    let archive = record("The heron stands in the pond.") + &record("The lawn is mown in May.");
+    let gzip = |text: &[u8]| {
+        let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+        packed.write_all(text).and_then(|()| packed.finish()).expect("a vector can be written")
+    };
+    let broken = |packed: Vec<u8>| packed[..packed.len() - 12].to_vec();
+    workspace.write("pages/a.warc.gz", broken(gzip(archive.as_bytes())));
+    workspace
+        .write("pages/b.warc.zst", broken(zstd::encode_all(archive.as_bytes(), 1).expect("it is packed")));
+    workspace.write("pages/c.warc", &archive[..archive.len() - 12]);
+    workspace.write("pages/d.txt.gz", broken(gzip(b"The hedge is cut once a year.")));
+    let first = workspace.run(&["index", "--no-clean", "pages"]);
+    let again = workspace.run(&["index"]);
+    assert!(again.stderr.contains("nothing changed"), "{again:?}");
+    for run in [&first, &again] {
+        assert_eq!(run.code, 0, "{run:?}");
+        for name in ["a.warc.gz", "b.warc.zst", "c.warc", "d.txt.gz"] {
+            assert_eq!(run.stderr.matches(&format!("pages/{name}: ")).count(), 1, "{name}: {run:?}");
+        }
+    }
+    assert_eq!(workspace.query(&["heron"])["total"]["value"], 2);
+    let verified = workspace.run(&["verify"]);
+    assert!(
+        verified.code == 0 && verified.stdout.contains("0 sources changed since indexed"),
+        "{verified:?}"
+    );
+    // Once it is whole, it is read and named no more.
+    workspace.write("pages/a.warc.gz", gzip(archive.as_bytes()));
+    let whole = workspace.run(&["index"]);
+    assert!(whole.stderr.contains("1 updated") && !whole.stderr.contains("a.warc.gz"), "{whole:?}");
 }

@@ -218,6 +218,9 @@ fn repeated_identifiers_are_named_once() {
     assert_eq!(run.code, 0, "{run:?}");
     let told = "2 lines with an identifier that was there before, such as x";
     assert_eq!(run.stderr.matches(told).count(), 1, "{run:?}");
+    // Each of the lines stands where it says.
+    let sound = workspace.run(&["verify"]);
+    assert!(sound.code == 0 && sound.stdout.starts_with("4 passages in place"), "{sound:?}");
 }
 
 #[test]
@@ -233,4 +236,30 @@ fn containers_give_the_dates_that_documents_lack() {
     assert_eq!(dated("2020-05-01"), Some(1));
     assert_eq!(dated("2021..2022"), Some(1));
     assert_eq!(dated("2000..2030"), Some(2));
+}
+
+#[test]
+fn every_record_of_an_archive_counts() {
+    let workspace = Workspace::new();
+    let line = |host: &str, text: &str| format!("{{\"url\": \"https://{host}/x\", \"text\": \"{text}\"}}\n");
+    let german = "Der Rasen in diesem Garten wird von Mai bis Oktober jede Woche einmal gemäht, und die Hecke wird im späten Sommer geschnitten, wenn die Vögel nicht mehr darin brüten. Der Teich ist nicht tief, aber er friert auch im Winter nicht bis auf den Grund, sodass die Fische darin bleiben können.";
+    let lines = [line("one.org", LAWN.trim()), line("two.org", german), line("www.two.org", german)];
+    workspace.write("pages/a.jsonl", lines.concat());
+    workspace.write("pages/b.txt", LAWN);
+    let page = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<h1>Lawn</h1><p>The lawn is mown in May.";
+    let record = format!(
+        "WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: http://two.org/\r\nContent-Length: {}\r\n\r\n{page}\r\n\r\n",
+        page.len()
+    );
+    workspace.write("pages/c.warc", record.repeat(2));
+    workspace.ok(&["index", "pages", "-q"]);
+    let stats: serde_json::Value =
+        serde_json::from_str(&workspace.ok(&["stats", "--json"])).expect("it is JSON");
+    assert_eq!(stats["sites"], serde_json::json!({"one.org": 1, "two.org": 4}), "{stats}");
+    assert_eq!(stats["languages"]["de"], 2, "{stats}");
+    assert_eq!(stats["formats"], serde_json::json!({"text": 4, "html": 2}), "{stats}");
+    let types: u64 =
+        stats["page_types"].as_object().into_iter().flatten().filter_map(|(_, n)| n.as_u64()).sum();
+    assert_eq!(types, 2, "{stats}");
+    assert_eq!(stats["sources"], 3);
 }

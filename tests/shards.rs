@@ -1,6 +1,7 @@
 //! Shards: the parts of an input make the whole, and each is written once.
 
 use std::fs;
+use std::time::{Duration, SystemTime};
 
 use crate::workspace::Workspace;
 
@@ -53,7 +54,7 @@ fn parts_make_the_whole() {
     parts.sort();
     assert_eq!(parts, whole);
     let names = fs::read_dir(workspace.path("parts")).expect("it is there").count();
-    assert_eq!(names, 3, "nothing unfinished is left");
+    assert_eq!(names, 3 + 1, "beside what they are parts of, nothing is left");
 }
 
 #[test]
@@ -70,6 +71,78 @@ fn a_part_that_is_there_is_not_made_again() {
     assert_eq!(text.code, 2, "{text:?}");
     let wrong = workspace.run(&["clean", "--shard", "0/4", "pages"]);
     assert!(wrong.code == 2 && wrong.stderr.contains("3/16"), "{wrong:?}");
+}
+
+#[test]
+fn parts_of_something_else_are_refused() {
+    let workspace = workspace();
+    workspace.write("my.rules", "drop text \"Report this page\"\n");
+    workspace.write("more/a.txt", "The heron stands in the pond.\n");
+    let part = |number: &str, rest: &[&str]| {
+        workspace.run(&[&["clean", "--shard", number, "--out", "parts"], rest].concat())
+    };
+    assert_eq!(part("1/2", &["--format", "jsonl", "pages"]).code, 0);
+    let others: [&[&str]; 3] = [
+        &["--format", "jsonl", "more"],
+        &["--format", "spans", "pages"],
+        &["--format", "jsonl", "--rules", "my.rules", "pages"],
+    ];
+    for number in ["1/2", "2/2"] {
+        for other in others {
+            let run = part(number, other);
+            assert!(run.code == 2 && run.stderr.contains("other inputs, options or rules"), "{run:?}");
+        }
+    }
+    assert!(!workspace.path("parts/part-00002-of-00002.jsonl").exists());
+    assert_eq!(part("2/2", &["--format", "jsonl", "pages"]).code, 0);
+    // A whole of another number of parts is another one, and what has no parts any more can be asked for anew.
+    assert_eq!(part("1/3", others[2]).code, 0);
+    for number in [1, 2] {
+        fs::remove_file(workspace.path(&format!("parts/part-0000{number}-of-00002.jsonl")))
+            .expect("it is there");
+    }
+    assert_eq!(part("1/2", others[0]).code, 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_part_that_lacks_an_input_is_not_made() {
+    use std::os::unix::fs::PermissionsExt;
+    let workspace = workspace();
+    let part = ["clean", "--format", "jsonl", "--shard", "1/1", "--out", "parts", "pages"];
+    let locked = workspace.path("pages/3.html");
+    let mode = |mode| fs::set_permissions(&locked, fs::Permissions::from_mode(mode)).expect("the owner can");
+    mode(0o000);
+    // The superuser reads everything; there is nothing to see then.
+    if fs::read(&locked).is_err() {
+        let run = workspace.run(&part);
+        assert_eq!(run.code, 2, "{run:?}");
+        assert!(run.stderr.contains("the part is not made") && run.stderr.contains("3.html"), "{run:?}");
+        assert!(!workspace.path("parts/part-00001-of-00001.jsonl").exists());
+    }
+    mode(0o644);
+    workspace.ok(&part);
+    assert_eq!(lines(&workspace, "parts/part-00001-of-00001.jsonl").len(), 42);
+}
+
+#[test]
+fn what_killed_runs_left_of_a_part_goes() {
+    let workspace = workspace();
+    let left = |rest: &str| {
+        let path = workspace.path(&format!("parts/.part-00001-of-00002.jsonl.{rest}"));
+        workspace.write(&path.to_string_lossy(), "unfinished");
+        path
+    };
+    let (old, new) = (left("elsewhere.1.1"), left("elsewhere.1.2"));
+    let file = fs::File::options().write(true).open(&old).expect("it is there");
+    file.set_modified(SystemTime::now() - Duration::from_hours(25)).expect("its time can be set");
+    let host = gethostname::gethostname().to_string_lossy().replace(['/', '.'], "-");
+    let gone = left(&format!("{host}.4294967295.1"));
+    let running = left(&format!("{host}.{}.1", std::process::id()));
+    workspace.ok(&["clean", "--format", "jsonl", "--shard", "1/2", "--out", "parts", "pages"]);
+    let there = [&old, &new, &gone, &running].map(|path| path.exists());
+    // Only where the operating system lists its processes is it known which are gone.
+    assert_eq!(there, [false, true, !std::path::Path::new("/proc/self").exists(), true]);
 }
 
 #[test]

@@ -239,6 +239,6 @@ fn a_page_is_shown_with_the_furniture_of_its_folder() {
     let workspace = shared(4);
     workspace.ok(&["index", "pages", "-q"]);
     assert!(workspace.ok(&["show", "pages/a/0.txt"]).contains("repeated-across-file"));
-    workspace.ok(&["index", "--no-clean", "pages", "-q"]);
+    workspace.ok(&["index", "--rebuild", "--no-clean", "-q"]);
     assert!(!workspace.ok(&["show", "pages/a/0.txt"]).contains(" - "), "nothing is dropped");
 }

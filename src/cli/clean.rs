@@ -1,22 +1,22 @@
 //! `backsearch clean`.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::{Args, ValueEnum};
 
-use super::index::{repeated_ids, size};
+use super::index::{damaged, repeated_ids, size};
+use super::part::Part;
 use super::rules::read_rules;
 use super::{Context, FAILED, note};
 use crate::boilerplate::{Knowledge, UserRules};
 use crate::error::{Error, Kind, Result};
+use crate::index::fingerprint;
 use crate::ingest::{Prepared, SharedLines, prepare, shared_lines};
-use crate::output::{Screen, bytes, cleaned, labelled};
+use crate::output::{Screen, bytes, cleaned, counted, labelled};
 use crate::record::{Media, Origin, Record};
 use crate::source::{self, ReadOptions, Shard, Skipped};
 
@@ -33,10 +33,10 @@ pub(super) struct Clean {
     #[arg(value_name = "PATH", required = true)]
     paths: Vec<PathBuf>,
     /// Show kept and dropped side by side, with rule and reason
-    #[arg(long)]
+    #[arg(long, conflicts_with = "format")]
     explain: bool,
     /// Sum up what was dropped, by rule
-    #[arg(long, conflicts_with = "explain")]
+    #[arg(long, conflicts_with_all = ["explain", "format", "out"])]
     stats: bool,
     /// How the result is written
     #[arg(long, value_enum, default_value_t = Format::Text, value_name = "FORMAT")]
@@ -47,7 +47,7 @@ pub(super) struct Clean {
     /// Write each result under this folder instead of to standard output
     ///
     /// With --shard, the whole part becomes one file, which is there only when it is whole; a part that is there is not
-    /// made again.
+    /// made again, and none is made beside parts of other inputs, options or rules.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Drop and keep what the rules in this file say, too; `backsearch rules --help` shows how they are written
@@ -97,14 +97,17 @@ pub(super) fn run(command: &Clean, context: &Context) -> Result<u8> {
         shard: command.shard,
     };
     let part = match (command.shard, &command.out) {
-        (Some(shard), Some(dir)) => Some(part_file(command, shard, dir)?),
+        (Some(shard), Some(dir)) => Some(part_of(command, shard, dir)?),
         _ => None,
     };
-    if let Some(part) = part.as_ref().filter(|part| part.is_file()) {
-        context.say(&format!("{} is there: nothing to do", part.display()));
-        return Ok(0);
-    }
     let rules = command.rules.as_deref().map(read_rules).transpose()?.unwrap_or_default();
+    if let Some(part) = &part {
+        part.agree(&asked(command, &rules))?;
+        if part.path().is_file() {
+            context.say(&format!("{} is there: nothing to do", part.path().display()));
+            return Ok(0);
+        }
+    }
     let mut inputs: Vec<Origin> = Vec::new();
     let mut failures = 0usize;
     for path in &command.paths {
@@ -127,7 +130,7 @@ pub(super) fn run(command: &Clean, context: &Context) -> Result<u8> {
     };
     let known = Known { rules, shared };
     if let Some(part) = &part {
-        failures += write_part(command, &known, &inputs, options, part)?;
+        failures += write_part(command, &known, &inputs, options, part, failures)?;
     } else if let Some(dir) = &command.out {
         failures += write_out(command, &known, &inputs, options, dir, context)?;
     } else {
@@ -190,7 +193,11 @@ fn report(origin: &Origin, outcome: Result<source::FileReport>) -> usize {
                         whole = 1;
                         format!("larger than {}; raise --max-document to read it", bytes(limit))
                     }
-                    Skipped::BadRecord { place, reason } => format!("{place}: {reason}"),
+                    Skipped::Damaged(damage) => {
+                        whole = whole.max(usize::from(damage.place.is_none()));
+                        note(&format!("backsearch: {}", damaged(&damage, &shown)));
+                        continue;
+                    }
                     Skipped::RepeatedIds { .. } => {
                         note(&format!("backsearch: {shown}: {}", repeated_ids(&skipped)));
                         continue;
@@ -282,56 +289,71 @@ fn target(dir: &Path, origin: &Origin, command: &Clean) -> PathBuf {
 }
 
 /// The file that a shard is written to.
-fn part_file(command: &Clean, shard: Shard, dir: &Path) -> Result<PathBuf> {
-    if !matches!(command.format, Format::Jsonl | Format::Spans) || command.explain || command.stats {
+fn part_of(command: &Clean, shard: Shard, dir: &Path) -> Result<Part> {
+    if !matches!(command.format, Format::Jsonl | Format::Spans) || command.explain {
         return Err(Error::new(Kind::User, "a shard is written as one file of lines")
             .hint("add --format jsonl or --format spans, or leave --out away"));
     }
-    Ok(dir.join(shard.file_name(command.format.extension())))
+    Ok(Part::new(dir, shard, command.format.extension()))
 }
 
-/// Cleans a shard into one file, in the order of the input. It is written under another name and renamed when it is
-/// whole, so that a part that is there is done, whatever happened to the process that made it.
+/// What all parts of a whole have to be made by.
+fn asked(command: &Clean, rules: &UserRules) -> String {
+    let format = |value: Option<clap::builder::PossibleValue>| value.map(|value| value.get_name().to_owned());
+    let input_format = command.input_format.as_ref().and_then(ValueEnum::to_possible_value);
+    let rules =
+        (!rules.text.is_empty()).then(|| format!("{:016x}", source::content_hash(rules.text.as_bytes())));
+    let paths: Vec<_> = command.paths.iter().map(|path| path.to_string_lossy()).collect();
+    let asked = serde_json::json!({
+        "paths": paths,
+        "format": format(command.format.to_possible_value()),
+        "input_format": format(input_format),
+        "rules": rules,
+        "max_document": command.max_document,
+        "fingerprint": format!("{:016x}", fingerprint(true)),
+    });
+    format!("{asked:#}\n")
+}
+
+/// Cleans a shard into one file, in the order of the input. What cannot be read now may be read later, so that a part
+/// that lacks it is none.
 fn write_part(
     command: &Clean,
     known: &Known,
     inputs: &[Origin],
     options: ReadOptions,
-    part: &Path,
+    part: &Part,
+    unlisted: usize,
 ) -> Result<usize> {
-    let failed = |error: io::Error| Error::io("cannot write", part, &error);
-    let (Some(dir), Some(name)) = (part.parent(), part.file_name()) else { return Ok(0) };
-    std::fs::create_dir_all(dir).map_err(failed)?;
-    // Two processes may make the same part, as Spark does when one is slow; each has a file of its own.
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos());
-    let unfinished = dir.join(format!(".{}.{}-{since}", name.to_string_lossy(), std::process::id()));
-    let written = write_lines(command, known, inputs, options, &unfinished)
-        .and_then(|failures| std::fs::rename(&unfinished, part).map(|()| failures));
-    written.map_err(|error| {
-        let _ = std::fs::remove_file(&unfinished);
-        failed(error)
-    })
-}
-
-fn write_lines(
-    command: &Clean,
-    known: &Known,
-    inputs: &[Origin],
-    options: ReadOptions,
-    file: &Path,
-) -> io::Result<usize> {
-    let mut out = BufWriter::new(File::create_new(file)?);
+    let path = part.path();
     let mut failures = 0;
-    for origin in inputs {
-        let mut result = Ok(());
-        let outcome = source::read(origin, options, |record| {
-            result = write_plain(command, &mut out, &record, &clean(command, &record, known));
-            result.is_ok()
+    part.write(|file| {
+        let mut unread = unlisted;
+        let mut out = BufWriter::new(file);
+        let written = inputs.iter().try_for_each(|origin| {
+            let mut result = Ok(());
+            // What makes the part none is named all the same, and nothing is cleaned for it any more.
+            let lost = unread > 0;
+            let outcome = source::read(origin, options, |record| {
+                if !lost {
+                    result = write_plain(command, &mut out, &record, &clean(command, &record, known));
+                }
+                !lost && result.is_ok()
+            });
+            unread += usize::from(outcome.is_err());
+            failures += report(origin, outcome);
+            result
         });
-        result?;
-        failures += report(origin, outcome);
-    }
-    out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
+        written.and_then(|()| out.flush()).map_err(|error| Error::io("cannot write", &path, &error))?;
+        if unread == 0 {
+            return Ok(());
+        }
+        let unread = counted(unread as u64, "input");
+        Err(Error::new(Kind::Data, "the part is not made:")
+            .at(&path)
+            .because(format!("{unread} could not be read"))
+            .hint("make what is named above readable, or leave it out, and run the command again"))
+    })?;
     Ok(failures)
 }
 

@@ -13,7 +13,7 @@ use crate::error::{Error, Kind, Result};
 use crate::index::{Found, Root, State, look};
 use crate::ingest::{self, Event, Options, Progress, Report, RulesChoice};
 use crate::output::{bytes, counted, grouped};
-use crate::source::{Changes, Format, MAX_DOCUMENT, ReadOptions, STDIN, Shard, Skipped};
+use crate::source::{Changes, Damage, Format, MAX_DOCUMENT, ReadOptions, STDIN, Shard, Skipped};
 
 /// The folder that is indexed when nothing is named and nothing is indexed yet.
 pub(super) const DEFAULT_ROOT: &str = "corpus";
@@ -37,9 +37,12 @@ pub(super) struct Index {
     /// Read everything again, and forget what is not named; what was indexed is found until it has been replaced
     #[arg(long)]
     rebuild: bool,
-    /// Keep everything: the text is known to be clean
+    /// Keep everything: the text is known to be clean. The index remembers it
     #[arg(long)]
     no_clean: bool,
+    /// Drop boilerplate, with --rebuild, from an index that was made with --no-clean
+    #[arg(long, conflicts_with = "no_clean")]
+    clean: bool,
     /// Drop and keep what the rules in this file say, too, now and in every later run; `backsearch rules --help` shows how
     /// they are written
     #[arg(long, value_name = "FILE", conflicts_with_all = ["no_clean", "forget"])]
@@ -121,7 +124,7 @@ pub(super) fn run(command: &Index, context: &Context) -> Result<u8> {
             max_document: command.max_document,
             ..ReadOptions::default()
         },
-        clean: !command.no_clean,
+        clean: (command.clean || command.no_clean).then_some(command.clean),
         rules,
         rebuild: command.rebuild,
         dry_run: command.dry_run,
@@ -165,7 +168,7 @@ pub(super) fn run(command: &Index, context: &Context) -> Result<u8> {
     let unread = report
         .skipped
         .iter()
-        .any(|(_, skipped)| matches!(skipped, Skipped::Unreadable(_) | Skipped::BadRecord { .. }));
+        .any(|(_, skipped)| matches!(skipped, Skipped::Unreadable(_) | Skipped::Damaged(_)));
     for error in &report.missing_roots {
         note(&format!("backsearch: {error}"));
         note(&format!("  {}", error.hint_text().unwrap_or("")));
@@ -297,6 +300,15 @@ pub(super) fn repeated_ids(skipped: &Skipped) -> String {
     }
 }
 
+/// What is said of a file that is damaged.
+pub(super) fn damaged(damage: &Damage, shown: &str) -> String {
+    let reason = &damage.reason;
+    match &damage.place {
+        Some(place) => format!("skipped {place} of {shown}: {reason}"),
+        None => format!("cannot read {shown}: {reason}"),
+    }
+}
+
 /// Most inputs of one sort that are named one by one.
 const MOST_NAMED: usize = 20;
 
@@ -317,9 +329,7 @@ pub(super) fn name_skipped(all: &[(PathBuf, Skipped)], context: &Context) {
                     bytes(*limit)
                 )
             }
-            Skipped::BadRecord { place, reason } => {
-                format!("skipped {place} of {}: {reason}", path.display())
-            }
+            Skipped::Damaged(damage) => damaged(damage, &path.display().to_string()),
             Skipped::RepeatedIds { .. } => format!("{}: {}", path.display(), repeated_ids(skipped)),
             Skipped::Unreadable(error) => error.to_string(),
         };

@@ -7,6 +7,7 @@ mod generate;
 mod index;
 mod learn;
 mod leave_one_out;
+mod part;
 mod query;
 mod rules;
 mod show;
@@ -164,10 +165,24 @@ fn explain_dashes(error: &clap::Error) {
     ));
 }
 
+/// The flag in `help --help`, which clap takes for the name of a command; `help` alone shows what is wanted.
+fn help_of_help(error: &clap::Error) -> Option<&'static str> {
+    match error.get(clap::error::ContextKind::InvalidSubcommand) {
+        Some(clap::error::ContextValue::String(name)) => {
+            ["--help", "-h"].into_iter().find(|flag| flag == name)
+        }
+        _ => None,
+    }
+}
+
 /// Runs the program and returns its exit code.
 #[must_use]
 pub fn run() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let parsed = Cli::try_parse().or_else(|error| {
+        let Some(flag) = help_of_help(&error) else { return Err(error) };
+        Cli::try_parse_from(std::env::args_os().filter(|argument| argument.as_os_str() != flag))
+    });
+    let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => {
             // Help and version are what was asked for; anything else is an error.

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::Context;
 use crate::error::Result;
-use crate::index::{Manifest, SourceStats, open};
+use crate::index::{Manifest, Sorts, SourceStats, open};
 use crate::output::{bytes, counted, grouped};
 
 /// Say what is in the index.
@@ -33,11 +33,9 @@ struct Summary {
     kept_bytes: u64,
     dropped_bytes: u64,
     dropped_by_rule: BTreeMap<String, u64>,
-    formats: BTreeMap<String, u64>,
-    /// Types of marked-up pages.
-    page_types: BTreeMap<String, u64>,
-    languages: BTreeMap<String, u64>,
-    sites: BTreeMap<String, u64>,
+    /// Of documents: an archive has many.
+    #[serde(flatten)]
+    sorts: Sorts,
     roots: Vec<String>,
     segments: usize,
     /// Documents of the index that are deleted and still take space, until `compact`.
@@ -59,10 +57,7 @@ pub(super) fn run(command: &Stats, context: &Context) -> Result<u8> {
         kept_bytes: 0,
         dropped_bytes: 0,
         dropped_by_rule: BTreeMap::new(),
-        formats: BTreeMap::new(),
-        page_types: BTreeMap::new(),
-        languages: BTreeMap::new(),
-        sites: BTreeMap::new(),
+        sorts: Sorts::default(),
         roots: index.state.roots.iter().map(|root| root.name.clone()).collect(),
         segments: index.searcher.segment_readers().len(),
         deleted_documents: index
@@ -75,11 +70,6 @@ pub(super) fn run(command: &Stats, context: &Context) -> Result<u8> {
         complete: index.state.complete,
         source_list: command.sources.then(Vec::new),
     };
-    let count = |map: &mut BTreeMap<String, u64>, name: Option<&str>| {
-        if let Some(name) = name.filter(|name| !name.is_empty()) {
-            *map.entry(name.to_owned()).or_default() += 1;
-        }
-    };
     let entries = &manifest.entries;
     for entry in entries.values() {
         let stats = index.source_stats(entry)?;
@@ -88,10 +78,10 @@ pub(super) fn run(command: &Stats, context: &Context) -> Result<u8> {
             summary.dropped_bytes += bytes;
             *summary.dropped_by_rule.entry(rule.clone()).or_default() += bytes;
         }
-        count(&mut summary.formats, Some(&stats.media));
-        count(&mut summary.page_types, stats.page_type.as_deref());
-        count(&mut summary.languages, stats.language.as_deref());
-        count(&mut summary.sites, stats.site.as_deref());
+        match &stats.records {
+            Some(records) => summary.sorts.add(records),
+            None => summary.sorts.count(&stats),
+        }
         if let Some(list) = &mut summary.source_list {
             list.push(stats);
         }
@@ -121,10 +111,10 @@ pub(super) fn run(command: &Stats, context: &Context) -> Result<u8> {
             writeln!(screen.out, "  {:>10}  {rule}", bytes(*dropped))?;
         }
         for (name, map) in [
-            ("formats", &summary.formats),
-            ("types of pages", &summary.page_types),
-            ("languages", &summary.languages),
-            ("sites", &summary.sites),
+            ("formats", &summary.sorts.formats),
+            ("types of pages", &summary.sorts.page_types),
+            ("languages", &summary.sorts.languages),
+            ("sites", &summary.sorts.sites),
         ] {
             if !map.is_empty() {
                 let mut list: Vec<(&String, &u64)> = map.iter().collect();

@@ -209,10 +209,11 @@ impl Findings {
         let origin =
             Origin { path: path.to_path_buf(), source: first.file_source().to_owned(), ..Origin::default() };
         let options = ReadOptions { max_document: u64::MAX - 1, ..ReadOptions::default() };
-        let mut records: BTreeMap<String, Record> = BTreeMap::new();
+        // Lines of a file may share an identifier.
+        let mut records: BTreeMap<String, Vec<Record>> = BTreeMap::new();
         let read = !changed
             && source::read(&origin, options, |record| {
-                records.insert(record.origin.source.clone(), record);
+                records.entry(record.origin.source.clone()).or_default().push(record);
                 true
             })
             .is_ok();
@@ -221,7 +222,8 @@ impl Findings {
             return;
         }
         for (key, passage) in passages {
-            if records.get(&passage.source).is_some_and(|record| in_place(record, passage)) {
+            let mut alike = records.get(&passage.source).into_iter().flatten();
+            if alike.any(|record| in_place(record, passage)) {
                 self.in_place += 1;
                 continue;
             }

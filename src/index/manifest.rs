@@ -11,6 +11,7 @@ use tantivy::{DocAddress, DocId, TantivyDocument};
 
 use super::{Index, Totals};
 use crate::error::Result;
+use crate::source::Damage;
 
 /// What the manifest says of one source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +26,8 @@ pub struct Entry {
     pub fingerprint: u64,
     /// Hash of those of its lines that were taken for repeated across files when it was labelled.
     pub furniture: u64,
+    /// How many places of it are damaged.
+    pub damaged: u64,
     /// What it adds to the totals.
     pub totals: Totals,
     /// Where its stored part is.
@@ -52,7 +55,50 @@ pub struct Manifest {
     pub entries: BTreeMap<String, Entry>,
 }
 
-/// What cleaning made of one source.
+/// How many documents there are of each sort.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, PartialEq, Eq)]
+pub struct Sorts {
+    /// By format.
+    pub formats: BTreeMap<String, u64>,
+    /// By what a page is for; marked-up pages only.
+    pub page_types: BTreeMap<String, u64>,
+    /// By language tag.
+    pub languages: BTreeMap<String, u64>,
+    /// By the host of their address.
+    pub sites: BTreeMap<String, u64>,
+}
+
+impl Sorts {
+    /// Counts one document.
+    pub fn count(&mut self, document: &SourceStats) {
+        for (counts, name) in [
+            (&mut self.formats, Some(&document.media)),
+            (&mut self.page_types, document.page_type.as_ref()),
+            (&mut self.languages, document.language.as_ref()),
+            (&mut self.sites, document.site.as_ref()),
+        ] {
+            if let Some(name) = name.filter(|name| !name.is_empty()) {
+                *counts.entry(name.clone()).or_default() += 1;
+            }
+        }
+    }
+
+    /// Adds other counts.
+    pub fn add(&mut self, other: &Self) {
+        for (counts, others) in [
+            (&mut self.formats, &other.formats),
+            (&mut self.page_types, &other.page_types),
+            (&mut self.languages, &other.languages),
+            (&mut self.sites, &other.sites),
+        ] {
+            for (name, count) in others {
+                *counts.entry(name.clone()).or_default() += count;
+            }
+        }
+    }
+}
+
+/// What cleaning made of one source. What is told of a document is that of the first that came of an archive.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, PartialEq, Eq)]
 pub struct SourceStats {
     /// Path relative to the root.
@@ -78,6 +124,12 @@ pub struct SourceStats {
     /// Bytes of text dropped, by rule.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub dropped: BTreeMap<String, u64>,
+    /// The documents of an archive; nothing for a source that is one document itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub records: Option<Sorts>,
+    /// What of it is damaged; the first of them, if there are many.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub damages: Vec<Damage>,
 }
 
 /// The fast columns of one segment.
@@ -88,6 +140,7 @@ struct Columns {
     hash: Column<u64>,
     fingerprint: Column<u64>,
     furniture: Column<u64>,
+    damaged: Column<u64>,
     sources: Column<u64>,
     passages: Column<u64>,
     body: Column<u64>,
@@ -131,6 +184,7 @@ impl Manifest {
                     hash: fast.u64("hash")?,
                     fingerprint: fast.u64("fingerprint")?,
                     furniture: fast.u64("furniture")?,
+                    damaged: fast.u64("damaged")?,
                     sources: fast.u64("sources")?,
                     passages: fast.u64("passages")?,
                     body: fast.u64("body_tokens")?,
@@ -175,6 +229,7 @@ impl Columns {
             hash: number(&self.hash),
             fingerprint: number(&self.fingerprint),
             furniture: number(&self.furniture),
+            damaged: number(&self.damaged),
             totals: Totals {
                 sources: number(&self.sources),
                 passages: number(&self.passages),

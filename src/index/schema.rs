@@ -59,6 +59,8 @@ pub struct Fields {
     pub fingerprint: Field,
     /// Manifest: hash of the lines that it was labelled with as repeated across files, fast.
     pub furniture: Field,
+    /// Manifest: how many places of the file are damaged, fast.
+    pub damaged: Field,
     /// Manifest: 1, or 0 for a file without any document, which is known but no source, fast.
     pub sources: Field,
     /// Manifest: number of passages, fast.
@@ -105,6 +107,7 @@ impl Fields {
             hash: builder.add_u64_field("hash", FAST),
             fingerprint: builder.add_u64_field("fingerprint", FAST),
             furniture: builder.add_u64_field("furniture", FAST),
+            damaged: builder.add_u64_field("damaged", FAST),
             sources: builder.add_u64_field("sources", FAST),
             passages: builder.add_u64_field("passages", FAST),
             body_tokens: builder.add_u64_field("body_tokens", FAST),

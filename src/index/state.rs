@@ -9,7 +9,7 @@ use crate::error::{Error, Kind, Result};
 use crate::{analysis, boilerplate, document, passage};
 
 /// Version of the schema and of what is stored. Raised whenever an older reader could not read a newer index.
-pub const FORMAT: u32 = 5;
+pub const FORMAT: u32 = 6;
 
 /// The state of an index.
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq, Eq)]

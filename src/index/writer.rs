@@ -68,6 +68,7 @@ impl Writer {
         }
         std::fs::create_dir_all(dir)
             .map_err(|error| Error::io("cannot create the index folder", dir, &error))?;
+        check_writable(dir)?;
         // An index that is begun anew keeps to what it was made of.
         let mut begun = State::new(options.clean);
         if found == Found::Index && options.replace {
@@ -186,6 +187,21 @@ fn settings() -> IndexSettings {
         docstore_compression: Compressor::Zstd(ZstdCompressor { compression_level: Some(1) }),
         docstore_blocksize: 8 * 1024,
         ..IndexSettings::default()
+    }
+}
+
+/// Whether files can be made in the index folder. Where none can, taking the lock fails as if another process held it, or
+/// it is taken and nothing can be committed.
+fn check_writable(dir: &Path) -> Result<()> {
+    let file = dir.join(format!(".tmp-{}", std::process::id()));
+    let made = std::fs::write(&file, "").and_then(|()| std::fs::remove_file(&file));
+    match made {
+        // Another writer may take the file for one that was left.
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(Error::io("cannot write to the index folder", dir, &error)
+                .hint("make it writable, or name another folder with --index DIR"))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -93,8 +93,8 @@ pub struct Options {
     pub memory: u64,
     /// How inputs are read.
     pub read: ReadOptions,
-    /// Whether boilerplate is dropped.
-    pub clean: bool,
+    /// Whether boilerplate is dropped; if nothing is said, as the index remembers, and from a new one it is.
+    pub clean: Option<bool>,
     /// The rules of the user.
     pub rules: RulesChoice,
     /// Read everything again, whatever is known of it, and keep nothing else. Each source is replaced when it has been
@@ -116,7 +116,7 @@ impl Default for Options {
             threads: std::thread::available_parallelism().map_or(1, usize::from),
             memory: DEFAULT_MEMORY,
             read: ReadOptions::default(),
-            clean: true,
+            clean: None,
             rules: RulesChoice::Remembered,
             rebuild: false,
             dry_run: false,
@@ -128,6 +128,11 @@ impl Default for Options {
 }
 
 impl Options {
+    /// Whether boilerplate is dropped.
+    fn cleans(&self) -> bool {
+        self.clean.unwrap_or(true)
+    }
+
     /// How the writer of a run is set up: half of the memory is its heap, the rest the queues and the documents in
     /// them.
     fn writer(&self) -> WriterOptions {
@@ -136,7 +141,7 @@ impl Options {
             heap: usize::try_from(self.memory / 2).unwrap_or(usize::MAX),
             wait: self.wait,
             replace: self.rebuild && !self.dry_run,
-            clean: self.clean,
+            clean: self.cleans(),
             storage: self.storage.clone(),
         }
     }
@@ -251,10 +256,8 @@ fn run_over(
     // What no commit has been made of yet holds nothing that is known.
     let known = if writer.is_fresh() { None } else { Some(index::open(dir)?) };
     let manifest = known.as_ref().map(Manifest::read).transpose()?.unwrap_or_default();
-    // A refresh keeps to what was said when the index was made; text that was clean then is clean now.
-    let clean = if inputs.is_empty() && !options.rebuild { writer.state.clean } else { options.clean };
-    writer.state.clean = clean;
-    let options = &Options { clean, ..options.clone() };
+    choose_clean(&mut writer, &manifest, options)?;
+    let options = &Options { clean: Some(writer.state.clean), ..options.clone() };
     let other_rules = choose_rules(&mut writer, options)?;
     let rules = writer.state.user_rules(dir)?;
     let mut report = Report::default();
@@ -289,6 +292,12 @@ fn run_over(
     if options.rebuild {
         plan.keep_only(writer.state.roots.iter().chain(roots.iter().map(|(root, _)| root)), &manifest);
     }
+    if let Some(known) = &known {
+        for (path, entry) in &plan.damaged {
+            let damages = known.source_stats(entry)?.damages.into_iter();
+            report.skipped.extend(damages.map(|damage| (path.clone(), Skipped::Damaged(damage))));
+        }
+    }
     if options.dry_run {
         report.added = plan.new;
         report.updated = plan.read.len() as u64 - report.added;
@@ -312,14 +321,30 @@ fn run_over(
     Ok(report)
 }
 
+/// Makes the index remember whether it is cleaned. It is for all of its sources or for none, so that only a rebuild may
+/// say otherwise.
+fn choose_clean(writer: &mut Writer, manifest: &Manifest, options: &Options) -> Result<()> {
+    let Some(clean) = options.clean.filter(|clean| *clean != writer.state.clean) else { return Ok(()) };
+    if !options.rebuild && !manifest.entries.is_empty() {
+        let (made, flag) = if clean { ("without", "--clean") } else { ("with", "--no-clean") };
+        return Err(Error::new(ErrorKind::User, format!("the index was made {made} cleaning")).hint(
+            format!(
+                "`backsearch index --rebuild {flag}` makes it anew; or name another folder with --index DIR"
+            ),
+        ));
+    }
+    writer.state.clean = clean;
+    Ok(())
+}
+
 /// Makes the index remember the rules that were chosen; says whether they are others than before.
 fn choose_rules(writer: &mut Writer, options: &Options) -> Result<bool> {
     let chosen = match &options.rules {
         RulesChoice::Remembered => return Ok(false),
         RulesChoice::Nothing => None,
-        RulesChoice::These(_) if !options.clean => {
+        RulesChoice::These(_) if !options.cleans() => {
             return Err(Error::new(ErrorKind::User, "the index keeps everything, so rules have no use")
-                .hint("name its files and folders again, without --no-clean"));
+                .hint("`backsearch index --rebuild --clean --rules FILE` makes it anew"));
         }
         RulesChoice::These(rules) => Some(RulesText { name: rules.name.clone(), text: rules.text.clone() }),
     };

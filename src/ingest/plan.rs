@@ -53,8 +53,8 @@ impl Place {
             base,
             format: options.read.format.or(format),
             shard: root.shard.as_deref().and_then(|shard| shard.parse().ok()),
-            clean: options.clean,
-            fingerprint: index::fingerprint(options.clean),
+            clean: options.cleans(),
+            fingerprint: index::fingerprint(options.cleans()),
         }
     }
 
@@ -117,6 +117,8 @@ pub(super) struct Plan {
     pub(super) read: Vec<Work>,
     /// How many of them the index does not know.
     pub(super) new: u64,
+    /// Files that are left as they are and that the index knows to be damaged.
+    pub(super) damaged: Vec<(PathBuf, index::Entry)>,
     /// Keys of sources that are not there any more.
     pub(super) gone: Vec<String>,
 }
@@ -152,6 +154,9 @@ impl Plan {
                 });
                 if same && !relabel {
                     report.unchanged += 1;
+                    plan.damaged.extend(
+                        known.filter(|known| known.damaged > 0).map(|known| (place.base.path(&file), *known)),
+                    );
                 } else {
                     plan.new += u64::from(known.is_none());
                     plan.read.push(Work { place: place.clone(), file, relabel });

@@ -14,13 +14,16 @@ use super::plan::{Place, Plan, Work, key};
 use super::{Event, Options, Progress, Report};
 use crate::boilerplate::{Knowledge, Repetition, UserRules};
 use crate::error::{Error, Kind as ErrorKind, Result};
-use crate::index::{self, Index, Kind, Manifest, SourceStats, Totals, Writer};
+use crate::index::{self, Index, Kind, Manifest, Sorts, SourceStats, Totals, Writer};
 use crate::record::Record;
 use crate::source::{self, FileReport, ReadOptions, Skipped};
 
 /// Most documents of one file that wait for its end; those of a larger archive go to the index as they come, and no
 /// commit is made until it is read.
 const MOST_WAITING: usize = 20_000;
+
+/// Most damages of one file that the index remembers in words; all of them are counted.
+const MOST_DAMAGES: usize = 20;
 
 /// What workers send to the writer.
 enum Message {
@@ -64,7 +67,7 @@ impl Run<'_> {
         // The roots are recorded before any file is read: what a killed run leaves undone, the next one completes.
         self.writer.state.complete = false;
         self.commit()?;
-        if self.options.clean {
+        if self.options.cleans() {
             self.load_lines()?;
         }
         for key in &plan.gone {
@@ -76,7 +79,7 @@ impl Run<'_> {
         }
         let repetitions = self.repetitions(&plan.read);
         self.read(&plan.read, &repetitions)?;
-        if self.options.clean {
+        if self.options.cleans() {
             self.relabel()?;
         }
         self.writer.state.complete = true;
@@ -196,7 +199,7 @@ impl Run<'_> {
                     for (number, record) in records {
                         let work = &works[number];
                         let repetition = repetitions.get(&group_of(&work.key()));
-                        let knowledge = options.clean.then_some(Knowledge {
+                        let knowledge = options.cleans().then_some(Knowledge {
                             repetition,
                             rules: Some(rules),
                             ..Knowledge::default()
@@ -247,7 +250,7 @@ impl Run<'_> {
                     progress.done += 1;
                     self.report.skipped.push((works[number].path(), Skipped::Unreadable(error)));
                     let file = files.entry(number).or_default();
-                    // An archive that breaks off keeps the records before the break; of a file that gave nothing, what
+                    // An archive that cannot be read to its end keeps the records before; of a file that gave nothing, what
                     // the index held stays as it is.
                     if records > 0 {
                         file.read = Some(FileReport::default());
@@ -293,10 +296,16 @@ impl Run<'_> {
         self.start_file(work, &mut file)?;
         let report = file.read.take().unwrap_or_default();
         self.report.bytes += report.size;
-        // What was left out for its size, or broke off, is looked at again by the next run.
+        // What was left out for its size, or could not be read on, is looked at again by the next run.
         let partial = report.hash == 0
             || report.skipped.iter().any(|skipped| matches!(skipped, Skipped::TooLarge { .. }));
         let fingerprint = if partial { 0 } else { work.fingerprint(self.rules) };
+        let damages = report.skipped.iter().filter_map(|skipped| match skipped {
+            Skipped::Damaged(damage) => Some(damage),
+            _ => None,
+        });
+        let damaged = damages.clone().count() as u64;
+        file.stats.damages = damages.take(MOST_DAMAGES).cloned().collect();
         self.report.skipped.extend(report.skipped.into_iter().map(|skipped| (work.path(), skipped)));
         // A file that holds no text is known, so that it is not read again, but is no source.
         let nothing = file.made == 0;
@@ -314,6 +323,7 @@ impl Run<'_> {
         let origin = work.origin();
         file.stats.source = origin.source;
         file.stats.root = origin.root;
+        file.stats.records = (file.made > 1).then(|| std::mem::take(&mut file.sorts));
         self.writer.state.totals.add(file.totals);
         let key = work.key();
         let fields = &self.writer.fields;
@@ -330,6 +340,7 @@ impl Run<'_> {
         let furniture: Vec<u64> = file.lines.iter().copied().filter(repeated).collect();
         let furniture = furniture_hash(&furniture);
         document.add_u64(fields.furniture, furniture);
+        document.add_u64(fields.damaged, damaged);
         document.add_u64(fields.sources, file.totals.sources);
         document.add_u64(fields.passages, file.totals.passages);
         document.add_u64(fields.body_tokens, file.totals.body);
@@ -350,6 +361,7 @@ impl Run<'_> {
             hash: report.hash,
             fingerprint,
             furniture,
+            damaged,
             totals: file.totals,
             address: DocAddress::new(0, 0),
         };
@@ -374,6 +386,7 @@ struct FileState {
     made: u64,
     totals: Totals,
     stats: SourceStats,
+    sorts: Sorts,
     lines: Vec<u64>,
 }
 
@@ -383,6 +396,7 @@ impl FileState {
         self.documents.extend(made.documents);
         self.totals.add(made.totals);
         self.lines.extend(&made.lines);
+        self.sorts.count(&made.stats);
         let stats = &mut self.stats;
         stats.kept += made.stats.kept;
         for (rule, bytes) in &made.stats.dropped {

@@ -22,58 +22,72 @@ struct Line {
     date: serde_json::Value,
 }
 
-/// Reads document after document. A line that is no such object costs that line.
-pub(super) fn read(
-    reader: &mut dyn BufRead,
-    origin: &Origin,
-    options: ReadOptions,
-    skipped: &mut Vec<Skipped>,
-    emit: &mut dyn FnMut(Record) -> bool,
-) -> std::io::Result<()> {
-    let mut line = Vec::new();
-    let mut number = 0usize;
-    let mut ids = Ids::default();
-    loop {
-        line.clear();
-        let read = read_line(reader, &mut line, options.max_document)?;
-        if read == 0 {
-            skipped.extend(ids.repeated());
-            return Ok(());
-        }
-        number += 1;
-        let bad = |reason: String| Skipped::BadRecord { place: format!("line {number}"), reason };
-        if read > options.max_document {
-            skipped.push(bad(format!("longer than {} bytes", options.max_document)));
-            continue;
-        }
-        let content = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&line).trim_ascii();
-        if content.is_empty() {
-            continue;
-        }
-        match serde_json::from_slice::<Line>(content) {
-            Ok(document) => {
-                let id = match document.id {
-                    serde_json::Value::String(id) => id,
-                    serde_json::Value::Number(id) => id.to_string(),
-                    _ => number.to_string(),
-                };
-                ids.add(&id);
-                let source = format!("{}#{id}", origin.source);
-                let record = Record {
-                    origin: Origin { source, ..origin.clone() },
-                    id: Some(id),
-                    title: document.title,
-                    url: document.url,
-                    date: document.date.as_str().map(str::to_owned),
-                    bytes: document.text.into_bytes(),
-                    ..Record::default()
-                };
-                if !emit(record) {
-                    return Ok(());
-                }
+/// What is known of the lines of a file so far.
+#[derive(Default)]
+pub(super) struct Lines {
+    number: usize,
+    ids: Ids,
+}
+
+impl Lines {
+    /// Reads document after document. A line that is no such object costs that line.
+    pub(super) fn read(
+        &mut self,
+        reader: &mut dyn BufRead,
+        origin: &Origin,
+        options: ReadOptions,
+        skipped: &mut Vec<Skipped>,
+        emit: &mut dyn FnMut(Record) -> bool,
+    ) -> std::io::Result<()> {
+        let mut line = Vec::new();
+        loop {
+            line.clear();
+            let read = read_line(reader, &mut line, options.max_document)?;
+            if read == 0 {
+                return Ok(());
             }
-            Err(error) => skipped.push(bad(error.to_string())),
+            self.number += 1;
+            let number = self.number;
+            let bad = |reason: String| Skipped::damaged(format!("line {number}"), reason);
+            if read > options.max_document {
+                skipped.push(bad(format!("longer than {} bytes", options.max_document)));
+                continue;
+            }
+            let content = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&line).trim_ascii();
+            if content.is_empty() {
+                continue;
+            }
+            match serde_json::from_slice::<Line>(content) {
+                Ok(document) => {
+                    let id = match document.id {
+                        serde_json::Value::String(id) => id,
+                        serde_json::Value::Number(id) => id.to_string(),
+                        _ => number.to_string(),
+                    };
+                    self.ids.add(&id);
+                    let source = format!("{}#{id}", origin.source);
+                    let record = Record {
+                        origin: Origin { source, ..origin.clone() },
+                        id: Some(id),
+                        title: document.title,
+                        url: document.url,
+                        date: document.date.as_str().map(str::to_owned),
+                        bytes: document.text.into_bytes(),
+                        ..Record::default()
+                    };
+                    if !emit(record) {
+                        return Ok(());
+                    }
+                }
+                Err(error) => skipped.push(bad(error.to_string())),
+            }
         }
+    }
+
+    /// What is to be said of identifiers that several lines have.
+    pub(super) fn repeated(self) -> Option<Skipped> {
+        let example = self.ids.example?;
+        Some(Skipped::RepeatedIds { count: self.ids.repeated, example })
     }
 }
 
@@ -97,12 +111,6 @@ impl Ids {
             self.repeated += 1;
             self.example.get_or_insert_with(|| id.to_owned());
         }
-    }
-
-    /// What is to be said of identifiers that several lines have.
-    fn repeated(self) -> Option<Skipped> {
-        let example = self.example?;
-        Some(Skipped::RepeatedIds { count: self.repeated, example })
     }
 }
 

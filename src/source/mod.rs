@@ -1,21 +1,26 @@
 //! Inputs: from files, folders and standard input to a stream of records.
 
 mod changes;
+mod gzip;
 mod jsonl;
 mod shard;
 mod sniff;
 mod walk;
 mod warc;
 
+use std::cell::Cell;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
 pub use changes::Changes;
+use gzip::{BrokenMember, Members};
 pub use shard::Shard;
 pub use sniff::Format;
 pub(crate) use walk::modified;
 pub use walk::{Base, FileEntry, Listing, list};
+
+use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Kind, Result};
 use crate::record::{Media, Origin, Record};
@@ -55,13 +60,8 @@ pub enum Skipped {
         /// The limit in bytes.
         limit: u64,
     },
-    /// A record inside it is damaged; the others are read.
-    BadRecord {
-        /// Where in the file: a line or record number.
-        place: String,
-        /// What is wrong with it.
-        reason: String,
-    },
+    /// Some of it is damaged; the rest is read.
+    Damaged(Damage),
     /// Lines have an identifier that another line of the file has; all of them are read.
     RepeatedIds {
         /// How many lines.
@@ -71,6 +71,23 @@ pub enum Skipped {
     },
     /// It cannot be read.
     Unreadable(Error),
+}
+
+/// What is wrong with the bytes of a file. They are wrong until it changes, so that an index remembers it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Damage {
+    /// Where: a line, a record, or the rest of it; all of it if there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
+    /// What is wrong there.
+    pub reason: String,
+}
+
+impl Skipped {
+    /// A part of a file that is damaged.
+    fn damaged(place: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self::Damaged(Damage { place: Some(place.into()), reason: reason.into() })
+    }
 }
 
 /// What reading one file gave besides its records.
@@ -92,7 +109,8 @@ pub struct FileReport {
 ///
 /// # Errors
 ///
-/// When the file cannot be opened or read; records before the failure have been handed over.
+/// When the file cannot be opened, or the operating system cannot read on; records before the failure have been handed
+/// over. That its bytes are not what they should be is no error, but stands in the report.
 pub fn read(
     origin: &Origin,
     options: ReadOptions,
@@ -131,7 +149,9 @@ fn read_counted(
 ) -> Result<FileReport> {
     let mut counted = Hashing::new(input);
     let mut report = FileReport::default();
+    let mut records = 0u64;
     let mut in_shard = |record: Record| {
+        records += 1;
         options.shard.is_some_and(|shard| !shard.holds(&record.origin.source)) || emit(record)
     };
     let result = read_from(&mut counted, size_hint, origin, options, &mut report, &mut in_shard);
@@ -144,7 +164,15 @@ fn read_counted(
     let drained = std::io::copy(&mut counted, &mut std::io::sink());
     report.hash = counted.hash();
     report.size = counted.read;
-    result.and(drained.map(|_| ())).map_err(|error| Error::io("cannot read", &origin.path, &error))?;
+    match result.and(drained.map(|_| ())) {
+        Err(error) if counted.failed => return Err(Error::io("cannot read", &origin.path, &error)),
+        // Its bytes were read, and are not what they should be.
+        Err(error) => {
+            let place = (records > 0).then(|| "the rest".to_owned());
+            report.skipped.push(Skipped::Damaged(Damage { place, reason: error.to_string() }));
+        }
+        Ok(()) => {}
+    }
     Ok(report)
 }
 
@@ -161,18 +189,20 @@ fn read_from(
     let gzip = head.starts_with(&[0x1f, 0x8b]);
     let zstd = head.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]);
     if gzip {
-        let mut reader = BufReader::with_capacity(64 << 10, flate2::bufread::MultiGzDecoder::new(raw));
-        return read_plain(&mut reader, 0, origin, options, report, emit);
+        let members = Members::new(raw);
+        let member = members.offset();
+        let mut reader = BufReader::with_capacity(64 << 10, members);
+        return read_plain(&mut reader, &member, 0, origin, options, report, emit);
     }
     if zstd {
         let mut reader = BufReader::with_capacity(64 << 10, zstd::stream::read::Decoder::with_buffer(raw)?);
-        return read_plain(&mut reader, 0, origin, options, report, emit);
+        return read_plain(&mut reader, &Cell::default(), 0, origin, options, report, emit);
     }
-    read_plain(&mut raw, size_hint, origin, options, report, emit)
+    read_plain(&mut raw, &Cell::default(), size_hint, origin, options, report, emit)
 }
 
 /// Fills the buffer as far as one read goes and returns what is in it.
-fn fill(reader: &mut impl BufRead) -> std::io::Result<Vec<u8>> {
+fn fill(reader: &mut (impl BufRead + ?Sized)) -> std::io::Result<Vec<u8>> {
     loop {
         match reader.fill_buf() {
             Ok(buffer) => return Ok(buffer.to_vec()),
@@ -182,8 +212,10 @@ fn fill(reader: &mut impl BufRead) -> std::io::Result<Vec<u8>> {
     }
 }
 
+/// Reads what is not compressed any more; `member` tells where the part of the file begins that it is read from.
 fn read_plain(
     reader: &mut dyn BufRead,
+    member: &Cell<u64>,
     size_hint: u64,
     origin: &Origin,
     options: ReadOptions,
@@ -191,8 +223,16 @@ fn read_plain(
     emit: &mut dyn FnMut(Record) -> bool,
 ) -> std::io::Result<()> {
     let skipped = &mut report.skipped;
-    let head = reader.fill_buf()?;
-    if head.is_empty() {
+    // An archive may begin with a broken member; that it is one the next member tells.
+    let mut broken: Vec<BrokenMember> = Vec::new();
+    let head = loop {
+        match fill(reader) {
+            Ok(head) => break head,
+            Err(error) => broken.push(error.downcast()?),
+        }
+    };
+    let head = head.as_slice();
+    if head.is_empty() && broken.is_empty() {
         skipped.push(Skipped::Empty);
         return Ok(());
     }
@@ -211,9 +251,27 @@ fn read_plain(
         },
     };
     match format {
-        Format::Jsonl => jsonl::read(reader, origin, options, skipped, emit),
-        Format::Warc => warc::read(reader, origin, options, skipped, emit),
+        Format::Jsonl => {
+            skipped.extend(broken.iter().map(BrokenMember::skipped));
+            let mut lines = jsonl::Lines::default();
+            let result = read_archive(reader, member, skipped, emit, |reader, skipped, emit| {
+                lines.read(reader, origin, options, skipped, emit)
+            });
+            skipped.extend(lines.repeated());
+            result
+        }
+        Format::Warc => {
+            skipped.extend(broken.iter().map(BrokenMember::skipped));
+            let mut number = 0;
+            read_archive(reader, member, skipped, emit, |reader, skipped, emit| {
+                warc::read(reader, origin, options, &mut number, skipped, emit)
+            })
+        }
         Format::Text | Format::Html | Format::Markdown => {
+            // One document ends where its file is broken.
+            if let Some(broken) = broken.into_iter().next() {
+                return Err(broken.into());
+            }
             if options.shard.is_some_and(|shard| !shard.holds(&origin.source)) {
                 report.elsewhere = true;
                 return Ok(());
@@ -237,6 +295,61 @@ fn read_plain(
     }
 }
 
+/// Reads an archive, going on behind members that are broken. Of such a member the last record is left out even if
+/// there was an end to it: a member has one record, as a rule, and the checksum behind it is what tells that it is wrong.
+fn read_archive(
+    reader: &mut dyn BufRead,
+    member: &Cell<u64>,
+    skipped: &mut Vec<Skipped>,
+    emit: &mut dyn FnMut(Record) -> bool,
+    mut read: impl FnMut(
+        &mut dyn BufRead,
+        &mut Vec<Skipped>,
+        &mut dyn FnMut(Record) -> bool,
+    ) -> std::io::Result<()>,
+) -> std::io::Result<()> {
+    let mut wanted = true;
+    loop {
+        let mut last: Option<(u64, Record)> = None;
+        let result = read(reader, skipped, &mut |record| {
+            if let Some((_, whole)) = last.replace((member.get(), record)) {
+                wanted = emit(whole);
+            }
+            wanted
+        });
+        let result = result.map_err(std::io::Error::downcast::<BrokenMember>);
+        let doubtful =
+            |offset| matches!(&result, Err(Ok(broken)) if broken.garbled && broken.offset == offset);
+        if let Some((offset, record)) = last
+            && wanted
+            && !doubtful(offset)
+        {
+            wanted = emit(record);
+        }
+        match result {
+            Ok(()) => return Ok(()),
+            Err(Ok(broken)) => skipped.push(broken.skipped()),
+            Err(Err(error)) => return Err(error),
+        }
+        if !wanted {
+            return Ok(());
+        }
+    }
+}
+
+impl BrokenMember {
+    /// The record that it costs.
+    fn skipped(&self) -> Skipped {
+        Skipped::damaged(format!("the gzip member at byte {}", self.offset), self.to_string())
+    }
+}
+
+impl From<BrokenMember> for std::io::Error {
+    fn from(broken: BrokenMember) -> Self {
+        Self::new(std::io::ErrorKind::InvalidData, broken)
+    }
+}
+
 impl Format {
     /// The media type of a file of this format that is one document.
     const fn media(self) -> Media {
@@ -253,11 +366,13 @@ struct Hashing<R> {
     inner: R,
     hasher: xxhash_rust::xxh3::Xxh3,
     read: u64,
+    /// Whether the operating system could not read on.
+    failed: bool,
 }
 
 impl<R: Read> Hashing<R> {
     fn new(inner: R) -> Self {
-        Self { inner, hasher: xxhash_rust::xxh3::Xxh3::new(), read: 0 }
+        Self { inner, hasher: xxhash_rust::xxh3::Xxh3::new(), read: 0, failed: false }
     }
 
     fn hash(&self) -> u64 {
@@ -267,7 +382,9 @@ impl<R: Read> Hashing<R> {
 
 impl<R: Read> Read for Hashing<R> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        let read = self.inner.read(buffer)?;
+        let read = self.inner.read(buffer).inspect_err(|error| {
+            self.failed |= error.kind() != std::io::ErrorKind::Interrupted;
+        })?;
         self.hasher.update(&buffer[..read]);
         self.read += read as u64;
         Ok(read)
@@ -287,14 +404,21 @@ pub fn content_hash(bytes: &[u8]) -> u64 {
 /// When the file cannot be read or holds no such record.
 pub fn read_record(origin: &Origin, id: Option<&str>, options: ReadOptions) -> Result<Record> {
     let mut found = None;
-    read(origin, options, |record| {
+    let report = read(origin, options, |record| {
         let matches = id.is_none() || record.id.as_deref() == id;
         if matches {
             found = Some(record);
         }
         !matches
     })?;
-    found.ok_or_else(|| Error::new(Kind::Data, "no document to read in").at(&origin.path))
+    found.ok_or_else(|| {
+        let error = Error::new(Kind::Data, "no document to read in").at(&origin.path);
+        let damage = report.skipped.into_iter().find_map(|skipped| match skipped {
+            Skipped::Damaged(damage) => Some(damage.reason),
+            _ => None,
+        });
+        damage.into_iter().fold(error, Error::because)
+    })
 }
 
 /// Where a file named by itself comes from.
@@ -343,7 +467,7 @@ mod tests {
         let sources: Vec<&str> = records.iter().map(|record| record.origin.source.as_str()).collect();
         assert_eq!(sources, ["a.jsonl#7", "a.jsonl#8"]);
         assert_eq!(records[0].title.as_deref(), Some("T"));
-        assert!(matches!(report.skipped.as_slice(), [Skipped::BadRecord { .. }]));
+        assert!(matches!(report.skipped.as_slice(), [Skipped::Damaged(_)]));
     }
 
     #[test]
@@ -363,6 +487,55 @@ mod tests {
         assert_eq!(records[0].bytes, b"<p>caf\xe9");
         assert_eq!(records[1].url.as_deref(), Some("http://x.org/b"));
         assert!(report.skipped.is_empty());
+    }
+
+    fn conversion(number: usize) -> Vec<u8> {
+        let text = format!("Record {number}: the lawn is mown, the pond is filled, the hedge is cut.");
+        let length = text.len();
+        format!("WARC/1.0\r\nWARC-Type: conversion\r\nContent-Type: text/plain\r\nContent-Length: {length}\r\n\r\n{text}\r\n\r\n")
+            .into_bytes()
+    }
+
+    #[test]
+    fn a_broken_member_of_an_archive_costs_its_record() {
+        let members: Vec<Vec<u8>> = (0..4).map(|number| gzip(&conversion(number))).collect();
+        let bytes = |records: Vec<Record>| {
+            records
+                .iter()
+                .map(|record| String::from_utf8_lossy(&record.bytes).into_owned())
+                .collect::<Vec<_>>()
+        };
+        let whole = bytes(check(&members.concat(), "a.warc.gz").0);
+        assert_eq!(whole.len(), 4);
+        for (wrong, offset) in [(0, 0), (1, members[0].len())] {
+            let others: Vec<String> = whole
+                .iter()
+                .enumerate()
+                .filter(|(at, _)| *at != wrong)
+                .map(|(_, text)| text.clone())
+                .collect();
+            // No checksum covers the time and the system; by the first text of a file its format is told.
+            let end = members[wrong].len();
+            let first = if wrong == 0 { (2..3).chain(end - 8..end) } else { (0..3).chain(10..end) };
+            for at in first {
+                let mut members = members.clone();
+                members[wrong][at] ^= 0x15;
+                let (records, report) = check(&members.concat(), "a.warc.gz");
+                assert_eq!(bytes(records), others, "byte {at} of member {wrong}");
+                let named = |skipped: &Skipped| matches!(skipped, Skipped::Damaged(Damage { place: Some(place), .. }) if *place == format!("the gzip member at byte {offset}"));
+                assert!(
+                    report.skipped.iter().any(named),
+                    "byte {at} of member {wrong}: {:?}",
+                    report.skipped
+                );
+            }
+        }
+        let lines = [
+            gzip(b"{\"text\": \"one\"}\n"),
+            b"\x1f\x8b\x08 no member".to_vec(),
+            gzip(b"{\"text\": \"two\"}\n"),
+        ];
+        assert_eq!(bytes(check(&lines.concat(), "a.jsonl.gz").0), ["one", "two"]);
     }
 
     #[test]

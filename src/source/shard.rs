@@ -27,6 +27,18 @@ impl Shard {
     pub fn file_name(self, extension: &str) -> String {
         format!("part-{:05}-of-{:05}.{extension}", self.number, self.count)
     }
+
+    /// The name of the file, beside those of the parts, that says what they are parts of.
+    #[must_use]
+    pub fn whole_name(self) -> String {
+        format!(".parts-of-{:05}.json", self.count)
+    }
+
+    /// Whether a file is one of as many parts.
+    #[must_use]
+    pub fn is_beside(self, name: &str) -> bool {
+        name.starts_with("part-") && name.contains(&format!("-of-{:05}.", self.count))
+    }
 }
 
 impl fmt::Display for Shard {

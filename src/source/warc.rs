@@ -8,22 +8,21 @@ use crate::record::{Media, Origin, Record};
 /// Longest header of a record or of an HTTP response, in bytes.
 const LONGEST_HEADER: u64 = 1 << 20;
 
-/// Reads record after record. A damaged record costs that record: reading goes on at the next line that begins one.
+/// Reads record after record, counting them. A damaged record costs that record: reading goes on at the next line that
+/// begins one.
 pub(super) fn read(
     reader: &mut dyn BufRead,
     origin: &Origin,
     options: ReadOptions,
+    number: &mut usize,
     skipped: &mut Vec<Skipped>,
     emit: &mut dyn FnMut(Record) -> bool,
 ) -> std::io::Result<()> {
-    let mut number = 0usize;
     loop {
         let Some(header) = next_header(reader)? else { return Ok(()) };
-        number += 1;
-        let bad = |reason: &str| Skipped::BadRecord {
-            place: format!("record {number}"),
-            reason: reason.to_owned(),
-        };
+        *number += 1;
+        let number = *number;
+        let bad = |reason: &str| Skipped::damaged(format!("record {number}"), reason);
         let Some(length) = header.get("content-length").and_then(|length| length.trim().parse::<u64>().ok())
         else {
             skipped.push(bad("no Content-Length"));

@@ -1,0 +1,230 @@
+//! Gzip: member after member. A web archive has one for each record, so that a broken one need not cost the others.
+
+use std::cell::Cell;
+use std::fmt;
+use std::io::{self, BufRead, ErrorKind, Read};
+use std::rc::Rc;
+
+use flate2::bufread::GzDecoder;
+
+/// How every member begins: the two bytes of the format and its only method.
+const MAGIC: &[u8] = &[0x1f, 0x8b, 8];
+
+/// Flags of a member that are reserved, and 0 in every one.
+const RESERVED: u8 = 0xe0;
+
+/// Bytes that are read at once.
+const CHUNK: usize = 64 << 10;
+
+/// Bytes behind the reader that are kept, to look for a member in that the decoder of a broken one ran over.
+const KEPT: usize = 64 << 10;
+
+/// A member that cannot be decompressed, as the payload of an I/O error.
+///
+/// Whoever reads on after it gets what the next member holds, or the end.
+#[derive(Debug)]
+pub(super) struct BrokenMember {
+    /// Where it begins in the file.
+    pub(super) offset: u64,
+    /// Whether its bytes are wrong, and not merely at their end too soon: then what it gave may be wrong as well.
+    pub(super) garbled: bool,
+    cause: io::Error,
+}
+
+impl fmt::Display for BrokenMember {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.garbled { write!(f, "{}", self.cause) } else { f.write_str("it breaks off") }
+    }
+}
+
+impl std::error::Error for BrokenMember {}
+
+/// Decompresses members one after the other.
+pub(super) struct Members<R> {
+    /// `None` when there are no more.
+    decoder: Option<GzDecoder<Window<R>>>,
+    /// Where the member begins that is being read.
+    offset: Rc<Cell<u64>>,
+}
+
+impl<R: Read> Members<R> {
+    pub(super) fn new(file: R) -> Self {
+        let window = Window { file, buffer: Vec::new(), at: 0, before: 0, tried: 0 };
+        let mut members = Self { decoder: None, offset: Rc::default() };
+        members.begin(window);
+        members
+    }
+
+    /// Tells at any time where the member begins that was read last.
+    pub(super) fn offset(&self) -> Rc<Cell<u64>> {
+        self.offset.clone()
+    }
+
+    fn begin(&mut self, window: Window<R>) {
+        self.offset.set(window.offset());
+        self.decoder = Some(GzDecoder::new(window));
+    }
+}
+
+impl<R: Read> Read for Members<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if buffer.is_empty() {
+            return Ok(0);
+        }
+        while let Some(mut decoder) = self.decoder.take() {
+            let broken = match decoder.read(buffer) {
+                Ok(0) => {
+                    let mut window = decoder.into_inner();
+                    if !window.fill_buf()?.is_empty() {
+                        self.begin(window);
+                    }
+                    continue;
+                }
+                Err(error) if error.kind() != ErrorKind::Interrupted => error,
+                read => {
+                    self.decoder = Some(decoder);
+                    return read;
+                }
+            };
+            let offset = self.offset.get();
+            let mut window = decoder.into_inner();
+            if window.find_member_after(offset)? {
+                self.begin(window);
+            }
+            let garbled = broken.kind() != ErrorKind::UnexpectedEof;
+            return Err(BrokenMember { offset, garbled, cause: broken }.into());
+        }
+        Ok(0)
+    }
+}
+
+/// The file, of which the last bytes that were read can be read again.
+struct Window<R> {
+    file: R,
+    buffer: Vec<u8>,
+    /// What is read next in the buffer.
+    at: usize,
+    /// Bytes of the file before the buffer.
+    before: u64,
+    /// Where in the file the search for a member went back from. It never goes back before that, so that no byte is
+    /// decompressed more than twice, whatever the file holds.
+    tried: u64,
+}
+
+impl<R: Read> Window<R> {
+    fn offset(&self) -> u64 {
+        self.before + self.at as u64
+    }
+
+    /// Reads more of the file behind what is there; returns whether there was more.
+    fn more(&mut self) -> io::Result<bool> {
+        let gone = self.at.saturating_sub(KEPT);
+        self.buffer.drain(..gone);
+        self.before += gone as u64;
+        self.at -= gone;
+        let end = self.buffer.len();
+        self.buffer.resize(end + CHUNK, 0);
+        let read = self.file.read(&mut self.buffer[end..]);
+        self.buffer.truncate(end + read.as_ref().map_or(0, |read| *read));
+        read.map(|read| read > 0)
+    }
+
+    /// Goes to where the first member after a broken one seems to begin; returns whether there is any.
+    fn find_member_after(&mut self, broken: u64) -> io::Result<bool> {
+        let read = self.offset();
+        let from = self.tried.max(broken + 1).clamp(self.before, read);
+        self.tried = self.tried.max(read);
+        // What lies between is in the buffer.
+        self.at -= usize::try_from(read - from).unwrap_or(0);
+        loop {
+            let ahead = &self.buffer[self.at..];
+            let found = memchr::memmem::find(ahead, MAGIC);
+            match found.map(|found| (found, ahead.get(found + MAGIC.len()))) {
+                Some((found, Some(flags))) if flags & RESERVED == 0 => {
+                    self.at += found;
+                    return Ok(true);
+                }
+                Some((found, Some(_))) => {
+                    self.at += found + 1;
+                    continue;
+                }
+                Some((found, None)) => self.at += found,
+                // The end of the buffer may be the beginning of one.
+                None => self.at = self.at.max(self.buffer.len().saturating_sub(MAGIC.len() - 1)),
+            }
+            match self.more() {
+                Ok(true) => {}
+                Ok(false) => return Ok(false),
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+}
+
+impl<R: Read> Read for Window<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.fill_buf()?.read(buffer)?;
+        self.consume(read);
+        Ok(read)
+    }
+}
+
+impl<R: Read> BufRead for Window<R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.at == self.buffer.len() {
+            self.more()?;
+        }
+        Ok(&self.buffer[self.at..])
+    }
+
+    fn consume(&mut self, amount: usize) {
+        self.at = (self.at + amount).min(self.buffer.len());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+
+    use super::*;
+
+    fn member(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+        encoder.write_all(bytes).expect("a vector can be written");
+        encoder.finish().expect("a vector can be written")
+    }
+
+    /// What comes of a file: texts, and offsets of broken members.
+    fn read(file: &[u8]) -> (String, Vec<u64>) {
+        let mut members = Members::new(file);
+        let (mut bytes, mut broken) = (Vec::new(), Vec::new());
+        while let Err(error) = members.read_to_end(&mut bytes) {
+            broken.push(error.downcast::<BrokenMember>().expect("a slice can be read").offset);
+        }
+        (String::from_utf8_lossy(&bytes).into_owned(), broken)
+    }
+
+    #[test]
+    fn a_member_that_the_decoder_ran_over_is_found() {
+        // A stored block that says it is longer than it is takes the next member for its own text.
+        let liar = [MAGIC, &[0, 0, 0, 0, 0, 0, 3, 1, 0x40, 0, 0xbf, 0xff], b"text"].concat();
+        let (next, last) = (member(b"the next one, "), member(&b"the last one ".repeat(3)));
+        let (text, broken) = read(&[&liar[..], &next, &last].concat());
+        assert!(text.ends_with(&format!("the next one, {}", "the last one ".repeat(3))), "{text}");
+        assert_eq!(broken, [0]);
+    }
+
+    #[test]
+    fn what_looks_like_members_everywhere_is_read_in_linear_time() {
+        let (text, broken) = read(&[MAGIC, &[0, 0, 0, 0, 0, 0, 3, 7]].concat().repeat(200_000));
+        assert_eq!(text, "");
+        assert!(broken.len() <= 200_000);
+        let (far, size) = (member(b"far"), 3 * (CHUNK + KEPT) + 5);
+        let (text, broken) = read(&[&member(b"near ")[..], &[0x1f].repeat(size), &far, &far[..9]].concat());
+        assert_eq!((text.as_str(), broken.len()), ("near far", 2));
+    }
+}
