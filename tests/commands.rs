@@ -166,10 +166,10 @@ fn every_format_can_be_read() {
     }
     let csv = workspace.ok(&["query", "--format", "csv", "pain"]);
     assert!(csv.starts_with("rank,score,source,line,title,heading,text,quality\r\n"));
-    assert!(csv.lines().nth(1).is_some_and(|hit| hit.rsplit_once(",0.").is_some()), "{csv}");
+    assert!(csv.lines().skip(1).any(|hit| hit.rsplit_once(",0.").is_some()), "{csv}");
     let text = workspace.ok(&["query", "--min-quality", "0.9", "sciatica"]);
-    assert!(text.contains("002_66e0a7dedaf78940.txt:51 quality 0.9"), "{text}");
-    assert!(!workspace.ok(&["query", "sciatica"]).contains("quality 0."));
+    assert!(text.contains("002_66e0a7dedaf78940.txt:51 quality 1.00"), "{text}");
+    assert!(!workspace.ok(&["query", "sciatica"]).contains(" quality "));
     let vimgrep = workspace.ok(&["query", "--format", "vimgrep", "sciatica"]);
     assert!(vimgrep.starts_with("corpus/002_66e0a7dedaf78940.txt:51:1:People"));
     assert!(workspace.ok(&["query", "--format", "markdown", "sciatica"]).contains("> People who"));

@@ -98,7 +98,7 @@ impl Sorts {
     }
 }
 
-/// What cleaning made of one source. What is told of a document is that of the first that came of an archive.
+/// What cleaning made of one source.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, PartialEq, Eq)]
 pub struct SourceStats {
     /// Path relative to the root.
@@ -130,6 +130,20 @@ pub struct SourceStats {
     /// What of it is damaged; the first of them, if there are many.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub damages: Vec<Damage>,
+}
+
+impl SourceStats {
+    /// Makes it that of an archive, which has the format of most of its documents and no title of its own. Which document
+    /// came first depends on the threads.
+    pub fn of_archive(&mut self, records: Sorts) {
+        // Of equals, the first in the order of the alphabet.
+        let most = records.formats.iter().rev().max_by_key(|(_, count)| **count);
+        if let Some((format, _)) = most {
+            self.media.clone_from(format);
+        }
+        (self.title, self.language, self.site, self.page_type) = (None, None, None, None);
+        self.records = Some(records);
+    }
 }
 
 /// The fast columns of one segment.

@@ -323,7 +323,9 @@ impl Run<'_> {
         let origin = work.origin();
         file.stats.source = origin.source;
         file.stats.root = origin.root;
-        file.stats.records = (file.made > 1).then(|| std::mem::take(&mut file.sorts));
+        if file.made > 1 {
+            file.stats.of_archive(std::mem::take(&mut file.sorts));
+        }
         self.writer.state.totals.add(file.totals);
         let key = work.key();
         let fields = &self.writer.fields;
