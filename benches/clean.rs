@@ -38,7 +38,7 @@
 //! - To tokenise scripts and to put them into the tree took a twentieth of the time of a web page. Maps with the standard
 //!   hasher and names of classes, which most elements share with others, took a thirteenth of its instructions.
 //! - The first pass is sure of so many blocks of a web page that the second, which leaves these alone, takes four tenths of the
-//!   instructions it took (288 to 114 million on 57 pages); nothing that was read before is read otherwise.
+//!   instructions it took (288 to 114 million on 57 pages).
 //! - Questions of a forest that are sorted by their thresholds end at the first that no row is above: a fifth fewer.
 //! - How the crate is cut for the compiler is worth little: `codegen-units = 1` for this crate alone takes one instruction
 //!   of a hundred.

@@ -93,7 +93,8 @@ impl Model {
 }
 
 /// The likelihood, or that of the contrary, below which the first pass is sure of a block and the second does not look at it.
-/// Up to .02 not one page of the three sets reads otherwise for it, on sites not learnt from.
+/// At .02, nine of 1,094 pages read otherwise for it, on sites not learnt from, and F1 differs in no set by .0001; at .05 it looks
+/// at four blocks of ten, and cross-validated F1 is what [`learn::settings`] says.
 const SURE: f32 = 0.05;
 
 /// Whether the second pass looks at a block of which the first made this.
