@@ -111,3 +111,10 @@ fn a_folder_that_is_removed_and_comes_back_is_watched_again() {
         watching.finds("terrace", 1);
     }
 }
+
+#[test]
+fn standard_input_cannot_be_watched() {
+    let run = Workspace::new().run(&["index", "--watch", "-"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("standard input cannot be watched"), "{}", run.stderr);
+}

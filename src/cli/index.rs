@@ -159,6 +159,10 @@ pub(super) fn run(command: &Index, context: &Context) -> Result<u8> {
         }
         roots.push(ingest::root_of(Path::new(DEFAULT_ROOT)));
     }
+    if command.watch && command.paths.iter().any(|path| path == Path::new(STDIN)) {
+        return Err(Error::new(Kind::User, "standard input cannot be watched")
+            .hint("name files or folders, or leave --watch away"));
+    }
     let started = Instant::now();
     let report = build(&dir, &roots, &options, context)?;
     summarize(&report, context, command.dry_run, started.elapsed());

@@ -95,7 +95,34 @@ fn next_header(reader: &mut dyn BufRead) -> std::io::Result<Option<Header>> {
     }
 }
 
-/// Makes a record of a WARC record's body; `None` where it is no page (a redirect, a picture).
+/// Whether the status line of an HTTP response says that what follows is what was asked for, and not the page of an error
+/// or of a redirect; a header without such a line is taken for one that says so.
+fn is_success(header: &[u8]) -> bool {
+    let line = header.split(|byte| *byte == b'\n').next().unwrap_or(header);
+    let status = line.strip_prefix(b"HTTP/").and_then(|rest| rest.split(|byte| *byte == b' ').nth(1));
+    status.is_none_or(|status| status.starts_with(b"2"))
+}
+
+/// The content of a response with its content coding taken off. Many crawlers store it decoded and keep the field.
+fn decompressed(content: Vec<u8>, encoding: &str, limit: u64) -> Result<Vec<u8>, String> {
+    let mut plain = Vec::new();
+    let read = if encoding.contains("gzip") && content.starts_with(&[0x1f, 0x8b]) {
+        flate2::read::MultiGzDecoder::new(content.as_slice()).take(limit).read_to_end(&mut plain)
+    } else if encoding.contains("zstd") && content.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
+        zstd::stream::read::Decoder::new(content.as_slice())
+            .and_then(|decoder| decoder.take(limit).read_to_end(&mut plain))
+    } else if encoding.contains("deflate") && content.first().is_some_and(|first| first & 0x0f == 8) {
+        flate2::read::ZlibDecoder::new(content.as_slice()).take(limit).read_to_end(&mut plain)
+    } else if encoding == "br" && std::str::from_utf8(&content).is_err() {
+        return Err("its content is compressed in a way that is not supported: br".to_owned());
+    } else {
+        return Ok(content);
+    };
+    read.map_err(|error| format!("its content cannot be decompressed: {error}"))?;
+    Ok(plain)
+}
+
+/// Makes a record of a WARC record's body; `None` where it is no page (an error, a redirect, a picture).
 fn record(
     header: &Header,
     body: Vec<u8>,
@@ -118,21 +145,17 @@ fn record(
         else {
             return Err("its HTTP header has no end".to_owned());
         };
+        if !is_success(&body[..end]) {
+            return Ok(None);
+        }
         let fields = Header::parse(&body[..end]);
         let mut content = body[end..].to_vec();
         if fields.get("transfer-encoding").is_some_and(|encoding| encoding.eq_ignore_ascii_case("chunked")) {
             // Many crawlers store the body unchunked but keep the field.
             content = dechunk(&content).unwrap_or(content);
         }
-        if fields.get("content-encoding").is_some_and(|encoding| encoding.contains("gzip"))
-            && content.starts_with(&[0x1f, 0x8b])
-        {
-            let mut plain = Vec::new();
-            flate2::read::MultiGzDecoder::new(content.as_slice())
-                .take(limit)
-                .read_to_end(&mut plain)
-                .map_err(|error| format!("its content cannot be decompressed: {error}"))?;
-            content = plain;
+        if let Some(encoding) = fields.get("content-encoding") {
+            content = decompressed(content, &encoding.to_ascii_lowercase(), limit)?;
         }
         (fields.get("content-type").unwrap_or("text/html").to_owned(), content)
     } else {
@@ -177,5 +200,57 @@ fn dechunk(mut bytes: &[u8]) -> Option<Vec<u8>> {
         }
         plain.extend_from_slice(bytes.get(..size)?);
         bytes = bytes.get(size..)?.trim_ascii_start();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    /// What is read of one response.
+    fn read_response(head: &str, content: &[u8]) -> (Vec<String>, Vec<Skipped>) {
+        let http = [head.as_bytes(), b"\r\n\r\n", content].concat();
+        let header = format!("WARC/1.0\r\nWARC-Type: response\r\nContent-Length: {}\r\n\r\n", http.len());
+        let archive = [header.as_bytes(), &http, b"\r\n\r\n"].concat();
+        let (mut texts, mut skipped, mut number) = (Vec::new(), Vec::new(), 0);
+        let mut emit = |record: Record| {
+            texts.push(String::from_utf8_lossy(&record.bytes).into_owned());
+            true
+        };
+        let options = ReadOptions::default();
+        read(&mut archive.as_slice(), &Origin::default(), options, &mut number, &mut skipped, &mut emit)
+            .expect("a slice can be read");
+        (texts, skipped)
+    }
+
+    #[test]
+    fn the_page_of_an_error_or_of_a_redirect_is_none() {
+        for (status, count) in
+            [("200 OK", 1), ("404 Not Found", 0), ("301 Moved Permanently", 0), ("500 Oh", 0)]
+        {
+            let (texts, skipped) = read_response(&format!("HTTP/1.1 {status}\r\nServer: x"), b"<p>The lawn.");
+            assert_eq!((texts.len(), skipped.len()), (count, 0), "{status}");
+        }
+        assert_eq!(read_response("Server: x", b"<p>The lawn.").0.len(), 1);
+    }
+
+    #[test]
+    fn content_codings_are_taken_off_and_unknown_ones_named() {
+        let text = b"<p>The lawn is green in May.";
+        let mut deflated = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
+        deflated.write_all(text).expect("a vector can be written");
+        let deflated = deflated.finish().expect("a vector can be written");
+        let zstd = zstd::stream::encode_all(&text[..], 3).expect("a vector can be written");
+        for (coding, content) in [("deflate", &deflated[..]), ("zstd", &zstd), ("br", text), ("gzip", text)] {
+            let (texts, _) =
+                read_response(&format!("HTTP/1.1 200 OK\r\nContent-Encoding: {coding}"), content);
+            assert_eq!(texts, [String::from_utf8_lossy(text)], "{coding}");
+        }
+        let (texts, skipped) =
+            read_response("HTTP/1.1 200 OK\r\nContent-Encoding: br", b"\x1b\x1c\0\xf8\xff\xfe");
+        assert!(texts.is_empty());
+        assert!(matches!(skipped.as_slice(), [Skipped::Damaged(damage)] if damage.reason.ends_with("br")));
     }
 }
