@@ -620,6 +620,11 @@ mod tests {
     }
 
     #[test]
+    fn what_looks_like_tags_in_quotes_of_a_tag_is_no_part_of_the_text() {
+        check("<p>one a<b c='x' d=\"e > <i > f < /p> <ba > \">two</b> three", &["one atwo three"]);
+    }
+
+    #[test]
     fn elements_that_only_look_closed_are_read_in_bounded_time() {
         // Nested, 300,000 of them would take minutes.
         let begun = std::time::Instant::now();

@@ -46,6 +46,8 @@ enum Markup {
     Clear,
     /// A comment, a script or the like, which must be left out of a passage.
     Opaque,
+    /// A tag with a `>` in quotes, which seems to end there for anyone who reads the bytes.
+    Quoting,
     /// Text; where a passage does not hold it, it is hidden or dropped.
     Text,
 }
@@ -83,7 +85,7 @@ fn next_markup(rest: &str, scripting: bool) -> (Markup, usize) {
     // A quoted '>' would end the tag too early for anyone who reads the bytes.
     let quotes = memchr::memchr_iter(b'"', &rest.as_bytes()[..end]).count();
     if quotes % 2 == 1 {
-        return (Markup::Opaque, end);
+        return (Markup::Quoting, end);
     }
     (if breaks_text(name.as_bytes()) { Markup::Break } else { Markup::Clear }, end)
 }
@@ -165,7 +167,7 @@ pub(super) fn breaking_tag(source: &str, at: usize, scripting: bool) -> Option<R
         let (markup, len) = next_markup(&source[start..], scripting);
         match markup {
             Markup::Break => return Some(start..start + len),
-            Markup::Clear | Markup::Opaque => start += len,
+            Markup::Clear | Markup::Opaque | Markup::Quoting => start += len,
             Markup::Text => return None,
         }
     }
@@ -198,6 +200,8 @@ pub(super) fn is_parted(source: &str, gap: Range<usize>, scripting: bool) -> boo
             Markup::Break => true,
             Markup::Clear => !left_out && rest.starts_with(|c: char| c.is_ascii_whitespace()),
             Markup::Opaque | Markup::Text => false,
+            // Where it ends is not known, so that all the rest is left out.
+            Markup::Quoting => return false,
         };
         if reads {
             return true;
@@ -221,7 +225,10 @@ pub(super) fn opaque_ranges(
         while !rest.is_empty() {
             let (markup, mut len) = next_markup(rest, scripting);
             let start = gap.end - rest.len();
-            if matches!(markup, Markup::Opaque | Markup::Text) {
+            if matches!(markup, Markup::Quoting) {
+                len = rest.len();
+            }
+            if matches!(markup, Markup::Opaque | Markup::Quoting | Markup::Text) {
                 // What looks like white space after it may be inside of a tag whose end was taken for another one.
                 len = rest.len() - rest[len..].trim_ascii_start().len();
                 // The gap is a range of the decoded page, which is the text of the outer map.
