@@ -366,6 +366,10 @@ impl<'a> Flattener<'a> {
             if self.out.len() == self.start && words.is_empty() {
                 continue;
             }
+            // Text that a table moved stands before what it is read after, and spans of a block must be in order.
+            if self.out.len() > self.start && piece.source < self.map.original_end() {
+                self.flush();
+            }
             if std::mem::take(&mut self.ends_open) {
                 self.part(part, piece.source);
             }

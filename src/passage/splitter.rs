@@ -121,7 +121,10 @@ impl<'a> Splitter<'a> {
         let pair = self.pending.last().zip(self.paragraphs.spans(index).first());
         self.reordered
             && pair.is_some_and(|(last, next)| {
-                map.original_offset(next.start) < map.original_offset(last.end.saturating_sub(1))
+                // White space between them may stand for a tag that comes later than the next text.
+                let before = [last.end.saturating_sub(1), last.end, next.start.saturating_sub(1)];
+                let before = before.into_iter().filter(|at| *at < next.start);
+                before.map(|at| map.original_offset(at)).any(|at| at > map.original_offset(next.start))
             })
     }
 
