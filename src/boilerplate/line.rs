@@ -150,6 +150,11 @@ impl<'a> Line<'a> {
         self.good
     }
 
+    /// Whether it is a furniture phrase, or holds one that can condemn a sentence.
+    pub(super) fn is_prompted(&self) -> bool {
+        !self.whole_prompts.is_empty() || self.inner_prompts
+    }
+
     /// Sees whether it reads good, once its phrases are known.
     pub(super) fn judge(&mut self) {
         self.good = self.reads_good() && !prompts::condemn(self);

@@ -66,7 +66,7 @@ impl<'a> Page<'a> {
         let begins_text = |line: &Line<'_>| line.is_good() && (line.terminal || line.words >= SURE_WORDS);
         let first_good = lines.iter().position(begins_text).unwrap_or(lines.len());
         let end_good = lines.iter().rposition(Line::is_good).map_or(0, |last| last + 1);
-        let prompted = lines.iter().filter(|line| !line.whole_prompts.is_empty() || line.inner_prompts);
+        let prompted = lines.iter().filter(|line| line.is_prompted());
         let prompted = prompted.map(|line| line.index).collect();
         Self {
             document,

@@ -47,8 +47,7 @@ impl Repetition {
             shared[line.index] = true;
         }
         // A template stands around its pages: what is shared within one, as "Ingredients" is or a refrain, is content.
-        let borders =
-            |line: &&Line<'_>| shared[line.index] || !line.whole_prompts.is_empty() || line.inner_prompts;
+        let borders = |line: &&Line<'_>| shared[line.index] || line.is_prompted();
         let above = page.lines.iter().take_while(borders).count();
         let below = page.lines[above..].iter().rev().take_while(borders).count();
         let lines = page.lines[..above].iter().chain(&page.lines[page.lines.len() - below..]);

@@ -123,7 +123,7 @@ pub(super) fn run(command: &Clean, context: &Context) -> Result<u8> {
             if single { Origin { source: path.to_string_lossy().into_owned(), ..origin } } else { origin }
         }));
     }
-    // A part knows only itself, so that its labels must not depend on what it holds.
+    // The labels of a file must not depend on which part it comes to, so that a part counts nothing.
     let shared = match command.shard {
         None => shared_lines(&inputs, options, context.threads),
         Some(_) => SharedLines::default(),

@@ -1,10 +1,11 @@
 //! What the files of each folder share, counted for a run that keeps no index.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use super::counts::{LineCounts, group_of};
 use crate::boilerplate::{Page, Repetition, SOURCES, candidates};
 use crate::document::parse;
 use crate::record::Origin;
@@ -13,22 +14,28 @@ use crate::source::{self, ReadOptions, STDIN};
 /// The lines that the files of a run share, by folder.
 #[derive(Debug, Default)]
 pub struct SharedLines {
-    folders: HashMap<PathBuf, Repetition>,
+    folders: HashMap<u64, Repetition>,
 }
 
 impl SharedLines {
     /// The furniture of the folder that a file is in; none where its folder has too few files to tell.
     #[must_use]
     pub fn of(&self, path: &Path) -> Option<&Repetition> {
-        self.folders.get(path.parent()?)
+        self.folders.get(&group_of(&key_of(path)))
     }
+}
+
+/// The key under which the lines of a file are counted.
+fn key_of(path: &Path) -> String {
+    let part = |part: Option<&std::ffi::OsStr>| part.unwrap_or_default().to_string_lossy().into_owned();
+    format!("{}/{}", part(path.parent().map(Path::as_os_str)), part(path.file_name()))
 }
 
 /// Counts the lines of all files as an index would, so that each is labelled as it is there, in whatever order they come.
 /// Only folders of which the run has at least [`SOURCES`] files are read. What cannot be read counts for nothing here;
 /// whoever reads it next will tell.
 ///
-/// Memory grows with the number of different lines, some 12 bytes for each that can be furniture.
+/// Memory grows with the number of lines that can be furniture, 8 bytes for each of a file and 12 for each different one.
 #[must_use]
 pub fn shared_lines(inputs: &[Origin], options: ReadOptions, threads: usize) -> SharedLines {
     let mut folders: BTreeMap<&Path, BTreeSet<&Path>> = BTreeMap::new();
@@ -38,35 +45,27 @@ pub fn shared_lines(inputs: &[Origin], options: ReadOptions, threads: usize) -> 
         }
     }
     folders.retain(|_, files| files.len() >= SOURCES as usize);
-    let files: Vec<(&Path, &Path)> =
-        folders.iter().flat_map(|(folder, files)| files.iter().map(move |file| (*folder, *file))).collect();
-    let counts: Mutex<HashMap<&Path, HashMap<u64, u32>>> = Mutex::default();
+    let files: Vec<&Path> = folders.into_values().flatten().collect();
+    let counts: Mutex<LineCounts> = Mutex::default();
     let next = AtomicUsize::new(0);
     std::thread::scope(|scope| {
         for _ in 0..threads.min(files.len()) {
             scope.spawn(|| {
-                while let Some((folder, file)) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
+                while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
                     let lines = lines_of(file, options);
-                    let mut counts = counts.lock().unwrap_or_else(PoisonError::into_inner);
-                    let counts = counts.entry(folder).or_default();
-                    for line in lines {
-                        *counts.entry(line).or_default() += 1;
-                    }
+                    counts.lock().unwrap_or_else(PoisonError::into_inner).insert(&key_of(file), lines);
                 }
             });
         }
     });
     let counts = counts.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let furniture = |counts: HashMap<u64, u32>| {
-        Repetition::of(counts.into_iter().filter(|(_, count)| *count >= SOURCES).map(|(line, _)| line))
-    };
-    let folders = counts.into_iter().map(|(folder, counts)| (folder.to_owned(), furniture(counts)));
-    SharedLines { folders: folders.collect() }
+    let groups: BTreeSet<u64> = files.iter().map(|file| group_of(&key_of(file))).collect();
+    SharedLines { folders: groups.into_iter().map(|group| (group, counts.repetition(group))).collect() }
 }
 
 /// Hashes of the lines of a file that can be furniture; all records in it are one source, as they are in an index.
-fn lines_of(file: &Path, options: ReadOptions) -> BTreeSet<u64> {
-    let mut lines = BTreeSet::new();
+fn lines_of(file: &Path, options: ReadOptions) -> Vec<u64> {
+    let mut lines = Vec::new();
     let origin = Origin { path: file.to_owned(), ..Origin::default() };
     let _ = source::read(&origin, options, |record| {
         lines.extend(candidates(&Page::new(&parse(&record))).map(|(line, _)| line));

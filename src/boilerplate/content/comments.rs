@@ -37,6 +37,9 @@ const ENOUGH: usize = 50;
 /// On sites not learnt from, this takes F1 of news and blogs from .9600 to .9604, of seven types of pages from .8884 to
 /// .8885, and of the regression set from .9432 to .9442; few pages have comments in their source.
 pub(super) fn of_readers(page: &Page<'_>, kind: Option<PageType>, kept: impl Fn(usize) -> bool) -> Vec<bool> {
+    if kind.is_none_or(|kind| kind == PageType::Forum) {
+        return vec![false; page.lines.len()];
+    }
     let elements = &page.document.elements;
     let mut holds: Vec<bool> = Vec::with_capacity(elements.len());
     for element in elements {
@@ -49,8 +52,7 @@ pub(super) fn of_readers(page: &Page<'_>, kind: Option<PageType>, kept: impl Fn(
         .map(|line| line.block.element.is_some_and(|element| holds[element as usize]))
         .collect();
     let left = page.lines.iter().filter(|line| !comments[line.index] && kept(line.index));
-    if kind.is_none_or(|kind| kind == PageType::Forum) || left.map(|line| line.words).sum::<usize>() < ENOUGH
-    {
+    if left.map(|line| line.words).sum::<usize>() < ENOUGH {
         comments.fill(false);
     }
     comments

@@ -80,7 +80,7 @@ const NAMES: &[&str] = &[
 const HEADING: usize = 8;
 
 fn check(page: &Page<'_>, line: &Line<'_>, found: &mut Vec<TextSpan>) {
-    if line.whole_prompts.is_empty() && !line.inner_prompts {
+    if !line.is_prompted() {
         return;
     }
     let before = found.len();
@@ -100,13 +100,12 @@ fn begins_legal_text(page: &Page<'_>) -> Option<usize> {
     };
     let names = |line: &&Line<'_>| line.whole_prompts.contains(PromptKind::Legal) && named(line);
     let title = page.lines.iter().take(TITLE).find(names)?;
-    let furniture = |line: &&Line<'_>| !line.whole_prompts.is_empty() || line.inner_prompts;
     // The first line below it, or the one below a heading that begins the text, is a sentence.
     let mut below = page.lines[title.index + 1..].iter();
     let first = below.next()?;
     let sentence = |line: &Line<'_>| line.terminal && line.words > 2;
     let heading = (first.words <= HEADING && !first.terminal).then(|| below.next()).flatten();
-    let begins = sentence(first) && !furniture(&first)
+    let begins = sentence(first) && !first.is_prompted()
         || heading.is_some_and(sentence) && (first.digits || first.whole_prompts.is_empty());
     begins.then_some(title.index)
 }
