@@ -1,25 +1,28 @@
 //! Classes of bytes as bits: 64 bytes of a text are looked at at once, and each gives one bit of the answer.
 
-use wide::u8x16;
+use fearless_simd::prelude::*;
+use fearless_simd::{i8x64, u8x64};
 
 /// Bytes that are looked at at once.
 pub const BYTES: usize = 64;
 
-/// Bytes of one lane of [`Bytes`].
-const LANE: usize = 16;
+/// 64 bytes of a text, for a processor of the kind `S`. The bit of a byte is the one of its place: that of the first byte
+/// is the lowest.
+///
+/// Functions that are generic over the kind are compiled for each of them, and so are inlined to where
+/// [`dispatch!`](fearless_simd::dispatch) chooses the one that there is.
+pub struct Bytes<S: Simd>(u8x64<S>);
 
-/// 64 bytes of a text. The bit of a byte is the one of its place: that of the first byte is the lowest.
-pub struct Bytes([u8x16; BYTES / LANE]);
-
-/// The text in pieces of 64 bytes, the last filled up with spaces, each with its number of bytes.
-pub fn pieces(text: &[u8]) -> impl Iterator<Item = (Bytes, usize)> {
-    let (whole, rest) = text.as_chunks::<BYTES>();
-    let last = (!rest.is_empty()).then(|| {
-        let mut filled = [b' '; BYTES];
-        filled[..rest.len()].copy_from_slice(rest);
-        (Bytes::of(&filled), rest.len())
-    });
-    whole.iter().map(|bytes| (Bytes::of(bytes), BYTES)).chain(last)
+/// The 64 bytes from `from` on, filled up with spaces, and how many of them are the text's.
+#[inline(always)]
+pub fn piece<S: Simd>(simd: S, text: &[u8], from: usize) -> (Bytes<S>, usize) {
+    if let Some(bytes) = text[from..].first_chunk() {
+        return (Bytes::of(simd, bytes), BYTES);
+    }
+    let rest = &text[from..];
+    let mut filled = [b' '; BYTES];
+    filled[..rest.len()].copy_from_slice(rest);
+    (Bytes::of(simd, &filled), rest.len())
 }
 
 /// The bits of 64 bytes moved on by `by` places, with those that came before them moved in.
@@ -44,76 +47,71 @@ pub fn places(mut bits: u64) -> impl Iterator<Item = usize> {
     })
 }
 
-impl Bytes {
-    #[inline]
-    pub fn of(bytes: &[u8; BYTES]) -> Self {
-        let (lanes, _) = bytes.as_chunks::<LANE>();
-        Self(std::array::from_fn(|lane| u8x16::new(lanes[lane])))
+impl<S: Simd> Bytes<S> {
+    #[inline(always)]
+    pub fn of(simd: S, bytes: &[u8; BYTES]) -> Self {
+        Self(u8x64::from_slice(simd, bytes))
     }
 
     /// The bytes that are `byte`.
-    #[inline]
+    #[inline(always)]
     pub fn equal(&self, byte: u8) -> u64 {
-        self.bits(|lane| lane.simd_eq(u8x16::splat(byte)))
+        self.0.simd_eq(byte).to_bitmask()
     }
 
     /// The bytes from `first` to `last`.
-    #[inline]
+    #[inline(always)]
     pub fn within(&self, first: u8, last: u8) -> u64 {
-        self.bits(|lane| within(lane, first, last))
+        within(self.0, first, last)
     }
 
     /// The bytes of characters beyond ASCII.
-    #[inline]
+    #[inline(always)]
     pub fn beyond_ascii(&self) -> u64 {
-        self.bits(|lane| lane)
+        fearless_simd::Bytes::bitcast::<i8x64<S>>(self.0).simd_lt(0).to_bitmask()
     }
 
     /// The ASCII letters.
-    #[inline]
+    #[inline(always)]
     pub fn letters(&self) -> u64 {
         // One bit makes a small letter of a capital, and no letter of anything else.
-        self.bits(|lane| within(lane | u8x16::splat(b' '), b'a', b'z'))
+        within(self.0 | b' ', b'a', b'z')
     }
 
-    /// Of the ASCII letters, those that are no capitals.
-    #[inline]
-    pub fn small(&self) -> u64 {
-        // The bit of the small letters, moved to where the bits of an answer are taken from.
-        self.bits(|lane| {
-            let twice = lane + lane;
-            twice + twice
-        })
-    }
-
-    #[inline]
-    fn bits(&self, of: impl Fn(u8x16) -> u8x16) -> u64 {
-        let lanes = self.0.iter().rev();
-        lanes.fold(0, |bits, lane| bits << LANE | u64::from(of(*lane).to_bitmask()))
+    /// The ASCII capitals.
+    #[inline(always)]
+    pub fn capitals(&self) -> u64 {
+        within(self.0, b'A', b'Z')
     }
 }
 
-#[inline]
-fn within(lane: u8x16, first: u8, last: u8) -> u8x16 {
+#[inline(always)]
+fn within<S: Simd>(bytes: u8x64<S>, first: u8, last: u8) -> u64 {
     // What is less than the first wraps around to more than any distance.
-    let distance = lane - u8x16::splat(first);
-    distance.min(u8x16::splat(last - first)).simd_eq(distance)
+    let distance = bytes - first;
+    distance.min(last - first).simd_eq(distance).to_bitmask()
 }
 
 #[cfg(test)]
 mod tests {
+    use fearless_simd::{Level, dispatch};
+
     use super::*;
 
     #[test]
     fn each_bit_says_what_its_byte_is() {
         let text: Vec<u8> = (0..=255).chain(*b"the last piece is short").collect();
         let mut at = 0;
-        for (bytes, len) in pieces(&text) {
-            let (letters, spaces) = (bytes.letters(), bytes.equal(b' '));
-            let (digits, high) = (bytes.within(b'0', b'9'), bytes.within(0x80, 0xff));
+        while at < text.len() {
+            let (len, [letters, capitals, spaces, digits, high]) = dispatch!(Level::new(), simd => {
+                let (bytes, len) = piece(simd, &text, at);
+                let digits = bytes.within(b'0', b'9');
+                (len, [bytes.letters(), bytes.capitals(), bytes.equal(b' '), digits, bytes.beyond_ascii()])
+            });
             for bit in 0..BYTES {
                 let byte = text.get(at + bit).copied().unwrap_or(b' ');
                 assert_eq!(letters >> bit & 1 == 1, byte.is_ascii_alphabetic(), "{byte}");
+                assert_eq!(capitals >> bit & 1 == 1, byte.is_ascii_uppercase(), "{byte}");
                 assert_eq!(spaces >> bit & 1 == 1, byte == b' ', "{byte}");
                 assert_eq!(digits >> bit & 1 == 1, byte.is_ascii_digit(), "{byte}");
                 assert_eq!(high >> bit & 1 == 1, !byte.is_ascii(), "{byte}");

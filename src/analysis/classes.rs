@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use fearless_simd::{Level, Simd, dispatch};
+
 use super::bits::{self, BYTES, Bytes, after};
 use super::word::{self, Tally};
 
@@ -78,14 +80,19 @@ impl Classes {
     /// Looks at every byte of a text. Linear.
     #[must_use]
     pub fn of(text: &str) -> Self {
-        let text = text.as_bytes();
+        dispatch!(Level::new(), simd => Self::look(simd, text.as_bytes()))
+    }
+
+    #[inline(always)]
+    fn look<S: Simd>(simd: S, text: &[u8]) -> Self {
         let mut scan = Scan::default();
         let mut pieces = Vec::with_capacity(text.len().div_ceil(BYTES));
-        let whole = text.as_chunks::<BYTES>().0;
-        let piece = |(index, bytes)| scan.next(&Bytes::of(bytes), &text[index * BYTES..], BYTES);
-        pieces.extend(whole.iter().enumerate().map(piece));
-        let rest = &text[whole.len() * BYTES..];
-        pieces.extend(bits::pieces(rest).map(|(bytes, len)| scan.next(&bytes, rest, len)));
+        let mut from = 0;
+        while from < text.len() {
+            let (bytes, len) = bits::piece(simd, text, from);
+            pieces.push(scan.next(&bytes, &text[from..], len));
+            from += len;
+        }
         Self(pieces)
     }
 
@@ -269,8 +276,8 @@ struct Beyond {
 
 impl Scan {
     /// The classes of the next `len` bytes, which `text` begins with.
-    #[inline]
-    pub(super) fn next(&mut self, bytes: &Bytes, text: &[u8], len: usize) -> Piece {
+    #[inline(always)]
+    pub(super) fn next<S: Simd>(&mut self, bytes: &Bytes<S>, text: &[u8], len: usize) -> Piece {
         let spaces = bytes.equal(b' ') & bits::first(len);
         let mut piece = Piece {
             letters: bytes.letters(),
@@ -284,7 +291,8 @@ impl Scan {
         // Where two letters are joined across an apostrophe, which has three bytes.
         let mut joined = 0;
         if (piece.beyond_ascii | self.beyond_ascii) != 0 {
-            joined = self.look_beyond(bytes, text, &mut piece);
+            let firsts = piece.beyond_ascii & !bytes.within(0x80, 0xbf);
+            joined = self.look_beyond(firsts, text, &mut piece);
         }
         let (letters, digits) = (piece.letters, piece.digits);
         let quotes = bytes.equal(b'\'');
@@ -296,7 +304,7 @@ impl Scan {
             | after(points, self.points, 1) & two_digits;
         let inside = after(letters | digits, self.letters | self.digits, 1);
         piece.words = (letters | digits) & !inside & !joined;
-        piece.upper = letters & !bytes.small() & !piece.beyond_ascii;
+        piece.upper = bytes.capitals();
         let beyond = piece.words & piece.beyond_ascii;
         if beyond != 0 {
             for place in bits::places(beyond).filter(|place| is_capital(&text[*place..])) {
@@ -308,12 +316,12 @@ impl Scan {
         piece
     }
 
-    /// Looks at each character beyond ASCII; gives what an apostrophe joins to the letter or digit before it.
+    /// Looks at each character beyond ASCII, the first bytes of which are given; gives what an apostrophe joins to the
+    /// letter or digit before it.
     #[inline(never)]
-    fn look_beyond(&mut self, bytes: &Bytes, text: &[u8], piece: &mut Piece) -> u64 {
+    fn look_beyond(&mut self, firsts: u64, text: &[u8], piece: &mut Piece) -> u64 {
         let before = std::mem::take(&mut self.beyond);
         let Beyond { latin, apostrophes } = &mut self.beyond;
-        let firsts = piece.beyond_ascii & !bytes.within(0x80, 0xbf);
         for place in bits::places(firsts) {
             let bit = 1 << place;
             match text[place..] {

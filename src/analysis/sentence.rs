@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::ops::Range;
 
+use fearless_simd::{Level, Simd, dispatch};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::bits;
@@ -162,21 +163,10 @@ impl<'a> Boundaries<'a> {
     /// The next byte from `from` on that ends sentences, or begins a character that is not ASCII and not passed over.
     fn next_mark(&self, from: usize) -> Option<usize> {
         let bytes = self.text.as_bytes();
-        let mut at = from;
         if self.ascii {
-            return memchr::memchr3(b'.', b'!', b'?', &bytes[at..]).map(|found| at + found);
+            return memchr::memchr3(b'.', b'!', b'?', &bytes[from..]).map(|found| from + found);
         }
-        for (piece, len) in bits::pieces(&bytes[from..]) {
-            let ends = piece.equal(b'.') | piece.equal(b'!') | piece.equal(b'?');
-            for place in bits::places(ends | piece.within(0xc2, u8::MAX)) {
-                let next = |offset: usize| bytes.get(at + place + offset).copied().unwrap_or(0);
-                if next(0).is_ascii() || !is_passed(next(0), next(1), next(2)) {
-                    return Some(at + place);
-                }
-            }
-            at += len;
-        }
-        None
+        dispatch!(Level::new(), simd => next_mark(simd, bytes, from))
     }
 
     /// What the tables say is the first boundary after `mark`, in a sentence that begins at `start`.
@@ -190,6 +180,24 @@ impl<'a> Boundaries<'a> {
         let from = back.map_or(start, |back| start + back);
         from + searched[from..].split_sentence_bounds().next().map_or(searched.len() - from, str::len)
     }
+}
+
+/// The next byte from `from` on that ends sentences, or begins a character that is not ASCII and not passed over.
+#[inline(always)]
+fn next_mark<S: Simd>(simd: S, bytes: &[u8], from: usize) -> Option<usize> {
+    let mut at = from;
+    while at < bytes.len() {
+        let (piece, len) = bits::piece(simd, bytes, at);
+        let ends = piece.equal(b'.') | piece.equal(b'!') | piece.equal(b'?');
+        for place in bits::places(ends | piece.within(0xc2, u8::MAX)) {
+            let next = |offset: usize| bytes.get(at + place + offset).copied().unwrap_or(0);
+            if next(0).is_ascii() || !is_passed(next(0), next(1), next(2)) {
+                return Some(at + place);
+            }
+        }
+        at += len;
+    }
+    None
 }
 
 /// Whether a sentence that begins at `start` ends after the mark at `mark`: the rules SB6 to SB11 of UAX #29.

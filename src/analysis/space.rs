@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use fearless_simd::{Level, Simd, dispatch};
+
 use super::bits;
 
 /// The text with white space as single spaces, and none at its ends. Linear; text that is so already is not copied.
@@ -41,40 +43,50 @@ pub fn is_one_spaced(text: &str) -> bool {
     {
         return false;
     }
-    let mut before = 0;
-    for (piece, len) in bits::pieces(bytes) {
+    if text.is_ascii() {
+        return !dispatch!(Level::new(), simd => has_odd_space(simd, bytes));
+    }
+    !dispatch!(Level::new(), simd => has_odd_space(simd, bytes) || has_wide_space(simd, bytes))
+}
+
+/// Whether a text has two spaces together, or a control character.
+#[inline(always)]
+fn has_odd_space<S: Simd>(simd: S, bytes: &[u8]) -> bool {
+    let (mut before, mut from) = (0, 0);
+    while from < bytes.len() {
+        let (piece, len) = bits::piece(simd, bytes, from);
         let spaces = piece.equal(b' ') & bits::first(len);
-        let controls = piece.within(0, b' ' - 1);
-        if controls != 0 || spaces & bits::after(spaces, before, 1) != 0 {
-            return false;
+        if piece.within(0, b' ' - 1) != 0 || spaces & bits::after(spaces, before, 1) != 0 {
+            return true;
         }
         before = spaces;
+        from += len;
     }
-    text.is_ascii() || !has_wide_space(bytes)
+    false
 }
 
 /// Whether two bytes follow one another that are in every white space beyond ASCII: U+0085, U+00A0, U+1680, U+2000 to
 /// U+200A, U+2028, U+2029, U+202F, U+205F, U+3000. Some other characters have them too.
-fn has_wide_space(bytes: &[u8]) -> bool {
-    let follows = |first: u8, before: &mut u64, piece: &bits::Bytes| {
-        let firsts = piece.equal(first);
-        bits::after(firsts, std::mem::replace(before, firsts), 1)
-    };
+#[inline(always)]
+fn has_wide_space<S: Simd>(simd: S, bytes: &[u8]) -> bool {
     // Where the first byte of each pair stood in the piece before.
-    let mut before = [0; 4];
-    bits::pieces(bytes).any(|(piece, _)| {
-        let [latin, ogham, general, medium] = &mut before;
-        let after_latin = follows(0xc2, latin, &piece);
-        let after_ogham = follows(0xe1, ogham, &piece);
-        let after_general = follows(0x80, general, &piece);
-        let after_medium = follows(0x81, medium, &piece);
-        after_latin != 0 && after_latin & (piece.equal(0x85) | piece.equal(0xa0)) != 0
-            || after_ogham != 0 && after_ogham & piece.equal(0x9a) != 0
-            || after_medium != 0 && after_medium & piece.equal(0x9f) != 0
-            || after_general != 0
-                && after_general & (piece.within(0x80, 0x8a) | piece.within(0xa8, 0xa9) | piece.equal(0xaf))
-                    != 0
-    })
+    let (mut before, mut from) = ([0; 4], 0);
+    while from < bytes.len() {
+        let (piece, len) = bits::piece(simd, bytes, from);
+        let firsts = [piece.equal(0xc2), piece.equal(0xe1), piece.equal(0x80), piece.equal(0x81)];
+        let [latin, ogham, general, medium] = [0, 1, 2, 3].map(|at| bits::after(firsts[at], before[at], 1));
+        if latin != 0 && latin & (piece.equal(0x85) | piece.equal(0xa0)) != 0
+            || ogham != 0 && ogham & piece.equal(0x9a) != 0
+            || medium != 0 && medium & piece.equal(0x9f) != 0
+            || general != 0
+                && general & (piece.within(0x80, 0x8a) | piece.within(0xa8, 0xa9) | piece.equal(0xaf)) != 0
+        {
+            return true;
+        }
+        before = firsts;
+        from += len;
+    }
+    false
 }
 
 #[cfg(test)]

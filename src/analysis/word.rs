@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
+use fearless_simd::{Level, Simd, dispatch};
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::bits::{self, after};
+use super::bits;
 use super::classes::{Piece, Scan};
 
 /// Calls `emit` with the byte range of every word of `text`, in order. A word holds at least one letter or digit.
@@ -72,9 +73,15 @@ pub fn tally(text: &str) -> Tally {
 
 /// Counts the words of a text by the classes of its bytes, and says whether only the tables know some of them.
 fn scan(text: &str) -> (Tally, bool) {
+    dispatch!(Level::new(), simd => scan_with(simd, text))
+}
+
+#[inline(always)]
+fn scan_with<S: Simd>(simd: S, text: &str) -> (Tally, bool) {
     let (mut tally, mut beyond_ascii, mut unknown, mut from) = (Tally::default(), 0, 0, 0);
     let mut scan = Scan::default();
-    for (bytes, len) in bits::pieces(text.as_bytes()) {
+    while from < text.len() {
+        let (bytes, len) = bits::piece(simd, text.as_bytes(), from);
         let piece = scan.next(&bytes, &text.as_bytes()[from..], len);
         tally.add(&piece);
         beyond_ascii |= piece.beyond_ascii;
@@ -129,12 +136,13 @@ const JOINED: u8 = 2;
 
 /// Calls `emit` with each place in `text` at which digits of ASCII begin. Linear.
 pub fn each_number(text: &str, mut emit: impl FnMut(usize)) {
-    let (mut before, mut from) = (0, 0);
-    for (bytes, len) in bits::pieces(text.as_bytes()) {
-        let digits = bytes.within(b'0', b'9');
-        bits::places(digits & !after(digits, before, 1)).for_each(|place| emit(from + place));
-        before = digits;
-        from += len;
+    let mut inside = false;
+    for (at, byte) in text.bytes().enumerate() {
+        let digit = byte.is_ascii_digit();
+        if digit && !inside {
+            emit(at);
+        }
+        inside = digit;
     }
 }
 

@@ -1,5 +1,7 @@
 //! What a passage's own text says of its quality, from the evidence that boilerplate detection uses.
 
+use fearless_simd::{Level, Simd, dispatch};
+
 use crate::analysis::{Letters, bits, ends_sentence};
 
 /// A named number that quality is made of, for explanations.
@@ -42,11 +44,17 @@ pub fn quality(text: &str, words: usize, letters: Option<Letters>, kept: f32) ->
 
 /// How much of a text is letters.
 fn count_letters(text: &str) -> Letters {
+    dispatch!(Level::new(), simd => count_letters_with(simd, text))
+}
+
+#[inline(always)]
+fn count_letters_with<S: Simd>(simd: S, text: &str) -> Letters {
     let (mut letters, mut all, mut from) = (0, text.len(), 0);
-    for (bytes, len) in bits::pieces(text.as_bytes()) {
+    while from < text.len() {
+        let (bytes, len) = bits::piece(simd, text.as_bytes(), from);
         let counted = bytes.letters() | bytes.equal(b' ') | bytes.within(b'\t', b'\r');
         letters += (counted & bits::first(len)).count_ones() as usize;
-        let beyond_ascii = bytes.within(0x80, u8::MAX);
+        let beyond_ascii = bytes.beyond_ascii();
         if beyond_ascii != 0 {
             // All bytes of a character but its first.
             let rest = bytes.within(0x80, 0xbf);

@@ -111,11 +111,24 @@ impl<'a> Line<'a> {
         {
             return Kinds::default();
         }
+        if self.first_word().is_some_and(|word| !prompts::may_begin_whole(word)) {
+            return Kinds::default();
+        }
         let uncased = self.uncased();
         if uncased.len() > prompts::LONGEST_WHOLE || !prompts::may_be_whole(uncased) {
             return Kinds::default();
         }
         prompts::whole_kinds(self.folded())
+    }
+
+    /// Its first word, if that is letters of ASCII, which stand so in its folded text but for their case. `None` where only
+    /// the folded text tells.
+    pub(super) fn first_word(&self) -> Option<&str> {
+        let text = &self.text[self.behind_mark..];
+        let letters = text.bytes().take_while(u8::is_ascii_alphabetic).count();
+        // Latin letters fold to ASCII, and the spaces behind a word are single ones.
+        let whole = self.latin && letters > 0 && matches!(text.as_bytes().get(letters), Some(b' ') | None);
+        whole.then(|| &text[..letters])
     }
 
     /// Folded text: no case, no accents, white space as single spaces, no mark of a list before it.

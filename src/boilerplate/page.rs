@@ -174,6 +174,14 @@ impl<'a> Page<'a> {
         self.holding.get_or_init(|| gate::holding(self))
     }
 
+    /// Whether a line holds a text of some gate. Logarithmic in the number of those that do.
+    pub(super) fn line_holds(&self, line: &Line<'_>, text: &str) -> bool {
+        match gate::number_of(text) {
+            Some(number) => self.holding()[number].binary_search(&line.index).is_ok(),
+            None => line.text.contains(text),
+        }
+    }
+
     /// Adds the indices of the lines that hold `text`. Linear in the page.
     pub(super) fn lines_holding(&self, text: &Finder<'_>, found: &mut Vec<usize>) {
         let mut lines = self.lines.iter().peekable();

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use fearless_simd::{Level, Simd, dispatch};
 use memchr::memmem::Finder;
 
 use crate::analysis::{Classes, bits, fold_plain, one_spaced};
@@ -92,8 +93,20 @@ impl Phrases {
                 return true;
             }
         }
+        dispatch!(Level::new(), simd => self.find_with(simd, bytes, ascii, &mut hit))
+    }
+
+    #[inline(always)]
+    fn find_with<S: Simd>(
+        &self,
+        simd: S,
+        bytes: &[u8],
+        ascii: bool,
+        hit: &mut impl FnMut(usize, usize) -> bool,
+    ) -> bool {
         let (mut before, mut from) = (0, 0);
-        for (piece, len) in bits::pieces(bytes) {
+        while from < bytes.len() {
+            let (piece, len) = bits::piece(simd, bytes, from);
             let letters = piece.letters();
             let mut begins = letters & !bits::after(letters, before, 1);
             if !ascii {
@@ -104,7 +117,7 @@ impl Phrases {
             }
             for place in bits::places(begins & bits::first(len)) {
                 let at = from + place;
-                if self.may_begin(first_eight(&bytes[at..])) && self.look(bytes, at, &mut hit) {
+                if self.may_begin(first_eight(&bytes[at..])) && self.look(bytes, at, hit) {
                     return true;
                 }
             }

@@ -24,9 +24,11 @@ pub(super) static RULE: Rule = Rule {
 const ARROWS: &[char] = &['>', '»', '›', '→', '＞', '▸', '»'];
 
 fn check(line: &Line<'_>) -> bool {
-    // Of the arrows, only one is ASCII.
-    let may_point = memchr::memchr(b'>', line.text.as_bytes()).is_some() || !line.text.is_ascii();
-    if line.terminal || line.words == 0 || !may_point || !line.text.contains(ARROWS) {
+    // Of the arrows, only one is ASCII, and none is a mark of English.
+    let points = || {
+        memchr::memchr(b'>', line.text.as_bytes()).is_some() || !line.all_latin && line.text.contains(ARROWS)
+    };
+    if line.terminal || line.words == 0 || !points() {
         return false;
     }
     // "<材料>" is a heading in brackets.

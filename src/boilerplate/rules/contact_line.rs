@@ -61,6 +61,10 @@ fn check(line: &Line<'_>) -> bool {
     if line.text.starts_with('〒') {
         return true;
     }
+    // Most lines begin with a word, and with none that a label may be.
+    if line.first_word().is_some_and(|word| !LABELS.has(word.as_bytes()[0].to_ascii_lowercase())) {
+        return false;
+    }
     let mut contacts = 0;
     let mut digits = 0;
     for word in line.folded().split(|c: char| c.is_whitespace() || matches!(c, '【' | '】' | '|')) {

@@ -35,6 +35,9 @@ fn check(line: &Line<'_>) -> bool {
     if !first.is_some_and(|first| b"idsp".contains(&first)) && !last.is_some_and(may_end) {
         return false;
     }
+    if line.text.split_whitespace().nth(2).is_some() {
+        return false;
+    }
     let uncased = line.uncased();
     let ends_as = |ending: &&str| {
         let end = uncased.len().checked_sub(ending.len()).map(|at| &uncased.as_bytes()[at..]);
@@ -45,6 +48,5 @@ fn check(line: &Line<'_>) -> bool {
         begin.is_some_and(|begin| begin.eq_ignore_ascii_case(beginning.as_bytes()))
     };
     let camera = || uncased.bytes().any(|byte| byte.is_ascii_digit());
-    (PICTURES.iter().any(ends_as) || CAMERAS.iter().any(begins_as) && camera())
-        && line.text.split_whitespace().nth(2).is_none()
+    PICTURES.iter().any(ends_as) || CAMERAS.iter().any(begins_as) && camera()
 }

@@ -1,9 +1,6 @@
 //! Labels of links that stand in running text without their link: "Read more about", "More:", "For more …, see".
 
 use std::ops::Range;
-use std::sync::LazyLock;
-
-use memchr::memmem::Finder;
 
 use crate::boilerplate::affixes::Endings;
 use crate::boilerplate::{Check, Gate, Line, Page, Rule};
@@ -74,19 +71,14 @@ const CONTINUE: &str = "Continue reading";
 /// How a sentence begins that points to a site.
 const FOR_MORE: &str = "For more ";
 
-/// What finds these: to make it takes longer than to search a line.
-static READS: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(READ));
-static CONTINUES: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(CONTINUE));
-static FOR_MORES: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(FOR_MORE));
-
-/// The labels that stand in a text, as ranges of it.
-fn labels(text: &str) -> Vec<Range<usize>> {
-    let mut places = Vec::new();
+/// The labels that stand in a line, as ranges of its text.
+fn labels(page: &Page<'_>, line: &Line<'_>) -> Vec<Range<usize>> {
+    let (text, mut places) = (line.text, Vec::new());
     for colon in memchr::memchr_iter(b':', text.as_bytes()) {
         let label = BEFORE_COLON.find(&text[..colon]);
         places.extend(label.map(|label| colon - label.len()..colon + 1));
     }
-    if READS.find(text.as_bytes()).is_some() || CONTINUES.find(text.as_bytes()).is_some() {
+    if page.line_holds(line, READ) || page.line_holds(line, CONTINUE) {
         for label in LABELS {
             places.extend(text.match_indices(label).map(|(at, _)| at..at + label.len()));
         }
@@ -94,11 +86,11 @@ fn labels(text: &str) -> Vec<Range<usize>> {
     places
 }
 
-fn check(_: &Page<'_>, line: &Line<'_>, found: &mut Vec<TextSpan>) {
+fn check(page: &Page<'_>, line: &Line<'_>, found: &mut Vec<TextSpan>) {
     if line.words < 8 {
         return;
     }
-    for range in labels(line.text) {
+    for range in labels(page, line) {
         let label = &line.text[range.clone()];
         let (before, after) = (line.text[..range.start].trim_end(), &line.text[range.end..]);
         let opens = before.is_empty() || crate::analysis::ends_sentence(before);
@@ -114,7 +106,7 @@ fn check(_: &Page<'_>, line: &Line<'_>, found: &mut Vec<TextSpan>) {
             found.push(line.span_of(range));
         }
     }
-    if FOR_MORES.find(line.text.as_bytes()).is_some() {
+    if page.line_holds(line, FOR_MORE) {
         for range in line.sentences() {
             see_site(line, range, found);
         }

@@ -40,6 +40,9 @@ fn check(line: &Line<'_>) -> bool {
     if line.words < 2 || line.terminal || line.latin && line.text.len() > LONGEST {
         return false;
     }
+    if line.first_word().is_some_and(|word| !may_begin_whole(word)) {
+        return false;
+    }
     let uncased = line.uncased();
     let lettered = uncased.as_bytes().first().is_some_and(u8::is_ascii_alphabetic);
     let words = if lettered { uncased } else { uncased.trim_start_matches(|c: char| !c.is_alphabetic()) };

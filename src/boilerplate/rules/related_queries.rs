@@ -41,7 +41,7 @@ const FEWEST: usize = 3;
 
 fn check(page: &Page<'_>, line: &Line<'_>, found: &mut Vec<TextSpan>) {
     // A list is about the topic, which only a title tells.
-    if page.title_words().is_empty() || !has_queries(line.text) {
+    if page.title_words().is_empty() || !has_queries(page, line) {
         return;
     }
     for sentence in line.sentences() {
@@ -132,13 +132,15 @@ fn has_segments(text: &str) -> bool {
 }
 
 /// Whether anything between two commas reads like a query, as everything in a list does but for its first and last.
-fn has_queries(text: &str) -> bool {
-    let mut commas = memchr::memchr_iter(b',', text.as_bytes());
+fn has_queries(page: &Page<'_>, line: &Line<'_>) -> bool {
+    let mut commas = memchr::memchr_iter(b',', line.text.as_bytes());
     let Some(mut start) = commas.next() else { return false };
     commas.any(|end| {
-        let segment = text[start + 1..end].trim();
+        let segment = start + 1..end;
         start = end;
-        is_query(segment)
+        let place = line.span.start + segment.start..line.span.start + segment.end;
+        let mut capitals = page.classes.places(&place, |piece| piece.upper & !piece.beyond_ascii);
+        capitals.next().is_none() && is_query(line.text[segment].trim())
     })
 }
 
