@@ -34,6 +34,10 @@ pub(super) static RULE: Rule = Rule {
             "Never again. He had said it before. Never again. And yet he came back to the house on the hill.",
         ),
         (
+            "es",
+            "Restaurantes de la costa\n\nOlas Altas 414, Emiliano Zapata. Puerto Vallarta. Jalisco.\n\nOlas Altas 356, Emiliano Zapata. Puerto Vallarta. Jalisco.\n\nJuarez 797, Centro. Puerto Vallarta. Jalisco.",
+        ),
+        (
             "de",
             "Rückenschmerzen\n\nEs tut weh. Es tut sehr weh. Es tut weh. Rückenschmerzen haben viele, die weit laufen.",
         ),
@@ -52,6 +56,9 @@ const SHORT_WORD: usize = 3;
 
 /// How often a capitalised phrase must stand as a sentence before it counts without a title to compare it with.
 const REPEATS: usize = 3;
+
+/// Fewest words of such a phrase: a name of two words comes up in every address of its town.
+const FEWEST_ALONE: usize = 3;
 
 fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
     let titles: Vec<String> = page
@@ -99,7 +106,10 @@ fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
         let in_title = titled && titles.iter().any(|title| title.starts_with(phrase.as_str()));
         if in_title && places.len() >= 2 {
             found.extend(places.iter().map(|(_, span)| *span));
-        } else if places.len() >= REPEATS && places.iter().any(|(line, _)| *line != places[0].0) {
+        } else if places.len() >= REPEATS
+            && count_words(&phrase) >= FEWEST_ALONE
+            && places.iter().any(|(line, _)| *line != places[0].0)
+        {
             found.extend(places.iter().skip(1).map(|(_, span)| *span));
         }
     }

@@ -29,6 +29,10 @@ pub(super) static RULE: Rule = Rule {
         ),
         (
             "en",
+            "Only One\n\nYou know that you are the one that I need\n\nAnd you know that you are the one that I want\n\nYes, you know that you are the one that I need\n\nOh you know that you are the one that I want",
+        ),
+        (
+            "en",
             "The Joy Of garden fences\n\nMany people love garden fences. Others would rather live without garden fences.",
         ),
     ],
@@ -37,6 +41,9 @@ pub(super) static RULE: Rule = Rule {
 
 /// Fewest words of a stuffed phrase: shorter ones are ordinary language.
 const FEWEST_WORDS: usize = 3;
+
+/// Longest word, in bytes, that may have a capital for another reason than that it stands in a title: "I", "The".
+const SHORT_WORD: usize = 3;
 
 /// How often a phrase must stand inside sentences before it counts as stuffed.
 const FEWEST_PLACES: usize = 2;
@@ -81,8 +88,9 @@ fn phrases(page: &Page<'_>) -> Vec<String> {
             words.push(range);
         });
         let Some((first, last)) = longest_run(&lower) else { continue };
-        let outside = words.len() - (last + 1 - first);
-        if outside < 2 || last == first {
+        let outside = words.iter().enumerate().filter(|(at, _)| !(first..=last).contains(at));
+        let capitalised = outside.filter(|(at, word)| !lower[*at] && word.len() > SHORT_WORD).count();
+        if capitalised < 2 || last == first {
             continue;
         }
         // A name at the end of the phrase keeps its capital: the phrase may have up to two more words.
