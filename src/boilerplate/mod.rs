@@ -34,9 +34,10 @@ use std::sync::LazyLock;
 
 use crate::document::Document;
 
-/// What labels text beside the rules, each with its reason: the choice of a web page's content, and what the files of a
-/// folder share.
-pub const OTHER_LABELS: [(&str, &str); 2] = [content::OUTSIDE_CONTENT, repetition::SHARED];
+/// What labels text beside the rules, each with its reason: the choice of a web page's content, what is like that around it
+/// in plain text, and what the files of a folder share.
+pub const OTHER_LABELS: [(&str, &str); 3] =
+    [content::OUTSIDE_CONTENT, content::LIKE_FURNITURE, repetition::SHARED];
 
 /// What is known of a document's boilerplate beside the document itself.
 #[derive(Debug, Clone, Copy, Default)]
@@ -73,6 +74,11 @@ pub fn label_page(page: &Page<'_>, source: &str, knowledge: Knowledge<'_>) -> La
     if page.document.elements.is_empty() {
         for rule in RULES {
             rule.apply(page, &mut labels);
+        }
+        // The model is read when the first page comes that asks for it: most runs over plain text do without.
+        if content::may_have_furniture(page, &labels) {
+            let model = knowledge.model.unwrap_or_else(|| content::Model::built_in());
+            content::apply_to_plain(page, &mut labels, model, knowledge.reasons);
         }
     } else {
         let model = knowledge.model.unwrap_or_else(|| content::Model::built_in());

@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::Context;
 use crate::boilerplate::content::Model;
-use crate::boilerplate::content::learn::{Example, learn, part, settings};
+use crate::boilerplate::content::learn::{Example, learn, learn_plain, part, settings};
 use crate::boilerplate::{Knowledge, Page, label_page};
 use crate::error::{Error, Result};
 use crate::eval::read_pages;
@@ -15,8 +15,8 @@ use crate::output::cleaned::write_text;
 
 /// Learn the content model of marked-up pages.
 ///
-/// Each folder holds html/NAME.html, gold/NAME.txt (or snippets in meta.json) and meta.json. Writes names.tsv,
-/// first.trees and second.trees.
+/// Each folder holds html/NAME.html, gold/NAME.txt (or snippets in meta.json) and meta.json. Writes names.tsv
+/// and the forests, NAME.trees.
 #[derive(Debug, Args)]
 pub(super) struct Train {
     /// Folders of pages with known content
@@ -42,7 +42,8 @@ pub(super) fn run(command: &Train, context: &Context) -> Result<u8> {
     let settings = settings(context.threads);
     let Some(folds) = command.folds.map(usize::from) else {
         let examples: Vec<&Example> = pages.iter().map(|(_, example)| example).collect();
-        return write_model(&command.out, &learn(&examples, &settings)).map(|()| 0);
+        let plain = learn_plain(&examples, &settings);
+        return write_model(&command.out, &Model { plain, ..learn(&examples, &settings) }).map(|()| 0);
     };
     let (mut typed, mut right) = (0, 0);
     for fold in 0..folds {
@@ -80,5 +81,7 @@ fn write_model(dir: &Path, model: &Model) -> Result<()> {
     write("names.tsv", model.lexicon.write())?;
     write("first.trees", model.first.write())?;
     write("second.trees", model.second.write())?;
-    write("types.trees", model.types.write())
+    write("types.trees", model.types.write())?;
+    write("plain-first.trees", model.plain[0].write())?;
+    write("plain-second.trees", model.plain[1].write())
 }

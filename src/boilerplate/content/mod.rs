@@ -8,6 +8,7 @@ pub mod learn;
 mod lexicon;
 mod page_type;
 mod place;
+mod plain;
 mod revise;
 mod topic;
 mod trees;
@@ -18,6 +19,8 @@ use std::sync::LazyLock;
 use super::RULES;
 use super::labels::Labels;
 use super::page::Page;
+
+pub(super) use plain::{LIKE_FURNITURE, apply as apply_to_plain, may_have_furniture};
 
 pub use features::{Features, Name};
 pub use lexicon::{Lexicon, NameKind};
@@ -36,19 +39,23 @@ pub struct Model {
     pub second: Forest,
     /// What tells the type of a page.
     pub types: PageTypes,
+    /// The two passes over text without markup.
+    pub plain: [Forest; 2],
 }
 
 /// The data of the model that backsearch is built with, as `backsearch train` writes it: what names say, the forest of
-/// the first pass, that of the second, and those of the types of pages.
-const DATA: [&str; 4] = [
+/// the first pass, that of the second, those of the types of pages, and the two for text without markup.
+const DATA: [&str; 6] = [
     include_str!("names.tsv"),
     include_str!("first.trees"),
     include_str!("second.trees"),
     include_str!("types.trees"),
+    include_str!("plain-first.trees"),
+    include_str!("plain-second.trees"),
 ];
 
 static BUILT_IN: LazyLock<Model> = LazyLock::new(|| {
-    let [names, first, second, types] = DATA;
+    let [names, first, second, types, plain_first, plain_second] = DATA;
     // A test proves that all forests can be read.
     let forest = |data: &str| Forest::parse(data, usize::from(u16::MAX)).unwrap_or_default();
     Model {
@@ -56,6 +63,7 @@ static BUILT_IN: LazyLock<Model> = LazyLock::new(|| {
         first: forest(first),
         second: forest(second),
         types: PageTypes::parse(types).unwrap_or_default(),
+        plain: [forest(plain_first), forest(plain_second)],
     }
 });
 
@@ -107,23 +115,24 @@ const TOLD: usize = 3;
 
 /// Tells which features spoke most against a line, in both passes.
 struct Reasons<'a> {
-    model: &'a Model,
+    passes: [&'a Forest; 2],
     seen: &'a Features,
     means: [Vec<f32>; 2],
 }
 
 impl<'a> Reasons<'a> {
-    fn new(model: &'a Model, seen: &'a Features) -> Self {
-        Self { model, seen, means: [model.first.means(), model.second.means()] }
+    fn new(passes: [&'a Forest; 2], seen: &'a Features) -> Self {
+        Self { passes, seen, means: passes.map(Forest::means) }
     }
 
     /// The reason why a line does not belong to the content, with the strongest features first.
-    fn of(&self, line: usize) -> String {
+    fn of(&self, line: usize, reason: &str) -> String {
         let row = self.seen.row(line);
         let mut added = vec![0.0; row.len()];
         // The second pass sees what the first sees, in the same columns, and more.
-        self.model.first.attribute(row, &self.means[0], &mut added);
-        self.model.second.attribute(row, &self.means[1], &mut added);
+        for (pass, means) in self.passes.iter().zip(&self.means) {
+            pass.attribute(row, means, &mut added);
+        }
         let mut by_name: std::collections::BTreeMap<&str, f32> = std::collections::BTreeMap::new();
         for (name, added) in self.seen.names().iter().zip(added) {
             *by_name.entry(name.what).or_default() += added;
@@ -131,7 +140,7 @@ impl<'a> Reasons<'a> {
         let mut told: Vec<(&str, f32)> = by_name.into_iter().filter(|(_, added)| *added < 0.0).collect();
         told.sort_by(|a, b| a.1.total_cmp(&b.1));
         let told: Vec<&str> = told.into_iter().take(TOLD).map(|(name, _)| name).collect();
-        format!("{}; most of all: {}", OUTSIDE_CONTENT.1, told.join(", "))
+        format!("{reason}; most of all: {}", told.join(", "))
     }
 }
 
@@ -177,7 +186,7 @@ impl Evidence {
 pub(super) fn apply(page: &Page<'_>, labels: &mut Labels, model: &Model, reasons: bool) {
     let evidence = Evidence::of(page);
     let (seen, likelihoods) = model.look(page, &evidence);
-    let reasons = reasons.then(|| Reasons::new(model, &seen));
+    let reasons = reasons.then(|| Reasons::new([&model.first, &model.second], &seen));
     let kind = model.types.of(page);
     let cut = Cut::of(kind).at(page, &likelihoods);
     let comments = comments::of_readers(page, kind, |line| likelihoods[line] >= cut);
@@ -188,7 +197,9 @@ pub(super) fn apply(page: &Page<'_>, labels: &mut Labels, model: &Model, reasons
     for (at, (line, likelihood)) in page.lines.iter().zip(&likelihoods).enumerate() {
         if *likelihood < cut {
             match &reasons {
-                Some(reasons) => labels.drop(line.span, OUTSIDE_CONTENT.0, reasons.of(at)),
+                Some(reasons) => {
+                    labels.drop(line.span, OUTSIDE_CONTENT.0, reasons.of(at, OUTSIDE_CONTENT.1));
+                }
                 None => labels.drop(line.span, OUTSIDE_CONTENT.0, OUTSIDE_CONTENT.1),
             }
         } else if comments[at] {
@@ -325,6 +336,10 @@ mod tests {
         assert_eq!(Forest::parse(DATA[2], revised.names().len()).as_ref(), Some(&model.second));
         assert_eq!(model.lexicon.write(), DATA[0]);
         assert_eq!(PageTypes::parse(DATA[3]).as_ref(), Some(&model.types));
+        let seen = plain::features(&page, &Evidence::of(&page).all, &model.lexicon);
+        let revised = revise::features(&page, &seen, &vec![0.5; seen.rows()]);
+        assert_eq!(Forest::parse(DATA[4], seen.names().len()).as_ref(), Some(&model.plain[0]));
+        assert_eq!(Forest::parse(DATA[5], revised.names().len()).as_ref(), Some(&model.plain[1]));
         assert_eq!(model.types.of(&page), Some(PageType::Article));
     }
 

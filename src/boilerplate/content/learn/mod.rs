@@ -2,6 +2,7 @@
 
 mod align;
 mod boost;
+mod plain;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -90,7 +91,7 @@ pub const fn settings(threads: usize) -> Settings {
     }
 }
 
-/// Learns a model. Deterministic: the same examples give the same model.
+/// Learns the model of marked-up pages. Deterministic: the same examples give the same model.
 #[must_use]
 pub fn learn(examples: &[&Example], settings: &Settings) -> Model {
     let samples: Vec<Sample<'_>> = examples.iter().filter_map(|example| Sample::new(example)).collect();
@@ -125,7 +126,15 @@ pub fn learn(examples: &[&Example], settings: &Settings) -> Model {
         first,
         second: table.boost(settings),
         types: learn_types(examples, settings),
+        plain: Default::default(),
     }
+}
+
+/// Learns the two passes over plain text, from the same pages without their markup. Deterministic.
+#[must_use]
+pub fn learn_plain(examples: &[&Example], settings: &Settings) -> [super::Forest; 2] {
+    let samples: Vec<Sample<'_>> = examples.iter().filter_map(|example| Sample::new(example)).collect();
+    plain::learn(examples, &samples.iter().collect::<Vec<_>>(), settings)
 }
 
 /// Learns to tell the types of pages. Pages are few, so the trees are small; on sites that they were not learnt from, 40
@@ -198,15 +207,20 @@ struct Table {
 
 impl Table {
     fn push(&mut self, sample: &Sample<'_>, features: &super::Features) {
+        self.push_rows(&sample.targets, &sample.weights, features);
+    }
+
+    /// Adds the rows of one page of which it is known what they should be.
+    fn push_rows(&mut self, targets: &[Option<f32>], weights: &[f32], features: &super::Features) {
         self.pages += 1;
         for row in 0..features.rows() {
-            if let Some(target) = sample.targets[row]
-                && sample.weights[row] > 0.0
+            if let Some(target) = targets[row]
+                && weights[row] > 0.0
             {
                 self.width = features.row(row).len();
                 self.values.extend_from_slice(features.row(row));
                 self.targets.push(target);
-                self.weights.push(sample.weights[row]);
+                self.weights.push(weights[row]);
                 self.groups.push(self.pages);
             }
         }
