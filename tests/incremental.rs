@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Write;
 use std::time::Duration;
 
-use backsearch::index::open;
+use backsearch::index::{Storage, Writer, WriterOptions, open};
 use backsearch::ingest::{self, Options};
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -124,6 +124,56 @@ fn a_dry_run_does_nothing() {
     let run = workspace.run(&["index", "--dry-run", "corpus"]);
     assert!(run.stderr.contains("5 added"), "{run:?}");
     assert!(!workspace.path("index").exists());
+}
+
+#[test]
+fn a_dry_run_tells_what_was_touched_from_what_has_changed() {
+    let workspace = Workspace::with_corpus();
+    workspace.write("corpus/paper.pdf", "%PDF-1.7");
+    workspace.ok(&["index", "corpus", "-q"]);
+    let later = std::time::SystemTime::now() + Duration::from_secs(5);
+    for entry in fs::read_dir(workspace.path("corpus")).expect("it is there").flatten() {
+        let file = fs::File::options().append(true).open(entry.path()).expect("it can be opened");
+        file.set_modified(later).expect("the owner can do that");
+    }
+    let dry = |arguments: &[&str]| {
+        workspace.run(&[&["index", "--dry-run"], arguments].concat()).stderr.trim().to_owned()
+    };
+    assert!(dry(&[]).ends_with("dry run: nothing to do; 5 unchanged"), "{}", dry(&[]));
+    let file = workspace.path("corpus/001_83a03ad2d75644bf.txt");
+    let changed = fs::read_to_string(&file).expect("it is there").replacen('a', "e", 1);
+    fs::write(&file, changed).expect("it can be written");
+    assert!(dry(&[]).ends_with("dry run: 1 updated; 4 unchanged"), "{}", dry(&[]));
+    assert!(dry(&["--rebuild", "corpus"]).ends_with("6 updated; 0 unchanged"), "{}", dry(&["--rebuild"]));
+    let run = workspace.run(&["index"]);
+    assert!(run.stderr.contains("1 updated ("), "{run:?}");
+}
+
+#[test]
+fn a_dry_run_takes_no_lock_and_writes_nothing() {
+    let workspace = Workspace::with_corpus();
+    workspace.ok(&["index", "corpus", "-q"]);
+    fs::remove_file(workspace.path("corpus/001_83a03ad2d75644bf.txt")).expect("it is there");
+    let index = workspace.path("index");
+    let options = WriterOptions {
+        threads: 1,
+        heap: 15_000_000,
+        wait: Duration::ZERO,
+        replace: false,
+        clean: true,
+        storage: Storage::default(),
+    };
+    let writer = Writer::open(&index, &options, &mut |_| ()).expect("nobody else writes it");
+    let before = snapshot(&index);
+    for (arguments, told) in [
+        (&["index", "--dry-run", "--wait", "0"][..], "1 removed; 4 unchanged"),
+        (&["index", "--dry-run", "--wait", "0", "--forget", "corpus"], "would forget corpus: 5 sources"),
+    ] {
+        let run = workspace.run(arguments);
+        assert!(run.code == 0 && run.stderr.contains(told), "{run:?}");
+    }
+    assert_eq!(snapshot(&index), before);
+    writer.close().expect("nothing was written");
 }
 
 #[test]

@@ -10,7 +10,7 @@ use super::{Options, Report};
 use crate::boilerplate::UserRules;
 use crate::index::{self, Manifest, Root};
 use crate::record::Origin;
-use crate::source::{Base, FileEntry, Format, Listing, Shard};
+use crate::source::{Base, FileEntry, FileReport, Format, Listing, ReadOptions, Shard, Skipped};
 
 /// The root that a path names.
 #[must_use]
@@ -93,9 +93,28 @@ impl Work {
         self.place.base.path(&self.file)
     }
 
-    /// Fingerprint of what makes its passages.
-    pub(super) fn fingerprint(&self, rules: &UserRules) -> u64 {
-        self.place.fingerprint(&self.file.source, rules)
+    /// How it is read.
+    pub(super) fn read_options(&self, options: &Options) -> ReadOptions {
+        ReadOptions { format: self.place.format, shard: self.place.shard, ..options.read }
+    }
+
+    /// Fingerprint of what made its passages once it has been read; 0, which no next run takes for its own, where that
+    /// looks again at what was left out for its size or could not be read on.
+    pub(super) fn fingerprint(&self, read: &FileReport, rules: &UserRules) -> u64 {
+        let partial =
+            read.hash == 0 || read.skipped.iter().any(|skipped| matches!(skipped, Skipped::TooLarge { .. }));
+        if partial { 0 } else { self.place.fingerprint(&self.file.source, rules) }
+    }
+
+    /// Whether a file whose time has changed, or that was left unfinished, may hold what the index knows of it.
+    pub(super) fn may_be_unchanged(&self, known: &index::Entry, rules: &UserRules) -> bool {
+        let made = [0, self.place.fingerprint(&self.file.source, rules)];
+        !self.relabel && known.size == self.file.size && made.contains(&known.fingerprint)
+    }
+
+    /// Whether what was read is what the index knows.
+    pub(super) fn is_unchanged(&self, known: &index::Entry, read: &FileReport, rules: &UserRules) -> bool {
+        !self.relabel && known.hash == read.hash && known.fingerprint == self.fingerprint(read, rules)
     }
 
     /// Those files of a root that were asked for by their keys, to be read again.

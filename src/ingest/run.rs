@@ -10,13 +10,13 @@ use tantivy::{DocAddress, TantivyDocument};
 
 use super::counts::{LineCounts, furniture_hash, group_of};
 use super::make::{Made, make};
-use super::plan::{Place, Plan, Work, key};
+use super::plan::{Plan, Work, key};
 use super::{Event, Options, Progress, Report};
 use crate::boilerplate::{Knowledge, Repetition, UserRules};
 use crate::error::{Error, Kind as ErrorKind, Result};
 use crate::index::{self, Index, Kind, Manifest, Sorts, SourceStats, Totals, Writer};
 use crate::record::Record;
-use crate::source::{self, FileReport, ReadOptions, Skipped};
+use crate::source::{self, FileReport, Skipped};
 
 /// Most documents of one file that wait for its end; those of a larger archive go to the index as they come, and no
 /// commit is made until it is read.
@@ -179,10 +179,8 @@ impl Run<'_> {
             let reader_out = made_in.clone();
             scope.spawn(move || {
                 for (number, work) in works.iter().enumerate() {
-                    let Place { format, shard, .. } = *work.place;
-                    let read = ReadOptions { format, shard, ..options.read };
                     let mut records = 0;
-                    let result = source::read(&work.origin(), read, |record| {
+                    let result = source::read(&work.origin(), work.read_options(options), |record| {
                         records += 1;
                         !stop.load(Ordering::Relaxed) && record_in.send((number, record)).is_ok()
                     });
@@ -296,10 +294,8 @@ impl Run<'_> {
         self.start_file(work, &mut file)?;
         let report = file.read.take().unwrap_or_default();
         self.report.bytes += report.size;
-        // What was left out for its size, or could not be read on, is looked at again by the next run.
-        let partial = report.hash == 0
-            || report.skipped.iter().any(|skipped| matches!(skipped, Skipped::TooLarge { .. }));
-        let fingerprint = if partial { 0 } else { work.fingerprint(self.rules) };
+        let fingerprint = work.fingerprint(&report, self.rules);
+        let unchanged = file.known.is_some_and(|known| work.is_unchanged(&known, &report, self.rules));
         let damages = report.skipped.iter().filter_map(|skipped| match skipped {
             Skipped::Damaged(damage) => Some(damage),
             _ => None,
@@ -312,9 +308,7 @@ impl Run<'_> {
         match file.known {
             _ if nothing => {}
             None => self.report.added += 1,
-            Some(known) if known.hash == report.hash && known.fingerprint == fingerprint && !work.relabel => {
-                self.report.unchanged += 1;
-            }
+            Some(_) if unchanged => self.report.unchanged += 1,
             Some(_) => self.report.updated += 1,
         }
         self.report.kept += file.stats.kept;
