@@ -5,7 +5,7 @@ use std::io::Write;
 use std::time::Duration;
 
 use backsearch::index::{Storage, Writer, WriterOptions, open};
-use backsearch::ingest::{self, Options};
+use backsearch::ingest::{self, Event, Options};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
@@ -288,4 +288,29 @@ fn files_that_break_off_are_read_once_and_named_each_time() {
     workspace.write("pages/a.warc.gz", gzip(archive.as_bytes()));
     let whole = workspace.run(&["index"]);
     assert!(whole.stderr.contains("1 updated") && !whole.stderr.contains("a.warc.gz"), "{whole:?}");
+}
+
+#[test]
+fn progress_is_told_within_a_file() {
+    let workspace = Workspace::new();
+    let line =
+        |n: usize| format!("{{\"text\": \"The lawn {n} of this garden is mown every week from May on.\"}}\n");
+    let lines: String = (0..20_000).map(line).collect();
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::none());
+    encoder.write_all(lines.as_bytes()).expect("a vector can be written");
+    workspace.write("pages/a.jsonl.gz", encoder.finish().expect("a vector can be written"));
+    let size = fs::metadata(workspace.path("pages/a.jsonl.gz")).expect("it is there").len();
+    let root = ingest::root_of(&workspace.path("pages"));
+    let mut told = Vec::new();
+    ingest::run(&workspace.path("index"), &[root], &Options::default(), &mut |event| {
+        if let Event::Progress(progress) = event {
+            told.push(progress);
+        }
+    })
+    .expect("nothing is in the way");
+    let within = told.iter().filter(|progress| progress.done == 0 && (1..size).contains(&progress.bytes));
+    let steps: std::collections::BTreeSet<u64> = within.map(|progress| progress.bytes).collect();
+    assert!(steps.len() > 3, "{steps:?} of {size}");
+    assert!(told.iter().all(|progress| progress.total_bytes == size));
+    assert_eq!(told.last().map(|progress| (progress.done, progress.bytes)), Some((1, size)));
 }

@@ -244,19 +244,22 @@ pub(super) fn build(dir: &Path, roots: &[Root], options: &Options, context: &Con
 }
 
 fn progress_line(progress: Progress, elapsed: Duration) -> String {
+    let seconds = elapsed.as_secs_f64();
     #[expect(clippy::cast_precision_loss, reason = "shown with one digit")]
-    let (speed, share) = (
-        progress.bytes as f64 / 1e6 / elapsed.as_secs_f64().max(0.001),
-        progress.done as f64 / progress.total.max(1) as f64,
-    );
-    let left = if share > 0.0 { elapsed.as_secs_f64() * (1.0 - share) / share } else { 0.0 };
-    format!(
-        "{} of {} files, {}, {speed:.1} MB/s, {}, {left:.0} s left",
+    let (read, total) = (progress.bytes as f64, progress.total_bytes as f64);
+    let mut line = format!(
+        "{} of {} files, {}, {:.1} MB/s, {}",
         grouped(progress.done),
         grouped(progress.total),
         bytes(progress.bytes),
+        read / 1e6 / seconds.max(0.001),
         counted(progress.passages, "passage"),
-    )
+    );
+    // How much there is to read of standard input nobody knows.
+    if read > 0.0 && total >= read {
+        line.push_str(&format!(", {:.0} s left", seconds * (total - read) / read));
+    }
+    line
 }
 
 /// Says what a run did, and names what it could not read.

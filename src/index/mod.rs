@@ -24,7 +24,7 @@ use tantivy::{Directory, DocId};
 pub use directory::Storage;
 pub use lock::Owner;
 pub(crate) use manifest::is_as_indexed;
-pub use manifest::{Entry, Manifest, Sorts, SourceStats};
+pub use manifest::{Entry, Manifest, Sorts, SourceStats, Unfinished};
 pub use schema::{Fields, Kind};
 pub use state::{FORMAT, Root, RulesText, State, Totals, fingerprint};
 pub use statistics::LiveStatistics;

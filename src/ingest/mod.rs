@@ -1,6 +1,7 @@
 //! The pipeline: from inputs to a committed index, and the pure step in the middle of it.
 
 mod counts;
+mod gathered;
 mod learn;
 mod make;
 mod outset;
@@ -192,8 +193,10 @@ pub struct Progress {
     pub done: u64,
     /// Sources to read in all.
     pub total: u64,
-    /// Bytes read.
+    /// Bytes read, as they are on disk.
     pub bytes: u64,
+    /// Bytes to read in all; what standard input holds is not known and not in it.
+    pub total_bytes: u64,
     /// Passages made.
     pub passages: u64,
 }

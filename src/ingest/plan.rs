@@ -106,10 +106,25 @@ impl Work {
         if partial { 0 } else { self.place.fingerprint(&self.file.source, rules) }
     }
 
+    /// Fingerprint of what makes its first records, which are told apart by their number: how large a document may be
+    /// decides which records count.
+    pub(super) fn made_by(&self, rules: &UserRules, read: ReadOptions) -> u64 {
+        let fingerprint = self.place.fingerprint(&self.file.source, rules);
+        xxh3_64_with_seed(&read.max_document.to_le_bytes(), fingerprint)
+    }
+
+    /// Whether the file is of the size and the time that it had when it was indexed.
+    pub(super) fn is_as_known(&self, known: &index::Entry) -> bool {
+        (known.size, known.modified) == (self.file.size, self.file.modified)
+    }
+
     /// Whether a file whose time has changed, or that was left unfinished, may hold what the index knows of it.
     pub(super) fn may_be_unchanged(&self, known: &index::Entry, rules: &UserRules) -> bool {
         let made = [0, self.place.fingerprint(&self.file.source, rules)];
-        !self.relabel && known.size == self.file.size && made.contains(&known.fingerprint)
+        !self.relabel
+            && known.size == self.file.size
+            && made.contains(&known.fingerprint)
+            && !known.is_unfinished()
     }
 
     /// Whether what was read is what the index knows.

@@ -93,7 +93,7 @@ impl Skipped {
 /// What reading one file gave besides its records.
 #[derive(Debug, Default)]
 pub struct FileReport {
-    /// Hash of the bytes on disk.
+    /// Hash of the bytes on disk; 0 where it was not read to its end.
     pub hash: u64,
     /// Bytes on disk.
     pub size: u64,
@@ -116,13 +116,27 @@ pub fn read(
     options: ReadOptions,
     mut emit: impl FnMut(Record) -> bool,
 ) -> Result<FileReport> {
+    read_watched(origin, options, &mut |_| (), &mut emit)
+}
+
+/// The same; `pass` is told of bytes of the file, as they are on disk, when they have been read.
+///
+/// # Errors
+///
+/// As [`read`].
+pub fn read_watched(
+    origin: &Origin,
+    options: ReadOptions,
+    pass: &mut dyn FnMut(u64),
+    emit: &mut dyn FnMut(Record) -> bool,
+) -> Result<FileReport> {
     let path = &origin.path;
     if path.as_os_str() == STDIN {
-        return read_stream(&mut std::io::stdin().lock(), origin, options, emit);
+        return read_counted(std::io::stdin().lock(), 0, origin, options, pass, emit);
     }
     let file = File::open(path).map_err(|error| Error::io("cannot read", path, &error))?;
     let size = file.metadata().map_or(0, |metadata| metadata.len());
-    read_counted(file, size, origin, options, &mut emit)
+    read_counted(file, size, origin, options, pass, emit)
 }
 
 /// Reads records from anything that gives bytes, such as standard input.
@@ -136,7 +150,7 @@ pub fn read_stream(
     options: ReadOptions,
     mut emit: impl FnMut(Record) -> bool,
 ) -> Result<FileReport> {
-    read_counted(input, 0, origin, options, &mut emit)
+    read_counted(input, 0, origin, options, &mut |_| (), &mut emit)
 }
 
 /// Reads records and reports what passed by.
@@ -145,20 +159,25 @@ fn read_counted(
     size_hint: u64,
     origin: &Origin,
     options: ReadOptions,
+    pass: &mut dyn FnMut(u64),
     emit: &mut dyn FnMut(Record) -> bool,
 ) -> Result<FileReport> {
-    let mut counted = Hashing::new(input);
+    let mut counted = Hashing::new(input, pass);
     let mut report = FileReport::default();
-    let mut records = 0u64;
+    let (mut records, mut wanted) = (0u64, true);
     let mut in_shard = |record: Record| {
         records += 1;
-        options.shard.is_some_and(|shard| !shard.holds(&record.origin.source)) || emit(record)
+        wanted = options.shard.is_some_and(|shard| !shard.holds(&record.origin.source)) || emit(record);
+        wanted
     };
     let result = read_from(&mut counted, size_hint, origin, options, &mut report, &mut in_shard);
     if report.elsewhere {
         // Its size and time are all that tells whether it changed, and all that has to.
         report.hash = content_hash(origin.source.as_bytes());
         return result.map(|()| report).map_err(|error| Error::io("cannot read", &origin.path, &error));
+    }
+    if !wanted {
+        return Ok(report);
     }
     // What follows the last record counts for the hash all the same.
     let drained = std::io::copy(&mut counted, &mut std::io::sink());
@@ -362,17 +381,18 @@ impl Format {
 }
 
 /// A reader that hashes and counts what passes through it.
-struct Hashing<R> {
+struct Hashing<'a, R> {
     inner: R,
+    pass: &'a mut dyn FnMut(u64),
     hasher: xxhash_rust::xxh3::Xxh3,
     read: u64,
     /// Whether the operating system could not read on.
     failed: bool,
 }
 
-impl<R: Read> Hashing<R> {
-    fn new(inner: R) -> Self {
-        Self { inner, hasher: xxhash_rust::xxh3::Xxh3::new(), read: 0, failed: false }
+impl<'a, R: Read> Hashing<'a, R> {
+    fn new(inner: R, pass: &'a mut dyn FnMut(u64)) -> Self {
+        Self { inner, pass, hasher: xxhash_rust::xxh3::Xxh3::new(), read: 0, failed: false }
     }
 
     fn hash(&self) -> u64 {
@@ -380,13 +400,14 @@ impl<R: Read> Hashing<R> {
     }
 }
 
-impl<R: Read> Read for Hashing<R> {
+impl<R: Read> Read for Hashing<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         let read = self.inner.read(buffer).inspect_err(|error| {
             self.failed |= error.kind() != std::io::ErrorKind::Interrupted;
         })?;
         self.hasher.update(&buffer[..read]);
         self.read += read as u64;
+        (self.pass)(read as u64);
         Ok(read)
     }
 }
