@@ -41,6 +41,8 @@ pub(super) struct Place {
     /// The part of them that is indexed, if the user said so.
     pub(super) shard: Option<Shard>,
     clean: bool,
+    /// How large a document may be, in bytes.
+    limit: u64,
     /// Fingerprint of what makes the passages of a source for which the user has no rules.
     fingerprint: u64,
 }
@@ -54,6 +56,7 @@ impl Place {
             format: options.read.format.or(format),
             shard: root.shard.as_deref().and_then(|shard| shard.parse().ok()),
             clean: options.cleans(),
+            limit: options.read.max_document,
             fingerprint: index::fingerprint(options.cleans()),
         }
     }
@@ -67,6 +70,13 @@ impl Place {
             Some(shard) => xxh3_64_with_seed(shard.to_string().as_bytes(), fingerprint),
             None => fingerprint,
         }
+    }
+
+    /// The same for a source of which no record was left out for its size, and for one of which some were: it is as it is
+    /// under one limit only.
+    fn fingerprints(&self, source: &str, rules: &UserRules) -> [u64; 2] {
+        let fingerprint = self.fingerprint(source, rules);
+        [fingerprint, xxh3_64_with_seed(&self.limit.to_le_bytes(), fingerprint)]
     }
 }
 
@@ -98,19 +108,24 @@ impl Work {
         ReadOptions { format: self.place.format, shard: self.place.shard, ..options.read }
     }
 
-    /// Fingerprint of what made its passages once it has been read; 0, which no next run takes for its own, where that
-    /// looks again at what was left out for its size or could not be read on.
+    /// Fingerprint of what made its passages once it has been read, which the limit for documents is part of where it left
+    /// records out; 0, which no next run takes for its own, where that looks again at a file that was left out for its
+    /// size or could not be read on.
     pub(super) fn fingerprint(&self, read: &FileReport, rules: &UserRules) -> u64 {
         let partial =
             read.hash == 0 || read.skipped.iter().any(|skipped| matches!(skipped, Skipped::TooLarge { .. }));
-        if partial { 0 } else { self.place.fingerprint(&self.file.source, rules) }
+        match self.place.fingerprints(&self.file.source, rules) {
+            _ if partial => 0,
+            [_, limited] if read.limited => limited,
+            [plain, _] => plain,
+        }
     }
 
     /// Fingerprint of what makes its first records, which are told apart by their number: how large a document may be
     /// decides which records count.
-    pub(super) fn made_by(&self, rules: &UserRules, read: ReadOptions) -> u64 {
-        let fingerprint = self.place.fingerprint(&self.file.source, rules);
-        xxh3_64_with_seed(&read.max_document.to_le_bytes(), fingerprint)
+    pub(super) fn made_by(&self, rules: &UserRules) -> u64 {
+        let [_, limited] = self.place.fingerprints(&self.file.source, rules);
+        limited
     }
 
     /// Whether the file is of the size and the time that it had when it was indexed.
@@ -120,10 +135,10 @@ impl Work {
 
     /// Whether a file whose time has changed, or that was left unfinished, may hold what the index knows of it.
     pub(super) fn may_be_unchanged(&self, known: &index::Entry, rules: &UserRules) -> bool {
-        let made = [0, self.place.fingerprint(&self.file.source, rules)];
+        let made = self.place.fingerprints(&self.file.source, rules);
         !self.relabel
             && known.size == self.file.size
-            && made.contains(&known.fingerprint)
+            && (known.fingerprint == 0 || made.contains(&known.fingerprint))
             && !known.is_unfinished()
     }
 
@@ -184,7 +199,7 @@ impl Plan {
                 let same = known.is_some_and(|known| {
                     known.size == file.size
                         && known.modified == file.modified
-                        && known.fingerprint == place.fingerprint(&file.source, rules)
+                        && place.fingerprints(&file.source, rules).contains(&known.fingerprint)
                 });
                 if same && !relabel {
                     report.unchanged += 1;

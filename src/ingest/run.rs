@@ -264,9 +264,7 @@ impl Run<'_> {
             let Some(unfinished) = stats.unfinished else { continue };
             let lines = index.source_lines(known)?;
             let furniture = furniture_among(&lines, repetitions.get(&group_of(&key)));
-            if unfinished.made_by == work.made_by(self.rules, self.options.read)
-                && known.furniture == furniture
-            {
+            if unfinished.made_by == work.made_by(self.rules) && known.furniture == furniture {
                 begun.insert(number, Gathered::begun(*known, stats, unfinished.records, lines));
             }
         }
@@ -379,8 +377,7 @@ impl Run<'_> {
         let Some(mut part) = part else { return self.commit() };
         let work = &collector.works[*part.key()];
         let file = part.get_mut();
-        let unfinished =
-            Unfinished { records: file.made, made_by: work.made_by(self.rules, self.options.read) };
+        let unfinished = Unfinished { records: file.made, made_by: work.made_by(self.rules) };
         let repetition = collector.repetitions.get(&group_of(&work.key()));
         let entry = self.write_entry(work, file, 0, Some(unfinished), repetition)?;
         self.writer.state.totals.add(entry.totals);

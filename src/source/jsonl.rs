@@ -27,6 +27,8 @@ struct Line {
 pub(super) struct Lines {
     number: usize,
     ids: Ids,
+    /// Whether a line was left out for its size.
+    pub(super) limited: bool,
 }
 
 impl Lines {
@@ -50,7 +52,8 @@ impl Lines {
             let number = self.number;
             let bad = |reason: String| Skipped::damaged(format!("line {number}"), reason);
             if read > options.max_document {
-                skipped.push(bad(format!("longer than {} bytes", options.max_document)));
+                skipped.push(Skipped::over(options.max_document, format!("line {number}")));
+                self.limited = true;
                 continue;
             }
             let content = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&line).trim_ascii();

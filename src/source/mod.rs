@@ -84,6 +84,11 @@ pub struct Damage {
 }
 
 impl Skipped {
+    /// A record that was left out for its size.
+    fn over(limit: u64, place: String) -> Self {
+        Self::damaged(place, format!("larger than {limit} bytes; raise --max-document to read it"))
+    }
+
     /// A part of a file that is damaged.
     fn damaged(place: impl Into<String>, reason: impl Into<String>) -> Self {
         Self::Damaged(Damage { place: Some(place.into()), reason: reason.into() })
@@ -99,6 +104,8 @@ pub struct FileReport {
     pub size: u64,
     /// What was skipped.
     pub skipped: Vec<Skipped>,
+    /// Whether a record was left out for its size, so that another limit makes other records.
+    pub limited: bool,
     /// Whether it is one document of another shard, so that no more than its beginning was read.
     pub elsewhere: bool,
 }
@@ -276,15 +283,18 @@ fn read_plain(
             let result = read_archive(reader, member, skipped, emit, |reader, skipped, emit| {
                 lines.read(reader, origin, options, skipped, emit)
             });
+            report.limited = lines.limited;
             skipped.extend(lines.repeated());
             result
         }
         Format::Warc => {
             skipped.extend(broken.iter().map(BrokenMember::skipped));
-            let mut number = 0;
-            read_archive(reader, member, skipped, emit, |reader, skipped, emit| {
-                warc::read(reader, origin, options, &mut number, skipped, emit)
-            })
+            let mut archive = warc::Archive::default();
+            let result = read_archive(reader, member, skipped, emit, |reader, skipped, emit| {
+                archive.read(reader, origin, options, skipped, emit)
+            });
+            report.limited = archive.limited;
+            result
         }
         Format::Text | Format::Html | Format::Markdown => {
             // One document ends where its file is broken.

@@ -8,49 +8,60 @@ use crate::record::{Media, Origin, Record};
 /// Longest header of a record or of an HTTP response, in bytes.
 const LONGEST_HEADER: u64 = 1 << 20;
 
-/// Reads record after record, counting them. A damaged record costs that record: reading goes on at the next line that
-/// begins one.
-pub(super) fn read(
-    reader: &mut dyn BufRead,
-    origin: &Origin,
-    options: ReadOptions,
-    number: &mut usize,
-    skipped: &mut Vec<Skipped>,
-    emit: &mut dyn FnMut(Record) -> bool,
-) -> std::io::Result<()> {
-    loop {
-        let Some(header) = next_header(reader)? else { return Ok(()) };
-        *number += 1;
-        let number = *number;
-        let bad = |reason: &str| Skipped::damaged(format!("record {number}"), reason);
-        let Some(length) = header.get("content-length").and_then(|length| length.trim().parse::<u64>().ok())
-        else {
-            skipped.push(bad("no Content-Length"));
-            continue;
-        };
-        let kind = header.get("warc-type").unwrap_or("").to_ascii_lowercase();
-        let wanted = matches!(kind.as_str(), "response" | "resource" | "conversion");
-        if !wanted || length > options.max_document {
-            if wanted {
-                skipped.push(bad("larger than the limit for documents"));
-            }
-            std::io::copy(&mut reader.take(length), &mut std::io::sink())?;
-            continue;
-        }
-        let mut body = Vec::new();
-        reader.take(length).read_to_end(&mut body)?;
-        if (body.len() as u64) < length {
-            skipped.push(bad("the archive ends in the middle of it"));
-            return Ok(());
-        }
-        match record(&header, body, &kind, origin, number, options.max_document) {
-            Ok(Some(record)) => {
-                if !emit(record) {
-                    return Ok(());
+/// What is known of the records of a file so far.
+#[derive(Default)]
+pub(super) struct Archive {
+    number: usize,
+    /// Whether a record was left out for its size.
+    pub(super) limited: bool,
+}
+
+impl Archive {
+    /// Reads record after record. A damaged record costs that record: reading goes on at the next line that begins one.
+    pub(super) fn read(
+        &mut self,
+        reader: &mut dyn BufRead,
+        origin: &Origin,
+        options: ReadOptions,
+        skipped: &mut Vec<Skipped>,
+        emit: &mut dyn FnMut(Record) -> bool,
+    ) -> std::io::Result<()> {
+        loop {
+            let Some(header) = next_header(reader)? else { return Ok(()) };
+            self.number += 1;
+            let number = self.number;
+            let bad = |reason: &str| Skipped::damaged(format!("record {number}"), reason);
+            let Some(length) =
+                header.get("content-length").and_then(|length| length.trim().parse::<u64>().ok())
+            else {
+                skipped.push(bad("no Content-Length"));
+                continue;
+            };
+            let kind = header.get("warc-type").unwrap_or("").to_ascii_lowercase();
+            let wanted = matches!(kind.as_str(), "response" | "resource" | "conversion");
+            if !wanted || length > options.max_document {
+                if wanted {
+                    skipped.push(Skipped::over(options.max_document, format!("record {number}")));
+                    self.limited = true;
                 }
+                std::io::copy(&mut reader.take(length), &mut std::io::sink())?;
+                continue;
             }
-            Ok(None) => {}
-            Err(reason) => skipped.push(bad(&reason)),
+            let mut body = Vec::new();
+            reader.take(length).read_to_end(&mut body)?;
+            if (body.len() as u64) < length {
+                skipped.push(bad("the archive ends in the middle of it"));
+                return Ok(());
+            }
+            match record(&header, body, &kind, origin, number, options.max_document) {
+                Ok(Some(record)) => {
+                    if !emit(record) {
+                        return Ok(());
+                    }
+                }
+                Ok(None) => {}
+                Err(reason) => skipped.push(bad(&reason)),
+            }
         }
     }
 }
@@ -214,13 +225,14 @@ mod tests {
         let http = [head.as_bytes(), b"\r\n\r\n", content].concat();
         let header = format!("WARC/1.0\r\nWARC-Type: response\r\nContent-Length: {}\r\n\r\n", http.len());
         let archive = [header.as_bytes(), &http, b"\r\n\r\n"].concat();
-        let (mut texts, mut skipped, mut number) = (Vec::new(), Vec::new(), 0);
+        let (mut texts, mut skipped, mut records) = (Vec::new(), Vec::new(), Archive::default());
         let mut emit = |record: Record| {
             texts.push(String::from_utf8_lossy(&record.bytes).into_owned());
             true
         };
         let options = ReadOptions::default();
-        read(&mut archive.as_slice(), &Origin::default(), options, &mut number, &mut skipped, &mut emit)
+        records
+            .read(&mut archive.as_slice(), &Origin::default(), options, &mut skipped, &mut emit)
             .expect("a slice can be read");
         (texts, skipped)
     }
