@@ -1,8 +1,8 @@
 //! Inputs: from files, folders and standard input to a stream of records.
 
 mod changes;
-mod gzip;
 mod jsonl;
+mod members;
 mod shard;
 mod sniff;
 mod walk;
@@ -14,7 +14,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
 pub use changes::Changes;
-use gzip::{BrokenMember, Members};
+use members::{BrokenMember, Codec, Members};
 pub use shard::Shard;
 pub use sniff::Format;
 pub(crate) use walk::modified;
@@ -212,17 +212,11 @@ fn read_from(
 ) -> std::io::Result<()> {
     let mut raw = BufReader::with_capacity(64 << 10, input);
     let head = fill(&mut raw)?;
-    let gzip = head.starts_with(&[0x1f, 0x8b]);
-    let zstd = head.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]);
-    if gzip {
-        let members = Members::new(raw);
+    if let Some(codec) = Codec::of(&head) {
+        let members = Members::new(raw, codec)?;
         let member = members.offset();
         let mut reader = BufReader::with_capacity(64 << 10, members);
         return read_plain(&mut reader, &member, 0, origin, options, report, emit);
-    }
-    if zstd {
-        let mut reader = BufReader::with_capacity(64 << 10, zstd::stream::read::Decoder::with_buffer(raw)?);
-        return read_plain(&mut reader, &Cell::default(), 0, origin, options, report, emit);
     }
     read_plain(&mut raw, &Cell::default(), size_hint, origin, options, report, emit)
 }
@@ -369,7 +363,7 @@ fn read_archive(
 impl BrokenMember {
     /// The record that it costs.
     fn skipped(&self) -> Skipped {
-        Skipped::damaged(format!("the gzip member at byte {}", self.offset), self.to_string())
+        Skipped::damaged(self.place(), self.to_string())
     }
 }
 
@@ -561,6 +555,20 @@ mod tests {
                 );
             }
         }
+        let mut frames: Vec<Vec<u8>> = (0..4)
+            .map(|number| zstd::encode_all(&conversion(number)[..], 1).expect("a vector can be written"))
+            .collect();
+        let second = frames[0].len();
+        // The first block of a frame stands behind its magic number, its flags and the size of its text.
+        frames[1][6] |= 6;
+        let (records, report) = check(&frames.concat(), "a.warc.zst");
+        assert_eq!(bytes(records), [&whole[..1], &whole[2..]].concat());
+        let place = format!("the zstd frame at byte {second}");
+        assert!(
+            matches!(&report.skipped[..], [Skipped::Damaged(Damage { place: Some(named), .. })] if *named == place),
+            "{:?}",
+            report.skipped
+        );
         let lines = [
             gzip(b"{\"text\": \"one\"}\n"),
             b"\x1f\x8b\x08 no member".to_vec(),
