@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::Context;
 use crate::document::visible_text;
 use crate::error::{Error, Kind, Result};
-use crate::index::{Index, Manifest, StoredPassage, damaged_files, open};
+use crate::index::{Index, Manifest, Root, StoredPassage, damaged_files, open};
 use crate::ingest::{self, Options};
 use crate::output::counted;
 use crate::record::{Media, Origin, Record};
@@ -152,7 +152,7 @@ fn check(dir: &Path) -> Result<Findings> {
     })?;
     findings.check_entries(&index, &manifest, &stored, unreadable);
     for (path, passages) in &files {
-        findings.check_file(Path::new(path), passages);
+        findings.check_file(&index, Path::new(path), passages);
     }
     findings.sound = findings.problems.is_empty();
     Ok(findings)
@@ -199,7 +199,7 @@ impl Findings {
     }
 
     /// Whether the bytes of a file at the spans of its passages still read as their texts.
-    fn check_file(&mut self, path: &Path, passages: &[(String, StoredPassage)]) {
+    fn check_file(&mut self, index: &Index, path: &Path, passages: &[(String, StoredPassage)]) {
         let changed = std::fs::metadata(path).map_or(true, |metadata| {
             passages.iter().any(|(_, passage)| {
                 passage.size != metadata.len() || passage.modified != source::modified(&metadata)
@@ -208,7 +208,8 @@ impl Findings {
         let Some((_, first)) = passages.first() else { return };
         let origin =
             Origin { path: path.to_path_buf(), source: first.file_source().to_owned(), ..Origin::default() };
-        let options = ReadOptions { max_document: u64::MAX - 1, ..ReadOptions::default() };
+        let format = index.root_of(first).and_then(Root::format);
+        let options = ReadOptions { format, max_document: u64::MAX - 1, ..ReadOptions::default() };
         // Lines of a file may share an identifier.
         let mut records: BTreeMap<String, Vec<Record>> = BTreeMap::new();
         let read = !changed

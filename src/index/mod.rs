@@ -262,11 +262,17 @@ impl Index {
             .get_or_init(|| self.searcher.segment_readers().iter().map(statistics::deleted_runs).collect())
     }
 
+    /// The root that a stored passage came from, if the index still has it.
+    #[must_use]
+    pub fn root_of(&self, passage: &StoredPassage) -> Option<&Root> {
+        self.state.roots.iter().find(|root| root.name == passage.root)
+    }
+
     /// The file that a stored passage came from, wherever the program runs now.
     #[must_use]
     pub fn file_of(&self, passage: &StoredPassage) -> PathBuf {
         let file = passage.file_source();
-        match self.state.roots.iter().find(|root| root.name == passage.root) {
+        match self.root_of(passage) {
             Some(root) if Path::new(&root.path).is_dir() => Path::new(&root.path).join(file),
             Some(root) => PathBuf::from(&root.path),
             None => PathBuf::from(&passage.path),

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::boilerplate::UserRules;
 use crate::error::{Error, Kind, Result};
+use crate::source::Format;
 use crate::{analysis, boilerplate, document, passage};
 
 /// Version of the schema and of what is stored. Raised whenever an older reader could not read a newer index.
@@ -53,6 +54,20 @@ pub struct Root {
     /// The part of it that is indexed, as in `3/16`, if the user said so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shard: Option<String>,
+}
+
+impl Root {
+    /// The key of one of its sources: the root, and the path in it.
+    #[must_use]
+    pub fn key(&self, source: &str) -> String {
+        format!("{}\u{1f}{source}", self.path)
+    }
+
+    /// The format that its files are read as, if the user said so.
+    #[must_use]
+    pub fn format(&self) -> Option<Format> {
+        clap::ValueEnum::from_str(self.format.as_deref()?, true).ok()
+    }
 }
 
 /// Sums over live passages, which BM25 needs and which Tantivy knows only with deleted documents in them.

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::counts::{LineCounts, group_of};
-use super::key;
 use crate::boilerplate::{Knowledge, Page, candidates, label_page};
 use crate::document::parse;
 use crate::error::{Error, Result};
@@ -88,7 +87,7 @@ struct Learner {
 impl Learner {
     /// Counts the lines of one file; all records in it are one source, as they are in an index.
     fn read(&mut self, root: &Root, origin: &Origin, options: ReadOptions) {
-        let key = key(root, &origin.source);
+        let key = root.key(&origin.source);
         let group = group_of(&key);
         let mut lines: HashMap<u64, (String, String)> = HashMap::new();
         let read = source::read(origin, options, |record| {

@@ -17,8 +17,8 @@ use self::counts::LineCounts;
 pub use self::counts::repetition_of;
 pub use self::learn::{Learned, Place, Proposal, learn};
 use self::outset::Outset;
+use self::plan::absolute;
 pub use self::plan::root_of;
-use self::plan::{absolute, key};
 use self::run::Run;
 pub use self::shared::{SharedLines, shared_lines};
 use crate::boilerplate::content::PageType;
@@ -342,6 +342,6 @@ fn sources_of<'a>(
         return Err(Error::new(ErrorKind::User, format!("the index has no root {root}"))
             .hint(format!("its roots are: {}", names.join(", "))));
     };
-    let prefix = key(&state.roots[at], "");
+    let prefix = state.roots[at].key("");
     Ok((at, manifest.entries.iter().filter(|(key, _)| key.starts_with(&prefix)).collect()))
 }

@@ -26,11 +26,6 @@ pub(super) fn absolute(path: &Path) -> String {
     absolute.unwrap_or_else(|_| path.to_path_buf()).to_string_lossy().into_owned()
 }
 
-/// The key of a source: its root and its path in it.
-pub(super) fn key(root: &Root, source: &str) -> String {
-    format!("{}\u{1f}{source}", root.path)
-}
-
 /// What the files of one root have in common.
 pub(super) struct Place {
     /// The root's part of every key.
@@ -49,15 +44,19 @@ pub(super) struct Place {
 
 impl Place {
     fn new(root: &Root, base: Base, options: &Options) -> Self {
-        let format = root.format.as_deref().and_then(|name| clap::ValueEnum::from_str(name, true).ok());
+        let format = options.read.format.or(root.format());
+        let fingerprint = index::fingerprint(options.cleans());
         Self {
-            prefix: key(root, ""),
+            prefix: root.key(""),
             base,
-            format: options.read.format.or(format),
+            format,
             shard: root.shard.as_deref().and_then(|shard| shard.parse().ok()),
             clean: options.cleans(),
             limit: options.read.max_document,
-            fingerprint: index::fingerprint(options.cleans()),
+            // What is read as another format makes other passages.
+            fingerprint: format.map_or(fingerprint, |format| {
+                xxh3_64_with_seed(format!("{format:?}").as_bytes(), fingerprint)
+            }),
         }
     }
 
@@ -222,7 +221,7 @@ impl Plan {
 
     /// Plans that sources of other roots than these are gone: a rebuild forgets the roots that it is not asked for.
     pub(super) fn keep_only<'a>(&mut self, roots: impl Iterator<Item = &'a Root>, manifest: &Manifest) {
-        let prefixes: Vec<String> = roots.map(|root| key(root, "")).collect();
+        let prefixes: Vec<String> = roots.map(|root| root.key("")).collect();
         let of_root = |source: &&String| prefixes.iter().any(|prefix| source.starts_with(prefix.as_str()));
         self.gone.extend(manifest.entries.keys().filter(|source| !of_root(source)).cloned());
     }

@@ -11,7 +11,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use super::counts::{LineCounts, furniture_hash, group_of};
 use super::gathered::{Gathered, furniture_among};
 use super::make::{Made, make};
-use super::plan::{Plan, Work, key};
+use super::plan::{Plan, Work};
 use super::{Event, Options, Progress, Report};
 use crate::boilerplate::{Knowledge, Repetition, UserRules};
 use crate::error::Result;
@@ -138,7 +138,7 @@ impl Run<'_> {
     fn works_again(&self, keys: &BTreeSet<String>) -> Vec<Work> {
         let mut again = Vec::new();
         for root in &self.writer.state.roots {
-            let prefix = key(root, "");
+            let prefix = root.key("");
             // Standard input cannot be read twice.
             if root.name == source::STDIN || !keys.iter().any(|key| key.starts_with(&prefix)) {
                 continue;
