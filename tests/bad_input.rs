@@ -199,6 +199,20 @@ fn what_was_too_large_is_read_when_the_limit_is_raised() {
 }
 
 #[test]
+fn of_many_bad_records_the_first_are_named_and_all_are_counted() {
+    let workspace = Workspace::new();
+    workspace.write("pages/a.jsonl", format!("{{\"text\": \"The heron.\"}}\n{}", "{broken\n".repeat(5000)));
+    let run = workspace.run(&["index", "--strict", "pages"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("4,980 more; -v names the first thousand"), "{run:?}");
+    let run = workspace.run(&["index", "-v", "--rebuild", "pages"]);
+    assert_eq!((run.code, run.stderr.matches("skipped line ").count()), (0, 1000));
+    assert!(run.stderr.contains("backsearch: 4,000 more\n"), "{run:?}");
+    let run = workspace.run(&["clean", "pages/a.jsonl"]);
+    assert!(run.stderr.contains("4,000 more of pages/a.jsonl"), "{run:?}");
+}
+
+#[test]
 fn hostile_pages_are_read() {
     let workspace = Workspace::new();
     workspace.write(

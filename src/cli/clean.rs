@@ -16,7 +16,7 @@ use crate::boilerplate::{Knowledge, UserRules};
 use crate::error::{Error, Kind, Result};
 use crate::index::fingerprint;
 use crate::ingest::{Prepared, SharedLines, prepare, shared_lines};
-use crate::output::{Screen, bytes, cleaned, counted, labelled};
+use crate::output::{Screen, bytes, cleaned, counted, grouped, labelled};
 use crate::record::{Media, Origin, Record};
 use crate::source::{self, ReadOptions, Shard, Skipped};
 
@@ -182,7 +182,7 @@ fn report(origin: &Origin, outcome: Result<source::FileReport>) -> usize {
     match outcome {
         Ok(report) => {
             let mut whole = 0;
-            for skipped in report.skipped {
+            for skipped in report.skipped.named() {
                 let reason = match skipped {
                     Skipped::Empty => "it is empty".to_owned(),
                     Skipped::Unsupported(kind) => {
@@ -191,20 +191,23 @@ fn report(origin: &Origin, outcome: Result<source::FileReport>) -> usize {
                     }
                     Skipped::TooLarge { limit } => {
                         whole = 1;
-                        format!("larger than {}; raise --max-document to read it", bytes(limit))
+                        format!("larger than {}; raise --max-document to read it", bytes(*limit))
                     }
                     Skipped::Damaged(damage) => {
                         whole = whole.max(usize::from(damage.place.is_none()));
-                        note(&format!("backsearch: {}", damaged(&damage, &shown)));
+                        note(&format!("backsearch: {}", damaged(damage, &shown)));
                         continue;
                     }
                     Skipped::RepeatedIds { .. } => {
-                        note(&format!("backsearch: {shown}: {}", repeated_ids(&skipped)));
+                        note(&format!("backsearch: {shown}: {}", repeated_ids(skipped)));
                         continue;
                     }
                     Skipped::Unreadable(error) => error.to_string(),
                 };
                 note(&format!("backsearch: skipped {shown}: {reason}"));
+            }
+            if report.skipped.more() > 0 {
+                note(&format!("backsearch: {} more of {shown}", grouped(report.skipped.more())));
             }
             whole
         }

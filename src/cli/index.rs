@@ -1,6 +1,5 @@
 //! `backsearch index`.
 
-use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -13,7 +12,9 @@ use crate::error::{Error, Kind, Result};
 use crate::index::{Found, Root, State, look};
 use crate::ingest::{self, Event, Options, Progress, Report, RulesChoice};
 use crate::output::{bytes, counted, grouped};
-use crate::source::{Changes, Damage, Format, MAX_DOCUMENT, ReadOptions, STDIN, Shard, Skipped};
+use crate::source::{
+    Changes, Damage, Format, MAX_DOCUMENT, ReadOptions, STDIN, Shard, Skipped, SkippedInputs,
+};
 
 /// The folder that is indexed when nothing is named and nothing is indexed yet.
 pub(super) const DEFAULT_ROOT: &str = "corpus";
@@ -169,10 +170,7 @@ pub(super) fn run(command: &Index, context: &Context) -> Result<u8> {
     if command.watch {
         return watch(&dir, options, context);
     }
-    let unread = report
-        .skipped
-        .iter()
-        .any(|(_, skipped)| matches!(skipped, Skipped::Unreadable(_) | Skipped::Damaged(_)));
+    let unread = report.skipped.unread() > 0;
     for error in &report.missing_roots {
         note(&format!("backsearch: {error}"));
         note(&format!("  {}", error.hint_text().unwrap_or("")));
@@ -319,15 +317,12 @@ pub(super) fn damaged(damage: &Damage, shown: &str) -> String {
 /// Most inputs of one sort that are named one by one.
 const MOST_NAMED: usize = 20;
 
-pub(super) fn name_skipped(all: &[(PathBuf, Skipped)], context: &Context) {
-    let mut kinds: BTreeMap<&str, u64> = BTreeMap::new();
+pub(super) fn name_skipped(all: &SkippedInputs, context: &Context) {
     let mut named = 0;
-    for (path, skipped) in all {
+    for (path, skipped) in all.named() {
         let line = match skipped {
-            Skipped::Unsupported(kind) => {
-                *kinds.entry(kind).or_default() += 1;
-                if context.verbose { format!("skipped {}: {kind}", path.display()) } else { continue }
-            }
+            Skipped::Unsupported(kind) if context.verbose => format!("skipped {}: {kind}", path.display()),
+            Skipped::Unsupported(_) => continue,
             Skipped::Empty => format!("skipped {}: it is empty", path.display()),
             Skipped::TooLarge { limit } => {
                 format!(
@@ -345,16 +340,20 @@ pub(super) fn name_skipped(all: &[(PathBuf, Skipped)], context: &Context) {
             context.say(&format!("backsearch: {line}"));
         }
     }
-    if named > MOST_NAMED && !context.verbose {
-        context.say(&format!("backsearch: {} more; -v names them all", grouped((named - MOST_NAMED) as u64)));
+    let silent = if context.verbose { 0 } else { named.saturating_sub(MOST_NAMED) as u64 };
+    let hint = match (silent, all.more()) {
+        (0, _) => "",
+        (_, 0) => "; -v names them all",
+        _ => "; -v names the first thousand",
+    };
+    if silent + all.more() > 0 {
+        context.say(&format!("backsearch: {} more{hint}", grouped(silent + all.more())));
     }
-    for (kind, count) in kinds {
-        let one =
-            all.iter().find(|(_, skipped)| matches!(skipped, Skipped::Unsupported(own) if *own == kind));
-        let example = one.map_or_else(String::new, |(path, _)| format!(", such as {}", path.display()));
+    for (kind, (count, example)) in all.kinds() {
         context.say(&format!(
-            "backsearch: skipped {} of a kind that is not supported ({kind}){example}",
-            counted(count, "file")
+            "backsearch: skipped {} of a kind that is not supported ({kind}), such as {}",
+            counted(*count, "file"),
+            example.display()
         ));
     }
 }

@@ -8,7 +8,7 @@ use super::plan::Work;
 use crate::boilerplate::Repetition;
 use crate::error::{Error, Kind as ErrorKind, Result};
 use crate::index::{Entry, Fields, Kind, Sorts, SourceStats, Totals, Unfinished};
-use crate::source::{FileReport, Skipped};
+use crate::source::FileReport;
 
 /// Most damages of one file that the index remembers in words; all of them are counted.
 const MOST_DAMAGES: usize = 20;
@@ -98,11 +98,8 @@ impl Gathered {
         self.lines.sort_unstable();
         self.lines.dedup();
         let read = self.read.as_ref();
-        let damages = read.iter().flat_map(|read| &read.skipped).filter_map(|skipped| match skipped {
-            Skipped::Damaged(damage) => Some(damage),
-            _ => None,
-        });
-        let damaged = damages.clone().count() as u64;
+        let damages = read.iter().flat_map(|read| read.skipped.damages());
+        let damaged = read.map_or(0, |read| read.skipped.damaged());
         let origin = work.origin();
         let mut stats = SourceStats {
             source: origin.source,

@@ -9,7 +9,7 @@ use crate::document::parse;
 use crate::error::{Error, Result};
 use crate::index::Root;
 use crate::record::{Origin, Record};
-use crate::source::{self, ReadOptions, Skipped};
+use crate::source::{self, ReadOptions, Skipped, SkippedInputs};
 
 /// A line that is proposed for dropping.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,7 +41,7 @@ pub struct Learned {
     /// How many lines are as frequent but dropped wherever they stand, without any rule of the user.
     pub known: usize,
     /// Inputs that gave nothing, with their path.
-    pub skipped: Vec<(PathBuf, Skipped)>,
+    pub skipped: SkippedInputs,
 }
 
 /// A line that has been found in enough sources of a folder.
@@ -65,7 +65,7 @@ pub fn learn(inputs: &[Root], least: u32, options: ReadOptions) -> Result<Learne
         let listing = source::list(Path::new(&root.path), &root.name)?;
         for error in &listing.errors {
             let error = Error::new(error.kind(), error.to_string());
-            learner.skipped.push((PathBuf::from(&root.name), Skipped::Unreadable(error)));
+            learner.skipped.push(PathBuf::from(&root.name), Skipped::Unreadable(error));
         }
         for entry in &listing.files {
             learner.read(root, &listing.base.origin(entry), options);
@@ -81,7 +81,7 @@ struct Learner {
     frequent: BTreeMap<(u64, u64), Frequent>,
     /// Lines that no rule drops in at least one source, by folder and hash.
     kept: HashSet<(u64, u64)>,
-    skipped: Vec<(PathBuf, Skipped)>,
+    skipped: SkippedInputs,
 }
 
 impl Learner {
@@ -95,11 +95,8 @@ impl Learner {
             true
         });
         match read {
-            Ok(report) => {
-                let path = &origin.path;
-                self.skipped.extend(report.skipped.into_iter().map(|skipped| (path.clone(), skipped)));
-            }
-            Err(error) => self.skipped.push((origin.path.clone(), Skipped::Unreadable(error))),
+            Ok(report) => self.skipped.add(&origin.path, report.skipped),
+            Err(error) => self.skipped.push(origin.path.clone(), Skipped::Unreadable(error)),
         }
         let mut hashes: Vec<u64> = lines.keys().copied().collect();
         hashes.sort_unstable();

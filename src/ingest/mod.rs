@@ -10,7 +10,7 @@ mod run;
 mod shared;
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use self::counts::LineCounts;
@@ -28,7 +28,7 @@ use crate::error::{Error, Kind as ErrorKind, Result};
 use crate::index::{self, Index, Manifest, Owner, Root, State, Storage, Writer, WriterOptions};
 use crate::passage::{Passages, split, split_page};
 use crate::record::Record;
-use crate::source::{self, Listing, ReadOptions, Skipped};
+use crate::source::{self, Listing, ReadOptions, SkippedInputs};
 
 /// Memory that is used unless the user says otherwise, in bytes.
 pub const DEFAULT_MEMORY: u64 = 150 << 20;
@@ -175,7 +175,7 @@ pub struct Report {
     /// Roots that are not there any more.
     pub missing_roots: Vec<Error>,
     /// Inputs that gave nothing, with their path.
-    pub skipped: Vec<(PathBuf, Skipped)>,
+    pub skipped: SkippedInputs,
 }
 
 impl Report {

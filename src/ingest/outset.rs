@@ -60,8 +60,9 @@ impl Outset {
             state.totals = manifest.totals();
         }
         for (root, listing) in &mut listings {
-            let unreadable = |error| (PathBuf::from(&root.name), Skipped::Unreadable(error));
-            report.skipped.extend(std::mem::take(&mut listing.errors).into_iter().map(unreadable));
+            for error in std::mem::take(&mut listing.errors) {
+                report.skipped.push(PathBuf::from(&root.name), Skipped::Unreadable(error));
+            }
             match state.roots.iter_mut().find(|known| known.path == root.path) {
                 Some(known) => *known = root.clone(),
                 None => state.roots.push(root.clone()),
@@ -74,8 +75,9 @@ impl Outset {
         }
         if let Some(known) = &known {
             for (path, entry) in &plan.damaged {
-                let damages = known.source_stats(entry)?.damages.into_iter();
-                report.skipped.extend(damages.map(|damage| (path.clone(), Skipped::Damaged(damage))));
+                for damage in known.source_stats(entry)?.damages {
+                    report.skipped.push(path.clone(), Skipped::Damaged(damage));
+                }
             }
         }
         Ok(Self { known, state, manifest, rules, plan, options })
@@ -101,7 +103,7 @@ impl Outset {
                 Ok(_) if records == 0 => {}
                 Ok(read) if work.is_unchanged(known, &read, &self.rules) => report.unchanged += 1,
                 Ok(_) => report.updated += 1,
-                Err(error) => report.skipped.push((work.path(), Skipped::Unreadable(error))),
+                Err(error) => report.skipped.push(work.path(), Skipped::Unreadable(error)),
             }
         }
     }

@@ -111,8 +111,8 @@ impl Work {
     /// records out; 0, which no next run takes for its own, where that looks again at a file that was left out for its
     /// size or could not be read on.
     pub(super) fn fingerprint(&self, read: &FileReport, rules: &UserRules) -> u64 {
-        let partial =
-            read.hash == 0 || read.skipped.iter().any(|skipped| matches!(skipped, Skipped::TooLarge { .. }));
+        let partial = read.hash == 0
+            || read.skipped.named().iter().any(|skipped| matches!(skipped, Skipped::TooLarge { .. }));
         match self.place.fingerprints(&self.file.source, rules) {
             _ if partial => 0,
             [_, limited] if read.limited => limited,

@@ -312,7 +312,7 @@ impl Run<'_> {
                     progress.total_bytes -=
                         works[number].file.size.saturating_sub(size).min(progress.total_bytes);
                     let report = result.unwrap_or_else(|error| {
-                        self.report.skipped.push((works[number].path(), Skipped::Unreadable(error)));
+                        self.report.skipped.push(works[number].path(), Skipped::Unreadable(error));
                         // An archive that cannot be read to its end keeps the records before.
                         FileReport::default()
                     });
@@ -425,7 +425,7 @@ impl Run<'_> {
         let entry = self.write_entry(work, &mut file, fingerprint, None, repetition)?;
         self.writer.state.totals.add(entry.totals);
         let skipped = file.read.take().map(|read| read.skipped).unwrap_or_default();
-        self.report.skipped.extend(skipped.into_iter().map(|skipped| (work.path(), skipped)));
+        self.report.skipped.add(&work.path(), skipped);
         self.counts.insert(&key, file.into_lines());
         // Should the source be read again in this run, its totals must come off again.
         self.manifest.entries.insert(key, entry);

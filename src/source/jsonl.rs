@@ -5,7 +5,7 @@ use std::io::BufRead;
 
 use serde::Deserialize;
 
-use super::{ReadOptions, Skipped};
+use super::{ReadOptions, Skipped, SkippedParts};
 use crate::record::{Origin, Record};
 
 /// The members that are read; others are ignored.
@@ -38,7 +38,7 @@ impl Lines {
         reader: &mut dyn BufRead,
         origin: &Origin,
         options: ReadOptions,
-        skipped: &mut Vec<Skipped>,
+        skipped: &mut SkippedParts,
         emit: &mut dyn FnMut(Record) -> bool,
     ) -> std::io::Result<()> {
         let mut line = Vec::new();

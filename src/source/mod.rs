@@ -4,6 +4,7 @@ mod changes;
 mod jsonl;
 mod members;
 mod shard;
+mod skipped;
 mod sniff;
 mod walk;
 mod warc;
@@ -16,11 +17,10 @@ use std::path::Path;
 pub use changes::Changes;
 use members::{BrokenMember, Codec, Members};
 pub use shard::Shard;
+pub use skipped::{Damage, Skipped, SkippedInputs, SkippedParts};
 pub use sniff::Format;
 pub(crate) use walk::modified;
 pub use walk::{Base, FileEntry, Listing, list};
-
-use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Kind, Result};
 use crate::record::{Media, Origin, Record};
@@ -48,53 +48,6 @@ impl Default for ReadOptions {
     }
 }
 
-/// Why an input gave no record; none of these stops a run.
-#[derive(Debug)]
-pub enum Skipped {
-    /// It holds nothing.
-    Empty,
-    /// It is of a kind that is not supported.
-    Unsupported(&'static str),
-    /// It is larger than the limit.
-    TooLarge {
-        /// The limit in bytes.
-        limit: u64,
-    },
-    /// Some of it is damaged; the rest is read.
-    Damaged(Damage),
-    /// Lines have an identifier that another line of the file has; all of them are read.
-    RepeatedIds {
-        /// How many lines.
-        count: u64,
-        /// The first such identifier.
-        example: String,
-    },
-    /// It cannot be read.
-    Unreadable(Error),
-}
-
-/// What is wrong with the bytes of a file. They are wrong until it changes, so that an index remembers it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Damage {
-    /// Where: a line, a record, or the rest of it; all of it if there is none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub place: Option<String>,
-    /// What is wrong there.
-    pub reason: String,
-}
-
-impl Skipped {
-    /// A record that was left out for its size.
-    fn over(limit: u64, place: String) -> Self {
-        Self::damaged(place, format!("larger than {limit} bytes; raise --max-document to read it"))
-    }
-
-    /// A part of a file that is damaged.
-    fn damaged(place: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self::Damaged(Damage { place: Some(place.into()), reason: reason.into() })
-    }
-}
-
 /// What reading one file gave besides its records.
 #[derive(Debug, Default)]
 pub struct FileReport {
@@ -103,7 +56,7 @@ pub struct FileReport {
     /// Bytes on disk.
     pub size: u64,
     /// What was skipped.
-    pub skipped: Vec<Skipped>,
+    pub skipped: SkippedParts,
     /// Whether a record was left out for its size, so that another limit makes other records.
     pub limited: bool,
     /// Whether it is one document of another shard, so that no more than its beginning was read.
@@ -323,11 +276,11 @@ fn read_plain(
 fn read_archive(
     reader: &mut dyn BufRead,
     member: &Cell<u64>,
-    skipped: &mut Vec<Skipped>,
+    skipped: &mut SkippedParts,
     emit: &mut dyn FnMut(Record) -> bool,
     mut read: impl FnMut(
         &mut dyn BufRead,
-        &mut Vec<Skipped>,
+        &mut SkippedParts,
         &mut dyn FnMut(Record) -> bool,
     ) -> std::io::Result<()>,
 ) -> std::io::Result<()> {
@@ -438,8 +391,8 @@ pub fn read_record(origin: &Origin, id: Option<&str>, options: ReadOptions) -> R
     })?;
     found.ok_or_else(|| {
         let error = Error::new(Kind::Data, "no document to read in").at(&origin.path);
-        let damage = report.skipped.into_iter().find_map(|skipped| match skipped {
-            Skipped::Damaged(damage) => Some(damage.reason),
+        let damage = report.skipped.named().iter().find_map(|skipped| match skipped {
+            Skipped::Damaged(damage) => Some(damage.reason.as_str()),
             _ => None,
         });
         damage.into_iter().fold(error, Error::because)
@@ -492,7 +445,7 @@ mod tests {
         let sources: Vec<&str> = records.iter().map(|record| record.origin.source.as_str()).collect();
         assert_eq!(sources, ["a.jsonl#7", "a.jsonl#8"]);
         assert_eq!(records[0].title.as_deref(), Some("T"));
-        assert!(matches!(report.skipped.as_slice(), [Skipped::Damaged(_)]));
+        assert!(matches!(report.skipped.named(), [Skipped::Damaged(_)]));
     }
 
     #[test]
@@ -511,7 +464,7 @@ mod tests {
         assert_eq!(records[0].encoding.as_deref(), Some("iso-8859-1"));
         assert_eq!(records[0].bytes, b"<p>caf\xe9");
         assert_eq!(records[1].url.as_deref(), Some("http://x.org/b"));
-        assert!(report.skipped.is_empty());
+        assert!(report.skipped.named().is_empty());
     }
 
     fn conversion(number: usize) -> Vec<u8> {
@@ -549,7 +502,7 @@ mod tests {
                 assert_eq!(bytes(records), others, "byte {at} of member {wrong}");
                 let named = |skipped: &Skipped| matches!(skipped, Skipped::Damaged(Damage { place: Some(place), .. }) if *place == format!("the gzip member at byte {offset}"));
                 assert!(
-                    report.skipped.iter().any(named),
+                    report.skipped.named().iter().any(named),
                     "byte {at} of member {wrong}: {:?}",
                     report.skipped
                 );
@@ -565,7 +518,7 @@ mod tests {
         assert_eq!(bytes(records), [&whole[..1], &whole[2..]].concat());
         let place = format!("the zstd frame at byte {second}");
         assert!(
-            matches!(&report.skipped[..], [Skipped::Damaged(Damage { place: Some(named), .. })] if *named == place),
+            matches!(report.skipped.named(), [Skipped::Damaged(Damage { place: Some(named), .. })] if *named == place),
             "{:?}",
             report.skipped
         );
@@ -588,10 +541,10 @@ mod tests {
             let (records, report) = check(bytes, "file");
             assert!(records.is_empty());
             assert!(
-                matches!(&report.skipped[..], [Skipped::Unsupported(found)] if found.starts_with(kind)),
+                matches!(report.skipped.named(), [Skipped::Unsupported(found)] if found.starts_with(kind)),
                 "{kind}"
             );
         }
-        assert!(matches!(check(b"", "x").1.skipped[..], [Skipped::Empty]));
+        assert!(matches!(check(b"", "x").1.skipped.named(), [Skipped::Empty]));
     }
 }

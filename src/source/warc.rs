@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, Read};
 
-use super::{ReadOptions, Skipped};
+use super::{ReadOptions, Skipped, SkippedParts};
 use crate::record::{Media, Origin, Record};
 
 /// Longest header of a record or of an HTTP response, in bytes.
@@ -23,7 +23,7 @@ impl Archive {
         reader: &mut dyn BufRead,
         origin: &Origin,
         options: ReadOptions,
-        skipped: &mut Vec<Skipped>,
+        skipped: &mut SkippedParts,
         emit: &mut dyn FnMut(Record) -> bool,
     ) -> std::io::Result<()> {
         loop {
@@ -221,11 +221,11 @@ mod tests {
     use super::*;
 
     /// What is read of one response.
-    fn read_response(head: &str, content: &[u8]) -> (Vec<String>, Vec<Skipped>) {
+    fn read_response(head: &str, content: &[u8]) -> (Vec<String>, SkippedParts) {
         let http = [head.as_bytes(), b"\r\n\r\n", content].concat();
         let header = format!("WARC/1.0\r\nWARC-Type: response\r\nContent-Length: {}\r\n\r\n", http.len());
         let archive = [header.as_bytes(), &http, b"\r\n\r\n"].concat();
-        let (mut texts, mut skipped, mut records) = (Vec::new(), Vec::new(), Archive::default());
+        let (mut texts, mut skipped, mut records) = (Vec::new(), SkippedParts::default(), Archive::default());
         let mut emit = |record: Record| {
             texts.push(String::from_utf8_lossy(&record.bytes).into_owned());
             true
@@ -243,7 +243,7 @@ mod tests {
             [("200 OK", 1), ("404 Not Found", 0), ("301 Moved Permanently", 0), ("500 Oh", 0)]
         {
             let (texts, skipped) = read_response(&format!("HTTP/1.1 {status}\r\nServer: x"), b"<p>The lawn.");
-            assert_eq!((texts.len(), skipped.len()), (count, 0), "{status}");
+            assert_eq!((texts.len(), skipped.named().len()), (count, 0), "{status}");
         }
         assert_eq!(read_response("Server: x", b"<p>The lawn.").0.len(), 1);
     }
@@ -263,6 +263,6 @@ mod tests {
         let (texts, skipped) =
             read_response("HTTP/1.1 200 OK\r\nContent-Encoding: br", b"\x1b\x1c\0\xf8\xff\xfe");
         assert!(texts.is_empty());
-        assert!(matches!(skipped.as_slice(), [Skipped::Damaged(damage)] if damage.reason.ends_with("br")));
+        assert!(matches!(skipped.named(), [Skipped::Damaged(damage)] if damage.reason.ends_with("br")));
     }
 }
