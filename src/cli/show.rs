@@ -106,7 +106,13 @@ fn find(name: &str, context: &Context) -> Result<Place> {
         let mut matches: Vec<(PathBuf, &str, &str, Option<&str>)> = Vec::new();
         for key in manifest.entries.keys() {
             let Some((root, source)) = key.split_once('\u{1f}') else { continue };
-            let named = |name: &str| source == name || source.rsplit('/').next() == Some(name);
+            let known = index.state.roots.iter().find(|known| known.path == root);
+            let below_root = |name: &str| {
+                let rest = known.and_then(|known| name.strip_prefix(known.name.as_str()));
+                rest.and_then(|rest| rest.strip_prefix('/')) == Some(source)
+            };
+            let named =
+                |name: &str| source == name || source.rsplit('/').next() == Some(name) || below_root(name);
             let id = parts.iter().find(|(file, _)| named(file)).map(|(_, id)| *id);
             if named(name) || id.is_some() {
                 let id = id.filter(|_| !named(name));

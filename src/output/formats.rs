@@ -65,7 +65,7 @@ pub fn batch_jsonl(out: &mut dyn Write, id: &str, response: &Response) -> io::Re
 /// When the stream cannot be written.
 pub fn markdown(out: &mut dyn Write, response: &Response) -> io::Result<()> {
     for hit in &response.hits {
-        writeln!(out, "## {}. {}\n", hit.rank, hit.title.as_deref().unwrap_or(&hit.source))?;
+        writeln!(out, "## {}. {}\n", hit.rank, hit.title.as_deref().unwrap_or(&hit.name))?;
         if let Some(heading) = &hit.heading {
             writeln!(out, "**{heading}**\n")?;
         }
@@ -96,7 +96,7 @@ pub fn csv(out: &mut dyn Write, response: &Response) -> io::Result<()> {
         let fields = [
             hit.rank.to_string(),
             format!("{:.6}", hit.score),
-            hit.source.clone(),
+            hit.name.clone(),
             hit.cite_line.to_string(),
             hit.title.clone().unwrap_or_default(),
             hit.heading.clone().unwrap_or_default(),

@@ -82,6 +82,7 @@ pub struct WireHit<'a> {
 
 #[derive(Serialize)]
 struct WireCopy<'a> {
+    root: &'a str,
     source: &'a str,
     spans: Vec<Range>,
     lines: Lines,
@@ -155,6 +156,7 @@ pub fn hit(hit: &Hit) -> WireHit<'_> {
             .also_in
             .iter()
             .map(|copy| WireCopy {
+                root: &copy.root,
                 source: &copy.source,
                 spans: ranges(&copy.spans),
                 lines: Lines { first: copy.lines.0, last: copy.lines.1 },
