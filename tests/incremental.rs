@@ -314,3 +314,59 @@ fn progress_is_told_within_a_file() {
     assert!(told.iter().all(|progress| progress.total_bytes == size));
     assert_eq!(told.last().map(|progress| (progress.done, progress.bytes)), Some((1, size)));
 }
+
+#[test]
+fn roots_are_refreshed_from_any_folder() {
+    let workspace = Workspace::new();
+    workspace.write("pages/a.txt", "The lawn of this garden is mown every week from May to October.\n");
+    workspace.write("elsewhere/pages/a.txt", "Another text that is never asked for.\n");
+    workspace.ok(&["index", "pages", "-q"]);
+    workspace.write("pages/b.txt", "The pond of this garden is filled once a year, in May.\n");
+    let run = workspace
+        .command(&["index", "--strict", "--index", "../index"])
+        .current_dir(workspace.path("elsewhere"))
+        .output()
+        .expect("it starts");
+    assert!(run.status.success(), "{run:?}");
+    assert_eq!(workspace.query(&["pond"])["hits"][0]["source"], "b.txt");
+    assert_eq!(workspace.query(&["never asked"])["total"]["value"], 0);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn names_that_are_no_utf8_are_read_shown_and_found_again() {
+    use std::os::unix::ffi::OsStrExt;
+    let workspace = Workspace::new();
+    let bytes = |name: &[u8]| std::ffi::OsStr::from_bytes(name).to_owned();
+    let folder = workspace.path("pages").join(bytes(b"caf\xe9"));
+    fs::create_dir_all(&folder).expect("a folder can be made");
+    let page =
+        |what: &str| format!("The {what} of this garden is looked after every week from May to October.\n");
+    fs::write(folder.join(bytes(b"\xff.txt")), page("lawn")).expect("it can be written");
+    fs::write(workspace.path("pages").join("caf\\xE9.txt"), page("hedge")).expect("it can be written");
+    let run = workspace.run(&["index", "--strict", "pages"]);
+    assert!(run.code == 0 && run.stderr.contains("2 added"), "{run:?}");
+    for (query, source) in [("lawn", "caf\\xE9/\\xFF.txt"), ("hedge", "caf\\x5CxE9.txt")] {
+        let hit = &workspace.query(&[query])["hits"][0];
+        assert_eq!((&hit["source"], &hit["changed"]), (&source.into(), &false.into()), "{hit}");
+        assert_eq!(hit["path"], format!("pages/{source}"));
+        assert!(workspace.ok(&["show", source]).contains(query));
+        assert!(workspace.ok(&["show", &format!("pages/{source}:1")]).contains(query));
+    }
+    assert!(workspace.ok(&["verify"]).starts_with("2 passages in place, 0 sources changed"));
+    assert!(workspace.run(&["index"]).stderr.contains("nothing changed"));
+    fs::write(folder.join(bytes(b"\xff.txt")), page("pond")).expect("it can be written");
+    assert!(workspace.run(&["index"]).stderr.contains("1 updated"));
+    fs::remove_file(folder.join(bytes(b"\xff.txt"))).expect("it is there");
+    assert!(workspace.run(&["index"]).stderr.contains("1 removed"));
+    // A root whose own name is none.
+    fs::write(folder.join("b.txt"), page("bench")).expect("it can be written");
+    let run = workspace
+        .command(&["index", "--strict"])
+        .arg(std::path::Path::new("pages").join(bytes(b"caf\xe9")))
+        .output();
+    assert!(run.expect("it starts").status.success());
+    assert!(workspace.run(&["index", "--strict"]).stderr.contains("1 added"));
+    assert_eq!(workspace.query(&["--all", "bench"])["hits"].as_array().map(Vec::len), Some(2));
+    assert!(workspace.ok(&["clean", "pages"]).contains("bench"));
+}

@@ -184,7 +184,7 @@ fn watch(dir: &Path, options: Options, context: &Context) -> Result<u8> {
     let options = Options { rebuild: false, ..options };
     let roots = crate::index::open(dir)?.state.roots;
     let roots: Vec<&Root> = roots.iter().filter(|root| root.name != STDIN).collect();
-    let mut changes = Changes::of(roots.iter().map(|root| PathBuf::from(&root.path)), dir);
+    let mut changes = Changes::of(roots.iter().map(|root| root.location()), dir);
     let names: Vec<&str> = roots.iter().map(|root| root.name.as_str()).collect();
     context.say(&format!("watching {}", names.join(", ")));
     let mut missing = Vec::new();

@@ -12,7 +12,7 @@ use crate::index::{Found, Manifest, Root, look, open};
 use crate::ingest::{Prepared, prepare, prepare_unlabelled, repetition_of};
 use crate::output::labelled;
 use crate::record::{Origin, Record};
-use crate::source::{self, Format, ReadOptions};
+use crate::source::{self, Format, ReadOptions, name_of, path_of};
 
 /// Show the original text around a place, boilerplate labelled.
 #[derive(Debug, Args)]
@@ -99,6 +99,10 @@ fn find(name: &str, context: &Context) -> Result<Place> {
     if let Some((file, id)) = parts.iter().find(|(file, _)| Path::new(file).is_file()) {
         return Ok(place_of_file(Path::new(file), Some((*id).to_owned()), context));
     }
+    // What is shown of a name that is no UTF-8 leads to its file.
+    if path_of(name).is_file() {
+        return Ok(place_of_file(&path_of(name), None, context));
+    }
     let dir = context.index_dir();
     if look(&dir)? == Found::Index {
         let index = open(&dir)?;
@@ -116,8 +120,8 @@ fn find(name: &str, context: &Context) -> Result<Place> {
             let id = parts.iter().find(|(file, _)| named(file)).map(|(_, id)| *id);
             if named(name) || id.is_some() {
                 let id = id.filter(|_| !named(name));
-                let root = Path::new(root);
-                let path = if root.is_dir() { root.join(source) } else { root.to_path_buf() };
+                let root = path_of(root);
+                let path = if root.is_dir() { root.join(path_of(source)) } else { root };
                 matches.push((path, source, key, id));
             }
         }
@@ -145,8 +149,8 @@ fn place_of_file(path: &Path, id: Option<String>, context: &Context) -> Place {
     let known = open(&context.index_dir()).and_then(|index| Ok((Manifest::read(&index)?, index)));
     let (Ok((manifest, index)), Ok(absolute)) = (known, std::fs::canonicalize(path)) else { return place };
     for root in &index.state.roots {
-        let Ok(below) = absolute.strip_prefix(&root.path) else { continue };
-        let below = below.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/");
+        let Ok(below) = absolute.strip_prefix(root.location()) else { continue };
+        let below = name_of(below).replace(std::path::MAIN_SEPARATOR, "/");
         let source = if below.is_empty() { place.origin.source.clone() } else { below };
         let key = root.key(&source);
         if manifest.entries.contains_key(&key) {

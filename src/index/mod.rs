@@ -34,6 +34,7 @@ pub use writer::{Options as WriterOptions, Writer};
 
 use crate::analysis::{Analyzer, Stemming};
 use crate::error::{Error, Kind as ErrorKind, Result};
+use crate::source::path_of;
 
 /// The default index folder.
 pub const DEFAULT_DIR: &str = "index";
@@ -305,9 +306,9 @@ impl Index {
     pub fn file_of(&self, passage: &StoredPassage) -> PathBuf {
         let file = passage.file_source();
         match self.root_of(passage) {
-            Some(root) if Path::new(&root.path).is_dir() => Path::new(&root.path).join(file),
-            Some(root) => PathBuf::from(&root.path),
-            None => PathBuf::from(&passage.path),
+            Some(root) if root.location().is_dir() => root.location().join(path_of(file)),
+            Some(root) => root.location(),
+            None => path_of(&passage.path),
         }
     }
 }

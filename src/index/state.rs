@@ -1,12 +1,12 @@
 //! What is true of the whole index as of one commit: the payload of Tantivy's commit.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use crate::boilerplate::UserRules;
 use crate::error::{Error, Kind, Result};
-use crate::source::Format;
+use crate::source::{Format, path_of};
 use crate::{analysis, boilerplate, document, passage};
 
 /// Version of the schema and of what is stored. Raised whenever an older reader could not read a newer index.
@@ -57,6 +57,12 @@ pub struct Root {
 }
 
 impl Root {
+    /// Where it is.
+    #[must_use]
+    pub fn location(&self) -> PathBuf {
+        path_of(&self.path)
+    }
+
     /// The key of one of its sources: the root, and the path in it.
     #[must_use]
     pub fn key(&self, source: &str) -> String {

@@ -62,7 +62,7 @@ struct Frequent {
 pub fn learn(inputs: &[Root], least: u32, options: ReadOptions) -> Result<Learned> {
     let mut learner = Learner { least, ..Learner::default() };
     for root in inputs {
-        let listing = source::list(Path::new(&root.path), &root.name)?;
+        let listing = source::list(&root.location(), &root.name)?;
         for error in &listing.errors {
             let error = Error::new(error.kind(), error.to_string());
             learner.skipped.push(PathBuf::from(&root.name), Skipped::Unreadable(error));

@@ -9,6 +9,7 @@ use crate::boilerplate::Knowledge;
 use crate::document::Document;
 use crate::index::{Fields, Kind, SourceStats, StoredPassage, Totals};
 use crate::record::Record;
+use crate::source::name_of;
 
 /// Bytes of text that are handed over together. The documents of a record with many short passages take several times the
 /// memory of its text, so that they are not made all at once.
@@ -77,7 +78,7 @@ pub(super) fn make(
         let stored = StoredPassage {
             root: origin.root.clone(),
             source: origin.source.clone(),
-            path: origin.path.to_string_lossy().into_owned(),
+            path: name_of(&origin.path),
             record: record.id.clone(),
             title: passages.title.clone(),
             heading: passage.heading.clone(),

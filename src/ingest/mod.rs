@@ -252,7 +252,7 @@ fn run_over(
     // Everything that the user named is looked at before anything is written.
     let mut listings: Vec<(Root, Listing)> = Vec::new();
     for root in inputs {
-        listings.push((root.clone(), source::list(Path::new(&root.path), &root.name)?));
+        listings.push((root.clone(), source::list(&root.location(), &root.name)?));
     }
     let mut report = Report::default();
     if options.dry_run {

@@ -43,7 +43,7 @@ impl Outset {
             let named: HashSet<String> = listings.iter().map(|(root, _)| root.path.clone()).collect();
             let rest = state.roots.iter().filter(|root| !named.contains(&root.path));
             for root in rest.filter(|root| root.name != source::STDIN) {
-                match source::list(Path::new(&root.path), &root.name) {
+                match source::list(&root.location(), &root.name) {
                     Ok(listing) => listings.push((root.clone(), listing)),
                     // What came from a root that is not there stays; the others are refreshed all the same.
                     Err(error) => report.missing_roots.push(error.hint(format!(

@@ -10,12 +10,12 @@ use super::{Options, Report};
 use crate::boilerplate::UserRules;
 use crate::index::{self, Manifest, Root};
 use crate::record::Origin;
-use crate::source::{Base, FileEntry, FileReport, Format, Listing, ReadOptions, Shard, Skipped};
+use crate::source::{Base, FileEntry, FileReport, Format, Listing, ReadOptions, Shard, Skipped, name_of};
 
 /// The root that a path names.
 #[must_use]
 pub fn root_of(path: &Path) -> Root {
-    let name = path.to_string_lossy();
+    let name = name_of(path);
     let name = if name.len() > 1 { name.trim_end_matches('/') } else { &name };
     Root { name: name.to_owned(), path: absolute(path), format: None, shard: None }
 }
@@ -23,7 +23,7 @@ pub fn root_of(path: &Path) -> Root {
 /// The absolute form of a path, links resolved where it is there.
 pub(super) fn absolute(path: &Path) -> String {
     let absolute = std::fs::canonicalize(path).or_else(|_| std::path::absolute(path));
-    absolute.unwrap_or_else(|_| path.to_path_buf()).to_string_lossy().into_owned()
+    name_of(&absolute.unwrap_or_else(|_| path.to_path_buf()))
 }
 
 /// What the files of one root have in common.

@@ -2,7 +2,6 @@
 
 use std::collections::btree_map::OccupiedEntry;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
@@ -143,7 +142,7 @@ impl Run<'_> {
             if root.name == source::STDIN || !keys.iter().any(|key| key.starts_with(&prefix)) {
                 continue;
             }
-            let Ok(listing) = source::list(Path::new(&root.path), &root.name) else { continue };
+            let Ok(listing) = source::list(&root.location(), &root.name) else { continue };
             again.extend(Work::again(root, listing, keys, self.options));
         }
         again

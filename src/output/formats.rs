@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use crate::search::{Hit, Response, TAG, wire};
+use crate::source::name_of;
 
 /// Smallest step between two scores of a run, so that they are strictly decreasing as printed.
 const SCORE_STEP: f64 = 1e-6;
@@ -125,7 +126,7 @@ pub fn csv(out: &mut dyn Write, response: &Response) -> io::Result<()> {
 /// When the stream cannot be written.
 pub fn vimgrep(out: &mut dyn Write, response: &Response) -> io::Result<()> {
     for hit in &response.hits {
-        writeln!(out, "{}:{}:1:{}", hit.path.display(), hit.cite_line, hit.text)?;
+        writeln!(out, "{}:{}:1:{}", name_of(&hit.path), hit.cite_line, hit.text)?;
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ use super::highlight::Matcher;
 use super::{Copy, Hit};
 use crate::analysis::{fold, units};
 use crate::index::{Index, StoredPassage, is_as_indexed};
+use crate::source::path_of;
 
 /// The hit of a passage at a rank. `placed` says whether its evidence tells all places at which words of the query stand,
 /// `explain` whether it says why it ranks there.
@@ -38,7 +39,7 @@ pub fn hit_of(
         name,
         root: passage.root,
         source: passage.source,
-        path: passage.path.into(),
+        path: path_of(&passage.path),
         file,
         title: passage.title,
         heading: passage.heading,

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::{Explanation, Hit, Response};
+use crate::source::name_of;
 
 /// Version of this form; fields are only ever added within one version.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -143,7 +144,7 @@ pub fn hit(hit: &Hit) -> WireHit<'_> {
         id: &hit.id,
         root: &hit.root,
         source: &hit.source,
-        path: hit.path.to_string_lossy().into_owned(),
+        path: name_of(&hit.path),
         title: hit.title.as_deref(),
         heading: hit.heading.as_deref(),
         text: &hit.text,

@@ -3,6 +3,7 @@
 mod changes;
 mod jsonl;
 mod members;
+mod name;
 mod shard;
 mod skipped;
 mod sniff;
@@ -16,6 +17,7 @@ use std::path::Path;
 
 pub use changes::Changes;
 use members::{BrokenMember, Codec, Members};
+pub use name::{name_of, path_of};
 pub use shard::Shard;
 pub use skipped::{Damage, Skipped, SkippedInputs, SkippedParts};
 pub use sniff::Format;
@@ -402,8 +404,8 @@ pub fn read_record(origin: &Origin, id: Option<&str>, options: ReadOptions) -> R
 /// Where a file named by itself comes from.
 #[must_use]
 pub fn origin_of_file(path: &Path) -> Origin {
-    let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-    Origin { root: path.display().to_string(), source: name, path: path.to_path_buf() }
+    let name = path.file_name().map_or_else(String::new, |name| name_of(Path::new(name)));
+    Origin { root: name_of(path), source: name, path: path.to_path_buf() }
 }
 
 #[cfg(test)]
