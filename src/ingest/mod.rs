@@ -60,9 +60,9 @@ pub fn prepare(record: &Record, knowledge: Knowledge<'_>) -> Prepared {
     let document = parse(record);
     let page = Page::new(&document);
     let labels = label_page(&page, record.file_source(), knowledge);
-    let passages = split_page(&page, &labels);
     let lines = candidates(&page).map(|(hash, _)| hash).collect();
     let page_type = page.page_type();
+    let passages = split_page(page, &labels);
     Prepared { document, labels, passages, lines, page_type }
 }
 
