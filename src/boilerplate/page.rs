@@ -96,11 +96,13 @@ impl<'a> Page<'a> {
     /// The document, the classes of its bytes, and of each line what is asked of it when passages are cut: much less than a
     /// page is while its lines are labelled.
     pub(crate) fn into_measures(self) -> (&'a Document, Classes, Vec<Measure>) {
-        let measure = |line: Line<'_>| {
+        // The lines are let go of as a whole, and so is the room that they took.
+        let mut measures = Vec::with_capacity(self.lines.len());
+        for line in self.lines {
             let (words, terminal) = (line.exact_words, line.terminal);
-            Measure { words, terminal, sentences: line.into_sentences().map(Box::new) }
-        };
-        (self.document, self.classes, self.lines.into_iter().map(measure).collect())
+            measures.push(Measure { words, terminal, sentences: line.into_sentences().map(Box::new) });
+        }
+        (self.document, self.classes, measures)
     }
 
     /// What it is for, if it is a marked-up page.

@@ -3,10 +3,10 @@
 use tantivy::TantivyDocument;
 
 use super::plan::Work;
-use super::{Prepared, prepare, prepare_unlabelled};
+use super::{Prepared, prepare_clean, prepare_document};
 use crate::analysis::{count_terms, is_one_spaced, language_of, tagged};
 use crate::boilerplate::Knowledge;
-use crate::document::Document;
+use crate::document::{Document, parse};
 use crate::index::{Fields, Kind, SourceStats, StoredPassage, Totals};
 use crate::record::Record;
 use crate::source::name_of;
@@ -39,13 +39,18 @@ pub(super) struct WholeRecord {
 pub(super) fn make(
     number: usize,
     work: &Work,
-    record: &Record,
+    mut record: Record,
     knowledge: Option<Knowledge<'_>>,
     fields: &Fields,
     emit: &mut dyn FnMut(Made) -> bool,
 ) -> bool {
-    let prepared =
-        knowledge.map_or_else(|| prepare_unlabelled(record), |knowledge| prepare(record, knowledge));
+    let document = parse(&record);
+    // The document holds all of its text, and may be large.
+    record.bytes = Vec::new();
+    let prepared = match knowledge {
+        Some(knowledge) => prepare_document(document, record.file_source(), knowledge),
+        None => prepare_clean(document),
+    };
     let Prepared { document, labels, passages, lines, page_type } = &prepared;
     let meta = &document.meta;
     let site = meta.url.as_deref().and_then(host);

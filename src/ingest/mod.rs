@@ -57,9 +57,14 @@ pub struct Prepared {
 /// The pure part of the pipeline: a record read, labelled and cut. Total, and the same for the same input.
 #[must_use]
 pub fn prepare(record: &Record, knowledge: Knowledge<'_>) -> Prepared {
-    let document = parse(record);
+    prepare_document(parse(record), record.file_source(), knowledge)
+}
+
+/// The same for a document that came from the file at the path `source`.
+#[must_use]
+pub fn prepare_document(document: Document, source: &str, knowledge: Knowledge<'_>) -> Prepared {
     let page = Page::new(&document);
-    let labels = label_page(&page, record.file_source(), knowledge);
+    let labels = label_page(&page, source, knowledge);
     let lines = candidates(&page).map(|(hash, _)| hash).collect();
     let page_type = page.page_type();
     let passages = split_page(page, &labels);
@@ -69,7 +74,11 @@ pub fn prepare(record: &Record, knowledge: Knowledge<'_>) -> Prepared {
 /// The same with everything kept, for text that is known to be clean.
 #[must_use]
 pub fn prepare_unlabelled(record: &Record) -> Prepared {
-    let document = parse(record);
+    prepare_clean(parse(record))
+}
+
+/// The same for a document.
+fn prepare_clean(document: Document) -> Prepared {
     let labels = Labels::new(&document);
     let passages = split(&document, &labels);
     Prepared { document, labels, passages, lines: Vec::new(), page_type: None }

@@ -226,7 +226,7 @@ impl Run<'_> {
                             ..Knowledge::default()
                         });
                         let made = &mut |part| made.send(Message::Made(Box::new(part))).is_ok();
-                        if !make(number, work, &record, knowledge, &fields, made) {
+                        if !make(number, work, record, knowledge, &fields, made) {
                             return;
                         }
                     }
