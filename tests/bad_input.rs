@@ -171,6 +171,48 @@ fn strict_is_as_strict_on_files_that_have_not_changed() {
 }
 
 #[test]
+fn what_was_too_large_is_read_when_the_limit_is_raised() {
+    let workspace = Workspace::new();
+    let long = "The heron stands in the pond. ".repeat(100);
+    let record = |text: &str| {
+        format!(
+            "WARC/1.0\r\nWARC-Type: conversion\r\nContent-Type: text/plain\r\nContent-Length: {}\r\n\r\n{text}\r\n\r\n",
+            text.len()
+        )
+    };
+    workspace
+        .write("pages/a.jsonl", format!("{{\"text\": \"{long}\"}}\n{{\"text\": \"The lawn is mown.\"}}\n"));
+    workspace.write("pages/b.warc", [record(&long), record("The lawn is dry.")].concat());
+    workspace.write("pages/c.txt", long);
+    let herons = || workspace.query(&["--all", "heron"])["total"]["value"].as_u64();
+    let run = workspace.run(&["index", "--max-document", "1K", "pages"]);
+    assert_eq!(run.stderr.matches("raise --max-document to read it").count(), 3, "{run:?}");
+    assert_eq!(herons(), Some(0));
+    // Under the same limit, archives are not read again.
+    let run = workspace.run(&["index", "--max-document", "1K"]);
+    assert!(run.stderr.contains("nothing changed"), "{run:?}");
+    assert_eq!(run.stderr.matches("raise --max-document to read it").count(), 3, "{run:?}");
+    let run = workspace.run(&["index"]);
+    assert!(run.stderr.contains("3 updated ("), "{run:?}");
+    assert!(herons() >= Some(3), "{:?}", herons());
+    assert!(workspace.run(&["index"]).stderr.contains("nothing changed"));
+}
+
+#[test]
+fn of_many_bad_records_the_first_are_named_and_all_are_counted() {
+    let workspace = Workspace::new();
+    workspace.write("pages/a.jsonl", format!("{{\"text\": \"The heron.\"}}\n{}", "{broken\n".repeat(5000)));
+    let run = workspace.run(&["index", "--strict", "pages"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("4,980 more; -v names the first thousand"), "{run:?}");
+    let run = workspace.run(&["index", "-v", "--rebuild", "pages"]);
+    assert_eq!((run.code, run.stderr.matches("skipped line ").count()), (0, 1000));
+    assert!(run.stderr.contains("backsearch: 4,000 more\n"), "{run:?}");
+    let run = workspace.run(&["clean", "pages/a.jsonl"]);
+    assert!(run.stderr.contains("4,000 more of pages/a.jsonl"), "{run:?}");
+}
+
+#[test]
 fn hostile_pages_are_read() {
     let workspace = Workspace::new();
     workspace.write(

@@ -341,3 +341,42 @@ fn runs_are_measured_and_compared() {
     let bad = workspace.run(&["eval", "c", "--run", "bad.trec"]);
     assert!(bad.code == 2 && bad.stderr.contains("line 1 of the run"), "{bad:?}");
 }
+
+#[test]
+fn files_of_the_same_path_under_two_roots_are_told_apart() {
+    let workspace = Workspace::new();
+    for root in ["one", "two"] {
+        let page = format!("The lawn of garden {root} is mown every week from May to October.\n");
+        workspace.write(&format!("{root}/sub/a.txt"), &page);
+        workspace.write(&format!("{root}/only-{root}.txt"), page.replace("lawn", "hedge"));
+    }
+    workspace.write("c.jsonl", "{\"_id\": 7, \"text\": \"The lawn of the file is mown.\"}\n");
+    workspace.write("three/c.jsonl", "{\"_id\": 7, \"text\": \"The lawn of the folder is mown.\"}\n");
+    workspace.ok(&["index", "one", "two", "c.jsonl", "three", "-q"]);
+    let cited = |arguments: &[&str]| {
+        let run = workspace.run(&[&["query", "--cite", "--all"], arguments].concat());
+        let mut lines: Vec<String> = run.stdout.lines().map(str::to_owned).collect();
+        lines.sort();
+        lines
+    };
+    let all = ["c.jsonl#7:1", "one/sub/a.txt:1", "three/c.jsonl#7:1", "two/sub/a.txt:1"];
+    assert_eq!(cited(&["lawn"]), all);
+    assert_eq!(cited(&["hedge"]), ["only-one.txt:1", "only-two.txt:1"]);
+    for glob in ["one/sub/a.txt", "one", "one/", "one/**", "one/*/*.txt"] {
+        assert_eq!(cited(&["--source", glob, "lawn"]), ["one/sub/a.txt:1"], "{glob}");
+        assert_eq!(cited(&[&format!("lawn source:{glob}")]), ["one/sub/a.txt:1"], "{glob}");
+    }
+    assert_eq!(cited(&["source:one"]), ["one/sub/a.txt:1", "only-one.txt:1"]);
+    assert_eq!(cited(&["--source", "sub/a.txt", "lawn"]), ["one/sub/a.txt:1", "two/sub/a.txt:1"]);
+    assert_eq!(cited(&["--source", "three/*", "lawn"]), ["three/c.jsonl#7:1"]);
+    assert_eq!(cited(&["--source", "c.jsonl#7", "lawn"]), ["c.jsonl#7:1", "three/c.jsonl#7:1"]);
+    for place in ["one/sub/a.txt:1", "three/c.jsonl#7:1"] {
+        assert!(workspace.ok(&["show", place]).contains("lawn"), "{place}");
+    }
+    let hit = &workspace.query(&["--source", "two", "lawn"])["hits"][0];
+    assert_eq!((&hit["root"], &hit["source"]), (&"two".into(), &"sub/a.txt".into()));
+    assert!(workspace.ok(&["stats", "--sources"]).contains("sub/a.txt in two"));
+    // With one of them gone, the name of the other is its own again.
+    workspace.ok(&["index", "--forget", "two", "-q"]);
+    assert_eq!(cited(&["--source", "sub/*", "lawn"]), ["sub/a.txt:1"]);
+}

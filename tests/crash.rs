@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use backsearch::index::{Index, Kind, Manifest, Storage, open};
-use backsearch::ingest::{self, Options};
+use backsearch::ingest::{self, Event, Options};
 use backsearch::search::{Embedded, Request, Search};
 use tantivy::directory::error::{DeleteError, LockError, OpenReadError, OpenWriteError};
 use tantivy::directory::{
@@ -216,6 +216,91 @@ fn kill_at_random(seed: u64, kills: usize) {
         }
         assert!(reads.expect("the reader saw nothing wrong") > kills, "the reader has read all the time");
     });
+}
+
+/// A run goes on in an archive where an earlier one was killed: what was committed of it is not made again, and nothing is
+/// there twice or missing.
+#[test]
+fn an_archive_is_gone_on_with_where_a_killed_run_left_it() {
+    const RECORDS: u64 = 400;
+    let workspace = Workspace::new();
+    let mut lines = String::new();
+    for number in 0..RECORDS {
+        // Some lines are no records, and a number of records is not one of lines.
+        if number % 7 == 0 {
+            lines.push_str("{broken\n");
+        }
+        let text =
+            format!("The pond {number} of this garden was filled.\n\nThe hedge {number} was cut in May.");
+        writeln!(lines, "{}", serde_json::json!({"_id": number, "text": text})).expect("text can be written");
+    }
+    workspace.write("pages/ponds.jsonl", lines);
+    workspace.write("pages/a.txt", page(1, 1));
+    let pages = workspace.path("pages").to_string_lossy().into_owned();
+    workspace.ok(&["index", "--index", "fresh", "-q", &pages]);
+    let whole = content(&workspace.path("fresh"));
+    let index = workspace.path("index");
+    let mut child = workspace
+        .command(&["index", "--commit-every", "0", "--threads", "2", "-q", &pages])
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("it starts");
+    let committed = |least: u64| {
+        let begun = Instant::now();
+        loop {
+            let open = open(&index).ok().filter(|open| open.state.totals.passages >= least);
+            if let Some(open) = open {
+                return open.state;
+            }
+            assert!(begun.elapsed() < Duration::from_mins(1), "nothing was committed");
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    };
+    committed(20);
+    child.kill().expect("it can be killed");
+    child.wait().expect("it is gone");
+    let before = committed(20);
+    assert!(!before.complete && before.totals.passages < RECORDS, "{before:?}");
+    assert_eq!(workspace.run(&["verify"]).code, 0);
+    assert_eq!(workspace.run(&["query", "pond"]).code, 0);
+    let mut made = 0;
+    ingest::run(&index, &[], &Options::default(), &mut |event| {
+        if let Event::Progress(progress) = event {
+            made = progress.passages;
+        }
+    })
+    .expect("nothing is in the way");
+    assert_same(&content(&index), &whole, "gone on with");
+    let total = open(&index).expect("it is there").state.totals.passages;
+    assert_eq!(made + before.totals.passages, total);
+}
+
+/// Of an archive that has changed since, nothing of the old is left.
+#[test]
+fn an_archive_that_changed_after_a_killed_run_is_read_from_its_beginning() {
+    let workspace = Workspace::new();
+    write_records(&workspace, 1800);
+    let index = workspace.path("index");
+    let mut dir = None;
+    let options = Options { commit_every: Duration::ZERO, threads: 1, ..Options::default() };
+    let root = ingest::root_of(&workspace.path("pages"));
+    // What stands on the disk while a run is under way is what a killed one leaves.
+    ingest::run(&index, std::slice::from_ref(&root), &options, &mut |_| {
+        let begun = open(&index).is_ok_and(|open| open.state.totals.passages > 5 && !open.state.complete);
+        if begun && dir.is_none() {
+            let copy = workspace.path("left");
+            copy_folder(&index, &copy);
+            dir = Some(copy);
+        }
+    })
+    .expect("nothing is in the way");
+    let left = dir.expect("a part was committed");
+    write_records(&workspace, 1900);
+    for index in [&left, &workspace.path("fresh")] {
+        ingest::run(index, std::slice::from_ref(&root), &options, &mut |_| ())
+            .expect("nothing is in the way");
+    }
+    assert_same(&content(&left), &content(&workspace.path("fresh")), "changed");
 }
 
 #[test]

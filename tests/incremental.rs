@@ -4,8 +4,8 @@ use std::fs;
 use std::io::Write;
 use std::time::Duration;
 
-use backsearch::index::open;
-use backsearch::ingest::{self, Options};
+use backsearch::index::{Storage, Writer, WriterOptions, open};
+use backsearch::ingest::{self, Event, Options};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
@@ -127,6 +127,56 @@ fn a_dry_run_does_nothing() {
 }
 
 #[test]
+fn a_dry_run_tells_what_was_touched_from_what_has_changed() {
+    let workspace = Workspace::with_corpus();
+    workspace.write("corpus/paper.pdf", "%PDF-1.7");
+    workspace.ok(&["index", "corpus", "-q"]);
+    let later = std::time::SystemTime::now() + Duration::from_secs(5);
+    for entry in fs::read_dir(workspace.path("corpus")).expect("it is there").flatten() {
+        let file = fs::File::options().append(true).open(entry.path()).expect("it can be opened");
+        file.set_modified(later).expect("the owner can do that");
+    }
+    let dry = |arguments: &[&str]| {
+        workspace.run(&[&["index", "--dry-run"], arguments].concat()).stderr.trim().to_owned()
+    };
+    assert!(dry(&[]).ends_with("dry run: nothing to do; 5 unchanged"), "{}", dry(&[]));
+    let file = workspace.path("corpus/001_83a03ad2d75644bf.txt");
+    let changed = fs::read_to_string(&file).expect("it is there").replacen('a', "e", 1);
+    fs::write(&file, changed).expect("it can be written");
+    assert!(dry(&[]).ends_with("dry run: 1 updated; 4 unchanged"), "{}", dry(&[]));
+    assert!(dry(&["--rebuild", "corpus"]).ends_with("6 updated; 0 unchanged"), "{}", dry(&["--rebuild"]));
+    let run = workspace.run(&["index"]);
+    assert!(run.stderr.contains("1 updated ("), "{run:?}");
+}
+
+#[test]
+fn a_dry_run_takes_no_lock_and_writes_nothing() {
+    let workspace = Workspace::with_corpus();
+    workspace.ok(&["index", "corpus", "-q"]);
+    fs::remove_file(workspace.path("corpus/001_83a03ad2d75644bf.txt")).expect("it is there");
+    let index = workspace.path("index");
+    let options = WriterOptions {
+        threads: 1,
+        heap: 15_000_000,
+        wait: Duration::ZERO,
+        replace: false,
+        clean: true,
+        storage: Storage::default(),
+    };
+    let writer = Writer::open(&index, &options, &mut |_| ()).expect("nobody else writes it");
+    let before = snapshot(&index);
+    for (arguments, told) in [
+        (&["index", "--dry-run", "--wait", "0"][..], "1 removed; 4 unchanged"),
+        (&["index", "--dry-run", "--wait", "0", "--forget", "corpus"], "would forget corpus: 5 sources"),
+    ] {
+        let run = workspace.run(arguments);
+        assert!(run.code == 0 && run.stderr.contains(told), "{run:?}");
+    }
+    assert_eq!(snapshot(&index), before);
+    writer.close().expect("nothing was written");
+}
+
+#[test]
 fn a_refresh_keeps_clean_text_as_it_is() {
     let workspace = Workspace::new();
     workspace.write("a.txt", "The lawn of this garden is mown every week.\n\nReport this page\n");
@@ -238,4 +288,85 @@ fn files_that_break_off_are_read_once_and_named_each_time() {
     workspace.write("pages/a.warc.gz", gzip(archive.as_bytes()));
     let whole = workspace.run(&["index"]);
     assert!(whole.stderr.contains("1 updated") && !whole.stderr.contains("a.warc.gz"), "{whole:?}");
+}
+
+#[test]
+fn progress_is_told_within_a_file() {
+    let workspace = Workspace::new();
+    let line =
+        |n: usize| format!("{{\"text\": \"The lawn {n} of this garden is mown every week from May on.\"}}\n");
+    let lines: String = (0..20_000).map(line).collect();
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::none());
+    encoder.write_all(lines.as_bytes()).expect("a vector can be written");
+    workspace.write("pages/a.jsonl.gz", encoder.finish().expect("a vector can be written"));
+    let size = fs::metadata(workspace.path("pages/a.jsonl.gz")).expect("it is there").len();
+    let root = ingest::root_of(&workspace.path("pages"));
+    let mut told = Vec::new();
+    ingest::run(&workspace.path("index"), &[root], &Options::default(), &mut |event| {
+        if let Event::Progress(progress) = event {
+            told.push(progress);
+        }
+    })
+    .expect("nothing is in the way");
+    let within = told.iter().filter(|progress| progress.done == 0 && (1..size).contains(&progress.bytes));
+    let steps: std::collections::BTreeSet<u64> = within.map(|progress| progress.bytes).collect();
+    assert!(steps.len() > 3, "{steps:?} of {size}");
+    assert!(told.iter().all(|progress| progress.total_bytes == size));
+    assert_eq!(told.last().map(|progress| (progress.done, progress.bytes)), Some((1, size)));
+}
+
+#[test]
+fn roots_are_refreshed_from_any_folder() {
+    let workspace = Workspace::new();
+    workspace.write("pages/a.txt", "The lawn of this garden is mown every week from May to October.\n");
+    workspace.write("elsewhere/pages/a.txt", "Another text that is never asked for.\n");
+    workspace.ok(&["index", "pages", "-q"]);
+    workspace.write("pages/b.txt", "The pond of this garden is filled once a year, in May.\n");
+    let run = workspace
+        .command(&["index", "--strict", "--index", "../index"])
+        .current_dir(workspace.path("elsewhere"))
+        .output()
+        .expect("it starts");
+    assert!(run.status.success(), "{run:?}");
+    assert_eq!(workspace.query(&["pond"])["hits"][0]["source"], "b.txt");
+    assert_eq!(workspace.query(&["never asked"])["total"]["value"], 0);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn names_that_are_no_utf8_are_read_shown_and_found_again() {
+    use std::os::unix::ffi::OsStrExt;
+    let workspace = Workspace::new();
+    let bytes = |name: &[u8]| std::ffi::OsStr::from_bytes(name).to_owned();
+    let folder = workspace.path("pages").join(bytes(b"caf\xe9"));
+    fs::create_dir_all(&folder).expect("a folder can be made");
+    let page =
+        |what: &str| format!("The {what} of this garden is looked after every week from May to October.\n");
+    fs::write(folder.join(bytes(b"\xff.txt")), page("lawn")).expect("it can be written");
+    fs::write(workspace.path("pages").join("caf\\xE9.txt"), page("hedge")).expect("it can be written");
+    let run = workspace.run(&["index", "--strict", "pages"]);
+    assert!(run.code == 0 && run.stderr.contains("2 added"), "{run:?}");
+    for (query, source) in [("lawn", "caf\\xE9/\\xFF.txt"), ("hedge", "caf\\x5CxE9.txt")] {
+        let hit = &workspace.query(&[query])["hits"][0];
+        assert_eq!((&hit["source"], &hit["changed"]), (&source.into(), &false.into()), "{hit}");
+        assert_eq!(hit["path"], format!("pages/{source}"));
+        assert!(workspace.ok(&["show", source]).contains(query));
+        assert!(workspace.ok(&["show", &format!("pages/{source}:1")]).contains(query));
+    }
+    assert!(workspace.ok(&["verify"]).starts_with("2 passages in place, 0 sources changed"));
+    assert!(workspace.run(&["index"]).stderr.contains("nothing changed"));
+    fs::write(folder.join(bytes(b"\xff.txt")), page("pond")).expect("it can be written");
+    assert!(workspace.run(&["index"]).stderr.contains("1 updated"));
+    fs::remove_file(folder.join(bytes(b"\xff.txt"))).expect("it is there");
+    assert!(workspace.run(&["index"]).stderr.contains("1 removed"));
+    // A root whose own name is none.
+    fs::write(folder.join("b.txt"), page("bench")).expect("it can be written");
+    let run = workspace
+        .command(&["index", "--strict"])
+        .arg(std::path::Path::new("pages").join(bytes(b"caf\xe9")))
+        .output();
+    assert!(run.expect("it starts").status.success());
+    assert!(workspace.run(&["index", "--strict"]).stderr.contains("1 added"));
+    assert_eq!(workspace.query(&["--all", "bench"])["hits"].as_array().map(Vec::len), Some(2));
+    assert!(workspace.ok(&["clean", "pages"]).contains("bench"));
 }

@@ -263,3 +263,23 @@ fn every_record_of_an_archive_counts() {
     assert_eq!(types, 2, "{stats}");
     assert_eq!(stats["sources"], 3);
 }
+
+#[test]
+fn a_root_is_read_as_the_format_that_it_was_indexed_with() {
+    let workspace = Workspace::new();
+    // By itself, this is a web page.
+    let page = "<p>The lawn of this garden is mown every week, and the <b>pond</b> is filled in May.\n";
+    workspace.write("pages/a.txt", page);
+    workspace.ok(&["index", "--format", "text", "pages", "-q"]);
+    let text = || workspace.query(&["lawn"])["hits"][0]["text"].to_string();
+    assert!(text().contains("<b>"), "{}", text());
+    let verified = workspace.run(&["verify"]);
+    assert!(verified.code == 0 && verified.stdout.starts_with("1 passage in place"), "{verified:?}");
+    for name in ["a.txt", "pages/a.txt"] {
+        assert!(workspace.ok(&["show", name]).contains("<b>pond</b>"), "{name}");
+    }
+    assert!(workspace.run(&["index"]).stderr.contains("nothing changed"));
+    // Another format makes other passages of a file that has not changed.
+    workspace.ok(&["index", "--format", "html", "pages", "-q"]);
+    assert!(!text().contains("<b>"), "{}", text());
+}

@@ -56,9 +56,16 @@ pub struct Line<'a> {
     pub(super) latin: bool,
     /// Whether it has such characters from there on, however they are spaced.
     pub(super) all_latin: bool,
+    /// The folded texts of short lines, and where its own begins there.
+    lowered: Option<(Rc<String>, usize)>,
+    /// What takes a closer look. A page may have a million lines, and few of them are looked at so.
+    close: OnceCell<Box<Close>>,
+}
+
+/// What is seen of a line only if something asks for it.
+#[derive(Default)]
+struct Close {
     folded: OnceCell<String>,
-    /// The folded texts of short lines, and where its own stands there.
-    lowered: Option<(Rc<String>, Range<usize>)>,
     sentences: OnceCell<Vec<Range<usize>>>,
     inner: OnceCell<Inner>,
 }
@@ -95,10 +102,8 @@ impl<'a> Line<'a> {
             folds_by_case: one_spaced && sum.is_ascii(),
             latin: one_spaced && sum.is_latin(),
             all_latin: sum.is_latin(),
-            folded: OnceCell::new(),
             lowered: None,
-            sentences: OnceCell::new(),
-            inner: OnceCell::new(),
+            close: OnceCell::new(),
         }
     }
 
@@ -134,11 +139,12 @@ impl<'a> Line<'a> {
     /// Folded text: no case, no accents, white space as single spaces, no mark of a list before it.
     #[must_use]
     pub fn folded(&self) -> &str {
-        if let Some((lowered, range)) = &self.lowered {
-            return &lowered[range.clone()];
-        }
         let plain = &self.text[self.behind_mark..];
-        self.folded
+        if let Some((lowered, start)) = &self.lowered {
+            return &lowered[*start..*start + plain.len()];
+        }
+        self.close()
+            .folded
             .get_or_init(|| if self.folds_by_case { plain.to_ascii_lowercase() } else { fold_spaced(plain) })
     }
 
@@ -236,12 +242,21 @@ impl<'a> Line<'a> {
     /// Its sentences, as byte ranges of [`Line::text`].
     #[must_use]
     pub fn sentences(&self) -> &[Range<usize>] {
-        self.sentences.get_or_init(|| sentences(self.text))
+        self.close().sentences.get_or_init(|| sentences(self.text))
     }
 
     /// What furniture phrases say of its sentences.
     pub(super) fn inner(&self) -> &Inner {
-        self.inner.get_or_init(|| Inner::of(self))
+        self.close().inner.get_or_init(|| Inner::of(self))
+    }
+
+    /// The ranges of its sentences, if anything has asked for them.
+    pub(super) fn into_sentences(self) -> Option<Vec<Range<usize>>> {
+        self.close.into_inner()?.sentences.into_inner()
+    }
+
+    fn close(&self) -> &Close {
+        self.close.get_or_init(Box::default)
     }
 }
 
@@ -265,9 +280,8 @@ pub(super) fn lower_short(lines: &mut [Line<'_>]) {
     lowered.make_ascii_lowercase();
     let (lowered, mut start) = (Rc::new(lowered), 0);
     for line in lines.iter_mut().filter(is_short) {
-        let end = start + line.text.len() - line.behind_mark;
-        line.lowered = Some((Rc::clone(&lowered), start..end));
-        start = end;
+        line.lowered = Some((Rc::clone(&lowered), start));
+        start += line.text.len() - line.behind_mark;
     }
 }
 

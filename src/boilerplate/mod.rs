@@ -23,6 +23,7 @@ pub use features::{FULL_LENGTH, Feature, quality};
 pub use gate::Gate;
 pub use labels::{Label, Labels, Verdict};
 pub use line::Line;
+pub(crate) use page::Measure;
 pub use page::Page;
 pub use prompts::{Kinds, PromptKind};
 pub use repetition::{Repetition, SOURCES, candidates};

@@ -43,6 +43,17 @@ pub struct Page<'a> {
     keywords: OnceCell<TitleWords>,
 }
 
+/// What is known of the line that a block is.
+pub(crate) struct Measure {
+    /// Words by UAX #29.
+    pub(crate) words: usize,
+    /// Whether it ends as a sentence does.
+    pub(crate) terminal: bool,
+    /// The ranges of its sentences, where a rule has looked for them.
+    #[expect(clippy::box_collection, reason = "of a million short lines, hardly any has them")]
+    pub(crate) sentences: Option<Box<Vec<Range<usize>>>>,
+}
+
 impl<'a> Page<'a> {
     /// Looks at every line of a document once.
     #[must_use]
@@ -80,6 +91,18 @@ impl<'a> Page<'a> {
             titles: OnceCell::new(),
             keywords: OnceCell::new(),
         }
+    }
+
+    /// The document, the classes of its bytes, and of each line what is asked of it when passages are cut: much less than a
+    /// page is while its lines are labelled.
+    pub(crate) fn into_measures(self) -> (&'a Document, Classes, Vec<Measure>) {
+        // The lines are let go of as a whole, and so is the room that they took.
+        let mut measures = Vec::with_capacity(self.lines.len());
+        for line in self.lines {
+            let (words, terminal) = (line.exact_words, line.terminal);
+            measures.push(Measure { words, terminal, sentences: line.into_sentences().map(Box::new) });
+        }
+        (self.document, self.classes, measures)
     }
 
     /// What it is for, if it is a marked-up page.

@@ -16,9 +16,9 @@ use crate::boilerplate::{Knowledge, UserRules};
 use crate::error::{Error, Kind, Result};
 use crate::index::fingerprint;
 use crate::ingest::{Prepared, SharedLines, prepare, shared_lines};
-use crate::output::{Screen, bytes, cleaned, counted, labelled};
+use crate::output::{Screen, bytes, cleaned, counted, grouped, labelled};
 use crate::record::{Media, Origin, Record};
-use crate::source::{self, ReadOptions, Shard, Skipped};
+use crate::source::{self, ReadOptions, Shard, Skipped, name_of};
 
 /// Print what cleaning keeps.
 ///
@@ -111,7 +111,7 @@ pub(super) fn run(command: &Clean, context: &Context) -> Result<u8> {
     let mut inputs: Vec<Origin> = Vec::new();
     let mut failures = 0usize;
     for path in &command.paths {
-        let listing = source::list(path, &path.to_string_lossy())?;
+        let listing = source::list(path, &name_of(path))?;
         for error in &listing.errors {
             note(&format!("backsearch: {error}"));
             failures += 1;
@@ -120,7 +120,7 @@ pub(super) fn run(command: &Clean, context: &Context) -> Result<u8> {
         inputs.extend(listing.files.iter().map(|file| {
             let origin = listing.base.origin(file);
             // What a user named is shown as it was named; what was found in a folder by its path in it.
-            if single { Origin { source: path.to_string_lossy().into_owned(), ..origin } } else { origin }
+            if single { Origin { source: name_of(path), ..origin } } else { origin }
         }));
     }
     // The labels of a file must not depend on which part it comes to, so that a part counts nothing.
@@ -182,7 +182,7 @@ fn report(origin: &Origin, outcome: Result<source::FileReport>) -> usize {
     match outcome {
         Ok(report) => {
             let mut whole = 0;
-            for skipped in report.skipped {
+            for skipped in report.skipped.named() {
                 let reason = match skipped {
                     Skipped::Empty => "it is empty".to_owned(),
                     Skipped::Unsupported(kind) => {
@@ -191,20 +191,23 @@ fn report(origin: &Origin, outcome: Result<source::FileReport>) -> usize {
                     }
                     Skipped::TooLarge { limit } => {
                         whole = 1;
-                        format!("larger than {}; raise --max-document to read it", bytes(limit))
+                        format!("larger than {}; raise --max-document to read it", bytes(*limit))
                     }
                     Skipped::Damaged(damage) => {
                         whole = whole.max(usize::from(damage.place.is_none()));
-                        note(&format!("backsearch: {}", damaged(&damage, &shown)));
+                        note(&format!("backsearch: {}", damaged(damage, &shown)));
                         continue;
                     }
                     Skipped::RepeatedIds { .. } => {
-                        note(&format!("backsearch: {shown}: {}", repeated_ids(&skipped)));
+                        note(&format!("backsearch: {shown}: {}", repeated_ids(skipped)));
                         continue;
                     }
                     Skipped::Unreadable(error) => error.to_string(),
                 };
                 note(&format!("backsearch: skipped {shown}: {reason}"));
+            }
+            if report.skipped.more() > 0 {
+                note(&format!("backsearch: {} more of {shown}", grouped(report.skipped.more())));
             }
             whole
         }
@@ -303,7 +306,7 @@ fn asked(command: &Clean, rules: &UserRules) -> String {
     let input_format = command.input_format.as_ref().and_then(ValueEnum::to_possible_value);
     let rules =
         (!rules.text.is_empty()).then(|| format!("{:016x}", source::content_hash(rules.text.as_bytes())));
-    let paths: Vec<_> = command.paths.iter().map(|path| path.to_string_lossy()).collect();
+    let paths: Vec<_> = command.paths.iter().map(|path| name_of(path)).collect();
     let asked = serde_json::json!({
         "paths": paths,
         "format": format(command.format.to_possible_value()),
@@ -370,8 +373,7 @@ fn write_out(
     let mut seen: BTreeSet<PathBuf> = BTreeSet::new();
     for origin in inputs {
         // A single file that was named goes right into the folder.
-        let single =
-            command.paths.iter().any(|path| path == &origin.path || path.to_string_lossy() == origin.source);
+        let single = command.paths.iter().any(|path| path == &origin.path || name_of(path) == origin.source);
         let own = if single {
             Origin {
                 source: Path::new(&origin.source)

@@ -1,6 +1,5 @@
 //! `backsearch index`.
 
-use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -13,7 +12,9 @@ use crate::error::{Error, Kind, Result};
 use crate::index::{Found, Root, State, look};
 use crate::ingest::{self, Event, Options, Progress, Report, RulesChoice};
 use crate::output::{bytes, counted, grouped};
-use crate::source::{Changes, Damage, Format, MAX_DOCUMENT, ReadOptions, STDIN, Shard, Skipped};
+use crate::source::{
+    Changes, Damage, Format, MAX_DOCUMENT, ReadOptions, STDIN, Shard, Skipped, SkippedInputs,
+};
 
 /// The folder that is indexed when nothing is named and nothing is indexed yet.
 pub(super) const DEFAULT_ROOT: &str = "corpus";
@@ -169,10 +170,7 @@ pub(super) fn run(command: &Index, context: &Context) -> Result<u8> {
     if command.watch {
         return watch(&dir, options, context);
     }
-    let unread = report
-        .skipped
-        .iter()
-        .any(|(_, skipped)| matches!(skipped, Skipped::Unreadable(_) | Skipped::Damaged(_)));
+    let unread = report.skipped.unread() > 0;
     for error in &report.missing_roots {
         note(&format!("backsearch: {error}"));
         note(&format!("  {}", error.hint_text().unwrap_or("")));
@@ -186,7 +184,7 @@ fn watch(dir: &Path, options: Options, context: &Context) -> Result<u8> {
     let options = Options { rebuild: false, ..options };
     let roots = crate::index::open(dir)?.state.roots;
     let roots: Vec<&Root> = roots.iter().filter(|root| root.name != STDIN).collect();
-    let mut changes = Changes::of(roots.iter().map(|root| PathBuf::from(&root.path)), dir);
+    let mut changes = Changes::of(roots.iter().map(|root| root.location()), dir);
     let names: Vec<&str> = roots.iter().map(|root| root.name.as_str()).collect();
     context.say(&format!("watching {}", names.join(", ")));
     let mut missing = Vec::new();
@@ -244,19 +242,22 @@ pub(super) fn build(dir: &Path, roots: &[Root], options: &Options, context: &Con
 }
 
 fn progress_line(progress: Progress, elapsed: Duration) -> String {
+    let seconds = elapsed.as_secs_f64();
     #[expect(clippy::cast_precision_loss, reason = "shown with one digit")]
-    let (speed, share) = (
-        progress.bytes as f64 / 1e6 / elapsed.as_secs_f64().max(0.001),
-        progress.done as f64 / progress.total.max(1) as f64,
-    );
-    let left = if share > 0.0 { elapsed.as_secs_f64() * (1.0 - share) / share } else { 0.0 };
-    format!(
-        "{} of {} files, {}, {speed:.1} MB/s, {}, {left:.0} s left",
+    let (read, total) = (progress.bytes as f64, progress.total_bytes as f64);
+    let mut line = format!(
+        "{} of {} files, {}, {:.1} MB/s, {}",
         grouped(progress.done),
         grouped(progress.total),
         bytes(progress.bytes),
+        read / 1e6 / seconds.max(0.001),
         counted(progress.passages, "passage"),
-    )
+    );
+    // How much there is to read of standard input nobody knows.
+    if read > 0.0 && total >= read {
+        line.push_str(&format!(", {:.0} s left", seconds * (total - read) / read));
+    }
+    line
 }
 
 /// Says what a run did, and names what it could not read.
@@ -316,15 +317,12 @@ pub(super) fn damaged(damage: &Damage, shown: &str) -> String {
 /// Most inputs of one sort that are named one by one.
 const MOST_NAMED: usize = 20;
 
-pub(super) fn name_skipped(all: &[(PathBuf, Skipped)], context: &Context) {
-    let mut kinds: BTreeMap<&str, u64> = BTreeMap::new();
+pub(super) fn name_skipped(all: &SkippedInputs, context: &Context) {
     let mut named = 0;
-    for (path, skipped) in all {
+    for (path, skipped) in all.named() {
         let line = match skipped {
-            Skipped::Unsupported(kind) => {
-                *kinds.entry(kind).or_default() += 1;
-                if context.verbose { format!("skipped {}: {kind}", path.display()) } else { continue }
-            }
+            Skipped::Unsupported(kind) if context.verbose => format!("skipped {}: {kind}", path.display()),
+            Skipped::Unsupported(_) => continue,
             Skipped::Empty => format!("skipped {}: it is empty", path.display()),
             Skipped::TooLarge { limit } => {
                 format!(
@@ -342,16 +340,20 @@ pub(super) fn name_skipped(all: &[(PathBuf, Skipped)], context: &Context) {
             context.say(&format!("backsearch: {line}"));
         }
     }
-    if named > MOST_NAMED && !context.verbose {
-        context.say(&format!("backsearch: {} more; -v names them all", grouped((named - MOST_NAMED) as u64)));
+    let silent = if context.verbose { 0 } else { named.saturating_sub(MOST_NAMED) as u64 };
+    let hint = match (silent, all.more()) {
+        (0, _) => "",
+        (_, 0) => "; -v names them all",
+        _ => "; -v names the first thousand",
+    };
+    if silent + all.more() > 0 {
+        context.say(&format!("backsearch: {} more{hint}", grouped(silent + all.more())));
     }
-    for (kind, count) in kinds {
-        let one =
-            all.iter().find(|(_, skipped)| matches!(skipped, Skipped::Unsupported(own) if *own == kind));
-        let example = one.map_or_else(String::new, |(path, _)| format!(", such as {}", path.display()));
+    for (kind, (count, example)) in all.kinds() {
         context.say(&format!(
-            "backsearch: skipped {} of a kind that is not supported ({kind}){example}",
-            counted(count, "file")
+            "backsearch: skipped {} of a kind that is not supported ({kind}), such as {}",
+            counted(*count, "file"),
+            example.display()
         ));
     }
 }

@@ -51,7 +51,7 @@ pub(super) struct Query {
     /// Hits to pass over
     #[arg(long, default_value_t = 0, value_name = "N")]
     offset: usize,
-    /// Only sources whose path matches
+    /// Only sources whose path matches, within their root or with the root before it
     #[arg(long, value_name = "GLOB")]
     source: Option<String>,
     /// Only pages of this host
@@ -134,7 +134,7 @@ pub(super) fn run(command: &Query, context: &Context) -> Result<u8> {
     // Readers of the other forms would be sent to a place where something else may stand by now.
     if command.cite || !matches!(format, Format::Text | Format::Json | Format::Jsonl) {
         let mut changed: Vec<&str> =
-            response.hits.iter().filter(|hit| hit.changed).map(|hit| hit.source.as_str()).collect();
+            response.hits.iter().filter(|hit| hit.changed).map(|hit| hit.name.as_str()).collect();
         changed.dedup();
         for source in changed {
             context.say(&format!("note: {source} {CHANGED}"));

@@ -8,11 +8,11 @@ use super::Context;
 use super::query::CHANGED;
 use crate::boilerplate::Knowledge;
 use crate::error::{Error, Kind, Result};
-use crate::index::{Found, Manifest, look, open};
+use crate::index::{Found, Manifest, Root, look, open};
 use crate::ingest::{Prepared, prepare, prepare_unlabelled, repetition_of};
 use crate::output::labelled;
 use crate::record::{Origin, Record};
-use crate::source::{self, ReadOptions};
+use crate::source::{self, Format, ReadOptions, name_of, path_of};
 
 /// Show the original text around a place, boilerplate labelled.
 #[derive(Debug, Args)]
@@ -37,7 +37,8 @@ pub(super) fn run(command: &Show, context: &Context) -> Result<u8> {
         _ => (command.place.as_str(), None),
     };
     let place = find(name, context)?;
-    let record = source::read_record(&place.origin, place.id.as_deref(), ReadOptions::default())?;
+    let options = ReadOptions { format: place.format, ..ReadOptions::default() };
+    let record = source::read_record(&place.origin, place.id.as_deref(), options)?;
     let prepared = place.prepare(&record, context)?;
     let lines = line.map(|line| (line.saturating_sub(command.context), line + command.context));
     let last = prepared.document.blocks.last().map_or(0, |block| {
@@ -62,6 +63,8 @@ struct Place {
     id: Option<String>,
     /// The key under which the index knows the file, if it does.
     key: Option<String>,
+    /// The format that it was read as, if the user said so.
+    format: Option<Format>,
 }
 
 impl Place {
@@ -96,6 +99,10 @@ fn find(name: &str, context: &Context) -> Result<Place> {
     if let Some((file, id)) = parts.iter().find(|(file, _)| Path::new(file).is_file()) {
         return Ok(place_of_file(Path::new(file), Some((*id).to_owned()), context));
     }
+    // What is shown of a name that is no UTF-8 leads to its file.
+    if path_of(name).is_file() {
+        return Ok(place_of_file(&path_of(name), None, context));
+    }
     let dir = context.index_dir();
     if look(&dir)? == Found::Index {
         let index = open(&dir)?;
@@ -103,19 +110,27 @@ fn find(name: &str, context: &Context) -> Result<Place> {
         let mut matches: Vec<(PathBuf, &str, &str, Option<&str>)> = Vec::new();
         for key in manifest.entries.keys() {
             let Some((root, source)) = key.split_once('\u{1f}') else { continue };
-            let named = |name: &str| source == name || source.rsplit('/').next() == Some(name);
+            let known = index.state.roots.iter().find(|known| known.path == root);
+            let below_root = |name: &str| {
+                let rest = known.and_then(|known| name.strip_prefix(known.name.as_str()));
+                rest.and_then(|rest| rest.strip_prefix('/')) == Some(source)
+            };
+            let named =
+                |name: &str| source == name || source.rsplit('/').next() == Some(name) || below_root(name);
             let id = parts.iter().find(|(file, _)| named(file)).map(|(_, id)| *id);
             if named(name) || id.is_some() {
                 let id = id.filter(|_| !named(name));
-                let root = Path::new(root);
-                let path = if root.is_dir() { root.join(source) } else { root.to_path_buf() };
+                let root = path_of(root);
+                let path = if root.is_dir() { root.join(path_of(source)) } else { root };
                 matches.push((path, source, key, id));
             }
         }
         matches.sort();
         if let [(path, source, key, id)] = matches.as_slice() {
             let origin = Origin { source: (*source).to_owned(), ..source::origin_of_file(path) };
-            return Ok(Place { origin, id: id.map(str::to_owned), key: Some((*key).to_owned()) });
+            let root = index.state.roots.iter().find(|root| root.key(source) == **key);
+            let format = root.and_then(Root::format);
+            return Ok(Place { origin, id: id.map(str::to_owned), key: Some((*key).to_owned()), format });
         }
         if matches.len() > 1 {
             let paths: Vec<String> =
@@ -130,17 +145,18 @@ fn find(name: &str, context: &Context) -> Result<Place> {
 
 /// A file named by its path, which the index may know or not.
 fn place_of_file(path: &Path, id: Option<String>, context: &Context) -> Place {
-    let mut place = Place { origin: source::origin_of_file(path), id, key: None };
+    let mut place = Place { origin: source::origin_of_file(path), id, key: None, format: None };
     let known = open(&context.index_dir()).and_then(|index| Ok((Manifest::read(&index)?, index)));
     let (Ok((manifest, index)), Ok(absolute)) = (known, std::fs::canonicalize(path)) else { return place };
     for root in &index.state.roots {
-        let Ok(below) = absolute.strip_prefix(&root.path) else { continue };
-        let below = below.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/");
+        let Ok(below) = absolute.strip_prefix(root.location()) else { continue };
+        let below = name_of(below).replace(std::path::MAIN_SEPARATOR, "/");
         let source = if below.is_empty() { place.origin.source.clone() } else { below };
-        let key = format!("{}\u{1f}{source}", root.path);
+        let key = root.key(&source);
         if manifest.entries.contains_key(&key) {
             place.origin.source = source;
             place.key = Some(key);
+            place.format = root.format();
             break;
         }
     }

@@ -136,10 +136,19 @@ pub(super) fn run(command: &Stats, context: &Context) -> Result<u8> {
         if !summary.complete {
             writeln!(screen.out, "the index is not complete; run `backsearch index`")?;
         }
-        for source in summary.source_list.iter().flatten() {
+        let list = summary.source_list.iter().flatten();
+        let mut roots: BTreeMap<&str, u64> = BTreeMap::new();
+        list.clone().for_each(|source| *roots.entry(&source.source).or_default() += 1);
+        for source in list {
+            // Where several roots hold a file of the same path, its root says which one it is.
+            let root = if roots.get(source.source.as_str()).is_some_and(|count| *count > 1) {
+                format!(" in {}", source.root)
+            } else {
+                String::new()
+            };
             writeln!(
                 screen.out,
-                "  {}  kept {}, dropped {}",
+                "  {}{root}  kept {}, dropped {}",
                 source.source,
                 bytes(source.kept),
                 bytes(source.dropped.values().sum())

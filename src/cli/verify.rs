@@ -9,11 +9,11 @@ use serde::Serialize;
 use super::Context;
 use crate::document::visible_text;
 use crate::error::{Error, Kind, Result};
-use crate::index::{Index, Manifest, StoredPassage, damaged_files, open};
+use crate::index::{Index, Manifest, Root, StoredPassage, damaged_files, open};
 use crate::ingest::{self, Options};
 use crate::output::counted;
 use crate::record::{Media, Origin, Record};
-use crate::source::{self, ReadOptions};
+use crate::source::{self, ReadOptions, name_of};
 
 /// Exit code when problems were found.
 const PROBLEMS: u8 = 1;
@@ -135,15 +135,14 @@ fn check(dir: &Path) -> Result<Findings> {
     }
     let index = open(dir)?;
     let manifest = Manifest::read(&index)?;
-    let mut files: BTreeMap<String, Vec<(String, StoredPassage)>> = BTreeMap::new();
+    let mut files: BTreeMap<PathBuf, Vec<(String, StoredPassage)>> = BTreeMap::new();
     let mut stored: BTreeMap<String, u64> = BTreeMap::new();
     let mut unreadable: BTreeSet<String> = BTreeSet::new();
     index.each_passage(&mut |key, passage| {
         *stored.entry(key.clone()).or_default() += 1;
         match passage {
             Ok(passage) => {
-                let file = index.file_of(&passage).to_string_lossy().into_owned();
-                files.entry(file).or_default().push((key, passage));
+                files.entry(index.file_of(&passage)).or_default().push((key, passage));
             }
             Err(_) => {
                 unreadable.insert(key);
@@ -152,7 +151,7 @@ fn check(dir: &Path) -> Result<Findings> {
     })?;
     findings.check_entries(&index, &manifest, &stored, unreadable);
     for (path, passages) in &files {
-        findings.check_file(Path::new(path), passages);
+        findings.check_file(&index, path, passages);
     }
     findings.sound = findings.problems.is_empty();
     Ok(findings)
@@ -199,7 +198,7 @@ impl Findings {
     }
 
     /// Whether the bytes of a file at the spans of its passages still read as their texts.
-    fn check_file(&mut self, path: &Path, passages: &[(String, StoredPassage)]) {
+    fn check_file(&mut self, index: &Index, path: &Path, passages: &[(String, StoredPassage)]) {
         let changed = std::fs::metadata(path).map_or(true, |metadata| {
             passages.iter().any(|(_, passage)| {
                 passage.size != metadata.len() || passage.modified != source::modified(&metadata)
@@ -208,7 +207,8 @@ impl Findings {
         let Some((_, first)) = passages.first() else { return };
         let origin =
             Origin { path: path.to_path_buf(), source: first.file_source().to_owned(), ..Origin::default() };
-        let options = ReadOptions { max_document: u64::MAX - 1, ..ReadOptions::default() };
+        let format = index.root_of(first).and_then(Root::format);
+        let options = ReadOptions { format, max_document: u64::MAX - 1, ..ReadOptions::default() };
         // Lines of a file may share an identifier.
         let mut records: BTreeMap<String, Vec<Record>> = BTreeMap::new();
         let read = !changed
@@ -218,7 +218,7 @@ impl Findings {
             })
             .is_ok();
         if !read {
-            self.stale.push(path.to_string_lossy().into_owned());
+            self.stale.push(name_of(path));
             return;
         }
         for (key, passage) in passages {

@@ -35,6 +35,12 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// Whether it was not read to its end.
+    #[must_use]
+    pub fn is_unfinished(&self) -> bool {
+        self.hash == 0
+    }
+
     /// Whether a file is of the size and the time that it had when it was indexed.
     #[must_use]
     pub fn is_of(&self, file: &Path) -> bool {
@@ -130,6 +136,18 @@ pub struct SourceStats {
     /// What of it is damaged; the first of them, if there are many.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub damages: Vec<Damage>,
+    /// How far an archive was read whose reading broke off; nothing for what was read to its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unfinished: Option<Unfinished>,
+}
+
+/// How far an archive was read.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, PartialEq, Eq)]
+pub struct Unfinished {
+    /// How many of its records the index holds: the first ones.
+    pub records: u64,
+    /// Fingerprint of what made them.
+    pub made_by: u64,
 }
 
 impl SourceStats {

@@ -19,12 +19,13 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use tantivy::{Directory, DocId};
+use tantivy::schema::IndexRecordOption;
+use tantivy::{Directory, DocId, DocSet, TERMINATED, Term};
 
 pub use directory::Storage;
 pub use lock::Owner;
 pub(crate) use manifest::is_as_indexed;
-pub use manifest::{Entry, Manifest, Sorts, SourceStats};
+pub use manifest::{Entry, Manifest, Sorts, SourceStats, Unfinished};
 pub use schema::{Fields, Kind};
 pub use state::{FORMAT, Root, RulesText, State, Totals, fingerprint};
 pub use statistics::LiveStatistics;
@@ -33,6 +34,7 @@ pub use writer::{Options as WriterOptions, Writer};
 
 use crate::analysis::{Analyzer, Stemming};
 use crate::error::{Error, Kind as ErrorKind, Result};
+use crate::source::path_of;
 
 /// The default index folder.
 pub const DEFAULT_DIR: &str = "index";
@@ -262,14 +264,51 @@ impl Index {
             .get_or_init(|| self.searcher.segment_readers().iter().map(statistics::deleted_runs).collect())
     }
 
+    /// The root that a stored passage came from, if the index still has it.
+    #[must_use]
+    pub fn root_of(&self, passage: &StoredPassage) -> Option<&Root> {
+        self.state.roots.iter().find(|root| root.name == passage.root)
+    }
+
+    /// What the source of a stored passage is called: by its path in its root, and with the root's before it where another
+    /// root holds a file of the same path.
+    #[must_use]
+    pub fn name_of(&self, passage: &StoredPassage) -> String {
+        let file = passage.file_source();
+        let others = self.state.roots.iter().filter(|root| root.name != passage.root);
+        // What cannot be read does not make a name ambiguous.
+        if !others.into_iter().any(|other| self.holds(&other.key(file)).unwrap_or(false)) {
+            return passage.source.clone();
+        }
+        format!("{}{}", passage.path, &passage.source[file.len()..])
+    }
+
+    /// Whether there is a source of this key.
+    fn holds(&self, key: &str) -> tantivy::Result<bool> {
+        let term = Term::from_field_text(self.fields.key, key);
+        for segment in self.searcher.segment_readers() {
+            let inverted = segment.inverted_index(self.fields.key)?;
+            let Some(mut documents) = inverted.read_postings(&term, IndexRecordOption::Basic)? else {
+                continue;
+            };
+            while documents.doc() != TERMINATED {
+                if !segment.is_deleted(documents.doc()) {
+                    return Ok(true);
+                }
+                documents.advance();
+            }
+        }
+        Ok(false)
+    }
+
     /// The file that a stored passage came from, wherever the program runs now.
     #[must_use]
     pub fn file_of(&self, passage: &StoredPassage) -> PathBuf {
         let file = passage.file_source();
-        match self.state.roots.iter().find(|root| root.name == passage.root) {
-            Some(root) if Path::new(&root.path).is_dir() => Path::new(&root.path).join(file),
-            Some(root) => PathBuf::from(&root.path),
-            None => PathBuf::from(&passage.path),
+        match self.root_of(passage) {
+            Some(root) if root.location().is_dir() => root.location().join(path_of(file)),
+            Some(root) => root.location(),
+            None => path_of(&passage.path),
         }
     }
 }

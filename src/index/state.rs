@@ -1,11 +1,12 @@
 //! What is true of the whole index as of one commit: the payload of Tantivy's commit.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use crate::boilerplate::UserRules;
 use crate::error::{Error, Kind, Result};
+use crate::source::{Format, path_of};
 use crate::{analysis, boilerplate, document, passage};
 
 /// Version of the schema and of what is stored. Raised whenever an older reader could not read a newer index.
@@ -53,6 +54,26 @@ pub struct Root {
     /// The part of it that is indexed, as in `3/16`, if the user said so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shard: Option<String>,
+}
+
+impl Root {
+    /// Where it is.
+    #[must_use]
+    pub fn location(&self) -> PathBuf {
+        path_of(&self.path)
+    }
+
+    /// The key of one of its sources: the root, and the path in it.
+    #[must_use]
+    pub fn key(&self, source: &str) -> String {
+        format!("{}\u{1f}{source}", self.path)
+    }
+
+    /// The format that its files are read as, if the user said so.
+    #[must_use]
+    pub fn format(&self) -> Option<Format> {
+        clap::ValueEnum::from_str(self.format.as_deref()?, true).ok()
+    }
 }
 
 /// Sums over live passages, which BM25 needs and which Tantivy knows only with deleted documents in them.

@@ -1,10 +1,13 @@
 //! The one writer of an index: adds and removes sources, and commits them whole.
 
+use std::ops::Bound;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tantivy::indexer::NoMergePolicy;
+use tantivy::query::{BooleanQuery, Query, RangeQuery, TermQuery};
+use tantivy::schema::IndexRecordOption;
 use tantivy::store::{Compressor, ZstdCompressor};
 use tantivy::{Directory, IndexSettings, IndexWriter, TantivyDocument, TantivyError, Term};
 
@@ -132,6 +135,19 @@ impl Writer {
     /// Removes all documents of a source.
     pub fn remove(&self, key: &str) {
         self.inner.delete_term(Term::from_field_text(self.fields.key, key));
+    }
+
+    /// Removes the entry of a source from the manifest, and leaves its passages where they are.
+    ///
+    /// # Errors
+    ///
+    /// When the schema is not this version's.
+    pub fn remove_entry(&self, key: &str) -> Result<()> {
+        let key: Box<dyn Query> =
+            Box::new(TermQuery::new(Term::from_field_text(self.fields.key, key), IndexRecordOption::Basic));
+        let kind = || Bound::Included(Term::from_field_u64(self.fields.kind, super::Kind::Source as u64));
+        let entry = BooleanQuery::intersection(vec![key, Box::new(RangeQuery::new(kind(), kind()))]);
+        self.inner.delete_query(Box::new(entry)).map(|_| ()).map_err(|error| failed(&self.dir, &error))
     }
 
     /// Makes everything since the last commit visible at once, together with the state.

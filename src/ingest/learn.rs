@@ -4,13 +4,12 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::counts::{LineCounts, group_of};
-use super::key;
 use crate::boilerplate::{Knowledge, Page, candidates, label_page};
 use crate::document::parse;
 use crate::error::{Error, Result};
 use crate::index::Root;
 use crate::record::{Origin, Record};
-use crate::source::{self, ReadOptions, Skipped};
+use crate::source::{self, ReadOptions, Skipped, SkippedInputs};
 
 /// A line that is proposed for dropping.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +41,7 @@ pub struct Learned {
     /// How many lines are as frequent but dropped wherever they stand, without any rule of the user.
     pub known: usize,
     /// Inputs that gave nothing, with their path.
-    pub skipped: Vec<(PathBuf, Skipped)>,
+    pub skipped: SkippedInputs,
 }
 
 /// A line that has been found in enough sources of a folder.
@@ -63,10 +62,10 @@ struct Frequent {
 pub fn learn(inputs: &[Root], least: u32, options: ReadOptions) -> Result<Learned> {
     let mut learner = Learner { least, ..Learner::default() };
     for root in inputs {
-        let listing = source::list(Path::new(&root.path), &root.name)?;
+        let listing = source::list(&root.location(), &root.name)?;
         for error in &listing.errors {
             let error = Error::new(error.kind(), error.to_string());
-            learner.skipped.push((PathBuf::from(&root.name), Skipped::Unreadable(error)));
+            learner.skipped.push(PathBuf::from(&root.name), Skipped::Unreadable(error));
         }
         for entry in &listing.files {
             learner.read(root, &listing.base.origin(entry), options);
@@ -82,13 +81,13 @@ struct Learner {
     frequent: BTreeMap<(u64, u64), Frequent>,
     /// Lines that no rule drops in at least one source, by folder and hash.
     kept: HashSet<(u64, u64)>,
-    skipped: Vec<(PathBuf, Skipped)>,
+    skipped: SkippedInputs,
 }
 
 impl Learner {
     /// Counts the lines of one file; all records in it are one source, as they are in an index.
     fn read(&mut self, root: &Root, origin: &Origin, options: ReadOptions) {
-        let key = key(root, &origin.source);
+        let key = root.key(&origin.source);
         let group = group_of(&key);
         let mut lines: HashMap<u64, (String, String)> = HashMap::new();
         let read = source::read(origin, options, |record| {
@@ -96,11 +95,8 @@ impl Learner {
             true
         });
         match read {
-            Ok(report) => {
-                let path = &origin.path;
-                self.skipped.extend(report.skipped.into_iter().map(|skipped| (path.clone(), skipped)));
-            }
-            Err(error) => self.skipped.push((origin.path.clone(), Skipped::Unreadable(error))),
+            Ok(report) => self.skipped.add(&origin.path, report.skipped),
+            Err(error) => self.skipped.push(origin.path.clone(), Skipped::Unreadable(error)),
         }
         let mut hashes: Vec<u64> = lines.keys().copied().collect();
         hashes.sort_unstable();

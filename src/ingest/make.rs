@@ -3,32 +3,54 @@
 use tantivy::TantivyDocument;
 
 use super::plan::Work;
-use super::{Prepared, prepare, prepare_unlabelled};
+use super::{Prepared, prepare_clean, prepare_document};
 use crate::analysis::{count_terms, is_one_spaced, language_of, tagged};
 use crate::boilerplate::Knowledge;
-use crate::document::Document;
+use crate::document::{Document, parse};
 use crate::index::{Fields, Kind, SourceStats, StoredPassage, Totals};
 use crate::record::Record;
+use crate::source::name_of;
 
-/// A document of the index with what it adds to the totals.
+/// Bytes of text that are handed over together. The documents of a record with many short passages take several times the
+/// memory of its text, so that they are not made all at once.
+const PART: usize = 256 << 10;
+
+/// What a document of the index takes beside its texts, in bytes: names of its source and numbers.
+const OF_EACH: usize = 512;
+
+/// Documents of the index that were made of one record, with what they add to the totals.
+#[derive(Default)]
 pub(super) struct Made {
     pub(super) work: usize,
     pub(super) documents: Vec<TantivyDocument>,
     pub(super) totals: Totals,
+    /// What is known of the record; comes with the last of its documents.
+    pub(super) whole: Option<WholeRecord>,
+}
+
+/// What is known of a record when all of it has been made.
+pub(super) struct WholeRecord {
     pub(super) stats: SourceStats,
     pub(super) lines: Vec<u64>,
 }
 
-/// Makes the index documents of one record; everything of it is kept where there is nothing to label it by.
+/// Makes the index documents of one record, part by part, and returns whether all were wanted; everything of the record is
+/// kept where there is nothing to label it by.
 pub(super) fn make(
     number: usize,
     work: &Work,
-    record: &Record,
+    mut record: Record,
     knowledge: Option<Knowledge<'_>>,
     fields: &Fields,
-) -> Made {
-    let prepared =
-        knowledge.map_or_else(|| prepare_unlabelled(record), |knowledge| prepare(record, knowledge));
+    emit: &mut dyn FnMut(Made) -> bool,
+) -> bool {
+    let document = parse(&record);
+    // The document holds all of its text, and may be large.
+    record.bytes = Vec::new();
+    let prepared = match knowledge {
+        Some(knowledge) => prepare_document(document, record.file_source(), knowledge),
+        None => prepare_clean(document),
+    };
     let Prepared { document, labels, passages, lines, page_type } = &prepared;
     let meta = &document.meta;
     let site = meta.url.as_deref().and_then(host);
@@ -51,7 +73,8 @@ pub(super) fn make(
     }
     // What a part of a folder repeats says nothing of the whole.
     let lines = if work.place.shard.is_some() { Vec::new() } else { lines.clone() };
-    let mut made = Made { work: number, documents: Vec::new(), totals: Totals::default(), stats, lines };
+    let mut made = Made { work: number, ..Made::default() };
+    let mut bytes = 0;
     let title_tokens = passages.title.as_deref().map_or(0, count_terms) as u64;
     let origin = &record.origin;
     let tag = language.as_deref();
@@ -60,7 +83,7 @@ pub(super) fn make(
         let stored = StoredPassage {
             root: origin.root.clone(),
             source: origin.source.clone(),
-            path: origin.path.to_string_lossy().into_owned(),
+            path: name_of(&origin.path),
             record: record.id.clone(),
             title: passages.title.clone(),
             heading: passage.heading.clone(),
@@ -80,8 +103,9 @@ pub(super) fn make(
         };
         let exact_tokens = count_terms(&passage.text) as u64;
         let heading_tokens = passage.heading.as_deref().map_or(0, count_terms) as u64;
-        // The text goes in three times; beside it stand names of the source and numbers.
-        let mut entry = TantivyDocument::with_capacity(3 * passage.text.len() + 512);
+        // The text goes in three times.
+        let size = 3 * passage.text.len() + OF_EACH;
+        let mut entry = TantivyDocument::with_capacity(size);
         entry.add_u64(fields.kind, Kind::Passage as u64);
         entry.add_text(fields.key, &key);
         entry.add_text(fields.document, format!("{}\u{1f}{}", origin.root, origin.source));
@@ -117,8 +141,16 @@ pub(super) fn make(
         made.totals.exact += exact_tokens;
         made.totals.title += title_tokens;
         made.totals.heading += heading_tokens;
+        bytes += size;
+        if bytes >= PART {
+            bytes = 0;
+            if !emit(std::mem::replace(&mut made, Made { work: number, ..Made::default() })) {
+                return false;
+            }
+        }
     }
-    made
+    made.whole = Some(WholeRecord { stats, lines });
+    emit(made)
 }
 
 /// For each line of the original that the passage touches, its number and the byte of the passage's text at which its

@@ -1,31 +1,34 @@
 //! The pipeline: from inputs to a committed index, and the pure step in the middle of it.
 
 mod counts;
+mod gathered;
 mod learn;
 mod make;
+mod outset;
 mod plan;
 mod run;
 mod shared;
 
-use std::collections::{BTreeSet, HashSet};
-use std::path::{Path, PathBuf};
+use std::collections::BTreeSet;
+use std::path::Path;
 use std::time::Duration;
 
 use self::counts::LineCounts;
 pub use self::counts::repetition_of;
 pub use self::learn::{Learned, Place, Proposal, learn};
+use self::outset::Outset;
+use self::plan::absolute;
 pub use self::plan::root_of;
-use self::plan::{Plan, absolute, key};
 use self::run::Run;
 pub use self::shared::{SharedLines, shared_lines};
 use crate::boilerplate::content::PageType;
 use crate::boilerplate::{Knowledge, Labels, Page, UserRules, candidates, label_page};
 use crate::document::{Document, parse};
 use crate::error::{Error, Kind as ErrorKind, Result};
-use crate::index::{self, Manifest, Owner, Root, RulesText, State, Storage, Writer, WriterOptions};
+use crate::index::{self, Index, Manifest, Owner, Root, State, Storage, Writer, WriterOptions};
 use crate::passage::{Passages, split, split_page};
 use crate::record::Record;
-use crate::source::{self, Listing, ReadOptions, Skipped};
+use crate::source::{self, Listing, ReadOptions, SkippedInputs};
 
 /// Memory that is used unless the user says otherwise, in bytes.
 pub const DEFAULT_MEMORY: u64 = 150 << 20;
@@ -54,19 +57,28 @@ pub struct Prepared {
 /// The pure part of the pipeline: a record read, labelled and cut. Total, and the same for the same input.
 #[must_use]
 pub fn prepare(record: &Record, knowledge: Knowledge<'_>) -> Prepared {
-    let document = parse(record);
+    prepare_document(parse(record), record.file_source(), knowledge)
+}
+
+/// The same for a document that came from the file at the path `source`.
+#[must_use]
+pub fn prepare_document(document: Document, source: &str, knowledge: Knowledge<'_>) -> Prepared {
     let page = Page::new(&document);
-    let labels = label_page(&page, record.file_source(), knowledge);
-    let passages = split_page(&page, &labels);
+    let labels = label_page(&page, source, knowledge);
     let lines = candidates(&page).map(|(hash, _)| hash).collect();
     let page_type = page.page_type();
+    let passages = split_page(page, &labels);
     Prepared { document, labels, passages, lines, page_type }
 }
 
 /// The same with everything kept, for text that is known to be clean.
 #[must_use]
 pub fn prepare_unlabelled(record: &Record) -> Prepared {
-    let document = parse(record);
+    prepare_clean(parse(record))
+}
+
+/// The same for a document.
+fn prepare_clean(document: Document) -> Prepared {
     let labels = Labels::new(&document);
     let passages = split(&document, &labels);
     Prepared { document, labels, passages, lines: Vec::new(), page_type: None }
@@ -100,7 +112,8 @@ pub struct Options {
     /// Read everything again, whatever is known of it, and keep nothing else. Each source is replaced when it has been
     /// read, so that what is there can be searched all the while; an index that is damaged is begun anew.
     pub rebuild: bool,
-    /// Say what would be done and do nothing.
+    /// Say what would be done and do nothing: no lock is taken, and another process may write the index meanwhile. Files
+    /// that the index does not know are counted and not opened.
     pub dry_run: bool,
     /// How long to wait for another writer.
     pub wait: Duration,
@@ -140,7 +153,7 @@ impl Options {
             threads: self.threads,
             heap: usize::try_from(self.memory / 2).unwrap_or(usize::MAX),
             wait: self.wait,
-            replace: self.rebuild && !self.dry_run,
+            replace: self.rebuild,
             clean: self.cleans(),
             storage: self.storage.clone(),
         }
@@ -171,7 +184,7 @@ pub struct Report {
     /// Roots that are not there any more.
     pub missing_roots: Vec<Error>,
     /// Inputs that gave nothing, with their path.
-    pub skipped: Vec<(PathBuf, Skipped)>,
+    pub skipped: SkippedInputs,
 }
 
 impl Report {
@@ -189,8 +202,10 @@ pub struct Progress {
     pub done: u64,
     /// Sources to read in all.
     pub total: u64,
-    /// Bytes read.
+    /// Bytes read, as they are on disk.
     pub bytes: u64,
+    /// Bytes to read in all; what standard input holds is not known and not in it.
+    pub total_bytes: u64,
     /// Passages made.
     pub passages: u64,
 }
@@ -246,111 +261,48 @@ fn run_over(
     // Everything that the user named is looked at before anything is written.
     let mut listings: Vec<(Root, Listing)> = Vec::new();
     for root in inputs {
-        listings.push((root.clone(), source::list(Path::new(&root.path), &root.name)?));
+        listings.push((root.clone(), source::list(&root.location(), &root.name)?));
     }
-    if options.dry_run && index::look(dir)? != index::Found::Index {
-        let files = listings.iter().map(|(_, listing)| listing.files.len() as u64).sum();
-        return Ok(Report { added: files, ..Report::default() });
+    let mut report = Report::default();
+    if options.dry_run {
+        let found = known(dir, options)?;
+        Outset::find(dir, found, listings, repair, options, &mut report)?.foresee(&mut report);
+        return Ok(report);
     }
     let mut writer = Writer::open(dir, &options.writer(), &mut |owner| watch(Event::Waiting(owner)))?;
     // What no commit has been made of yet holds nothing that is known.
-    let known = if writer.is_fresh() { None } else { Some(index::open(dir)?) };
-    let manifest = known.as_ref().map(Manifest::read).transpose()?.unwrap_or_default();
-    choose_clean(&mut writer, &manifest, options)?;
-    let options = &Options { clean: Some(writer.state.clean), ..options.clone() };
-    let other_rules = choose_rules(&mut writer, options)?;
-    let rules = writer.state.user_rules(dir)?;
-    let mut report = Report::default();
-    // The rules are those of the whole index, so that other rules concern every root that it has.
-    if inputs.is_empty() || other_rules && !options.rebuild {
-        let named: HashSet<String> = listings.iter().map(|(root, _)| root.path.clone()).collect();
-        let rest = writer.state.roots.iter().filter(|root| !named.contains(&root.path));
-        for root in rest.filter(|root| root.name != source::STDIN) {
-            match source::list(Path::new(&root.path), &root.name) {
-                Ok(listing) => listings.push((root.clone(), listing)),
-                // What came from a root that is not there stays; the others are refreshed all the same.
-                Err(error) => report.missing_roots.push(error.hint(format!(
-                    "what came from it stays in the index; `backsearch index --forget {}` removes it",
-                    root.name
-                ))),
-            }
-        }
-    } else if options.rebuild {
-        writer.state.roots.clear();
-    }
+    let index = if writer.is_fresh() { None } else { Some(index::open(dir)?) };
+    let found = (index, writer.state.clone());
+    let Outset { known, state, manifest, rules, plan, options } =
+        Outset::find(dir, found, listings, repair, options, &mut report)?;
+    writer.state = state;
+    let counts = LineCounts::default();
     // Both may find more in the index than its manifest knows.
     let repairs = repair.is_some() || options.rebuild;
-    if repairs {
-        writer.state.totals = manifest.totals();
-    }
-    let roots: Vec<(Root, Vec<Error>)> = listings
-        .iter_mut()
-        .map(|(root, listing)| (root.clone(), std::mem::take(&mut listing.errors)))
-        .collect();
-    let again = repair.cloned().unwrap_or_default();
-    let mut plan = Plan::make(listings, &manifest, &rules, &again, options, &mut report);
-    if options.rebuild {
-        plan.keep_only(writer.state.roots.iter().chain(roots.iter().map(|(root, _)| root)), &manifest);
-    }
-    if let Some(known) = &known {
-        for (path, entry) in &plan.damaged {
-            let damages = known.source_stats(entry)?.damages.into_iter();
-            report.skipped.extend(damages.map(|damage| (path.clone(), Skipped::Damaged(damage))));
-        }
-    }
-    if options.dry_run {
-        report.added = plan.new;
-        report.updated = plan.read.len() as u64 - report.added;
-        report.removed = plan.gone.len() as u64;
-        return Ok(report);
-    }
-    for (root, errors) in roots {
-        let unreadable = |error| (PathBuf::from(&root.name), Skipped::Unreadable(error));
-        report.skipped.extend(errors.into_iter().map(unreadable));
-        match writer.state.roots.iter_mut().find(|known| known.path == root.path) {
-            Some(known) => *known = root,
-            None => writer.state.roots.push(root),
-        }
-    }
-    let counts = LineCounts::default();
+    let (options, rules) = (&options, &rules);
     let mut run =
-        Run { writer, manifest, known, options, rules: &rules, report, watch, counts, repairs, removals: 0 };
+        Run { writer, manifest, known, options, rules, report, watch, counts, repairs, removals: 0 };
     run.carry_out(&plan)?;
     let Run { writer, report, .. } = run;
     writer.close()?;
     Ok(report)
 }
 
-/// Makes the index remember whether it is cleaned. It is for all of its sources or for none, so that only a rebuild may
-/// say otherwise.
-fn choose_clean(writer: &mut Writer, manifest: &Manifest, options: &Options) -> Result<()> {
-    let Some(clean) = options.clean.filter(|clean| *clean != writer.state.clean) else { return Ok(()) };
-    if !options.rebuild && !manifest.entries.is_empty() {
-        let (made, flag) = if clean { ("without", "--clean") } else { ("with", "--no-clean") };
-        return Err(Error::new(ErrorKind::User, format!("the index was made {made} cleaning")).hint(
-            format!(
-                "`backsearch index --rebuild {flag}` makes it anew; or name another folder with --index DIR"
-            ),
-        ));
+/// The index as it is, opened for reading only, and what it remembers; nothing where a run would begin a new one.
+fn known(dir: &Path, options: &Options) -> Result<(Option<Index>, State)> {
+    let begun = || State::new(options.cleans());
+    if index::look(dir)? != index::Found::Index {
+        return Ok((None, begun()));
     }
-    writer.state.clean = clean;
-    Ok(())
-}
-
-/// Makes the index remember the rules that were chosen; says whether they are others than before.
-fn choose_rules(writer: &mut Writer, options: &Options) -> Result<bool> {
-    let chosen = match &options.rules {
-        RulesChoice::Remembered => return Ok(false),
-        RulesChoice::Nothing => None,
-        RulesChoice::These(_) if !options.cleans() => {
-            return Err(Error::new(ErrorKind::User, "the index keeps everything, so rules have no use")
-                .hint("`backsearch index --rebuild --clean --rules FILE` makes it anew"));
+    match index::open(dir) {
+        Ok(index) => {
+            let state = index.state.clone();
+            Ok((Some(index), state))
         }
-        RulesChoice::These(rules) => Some(RulesText { name: rules.name.clone(), text: rules.text.clone() }),
-    };
-    let other = writer.state.rules != chosen;
-    writer.state.rules = chosen;
-    Ok(other)
+        Err(_) if options.rebuild => Ok((None, State::remembered(dir).unwrap_or_else(begun))),
+        Err(_) if index::is_unbuilt(dir) => Ok((None, begun())),
+        Err(error) => Err(error),
+    }
 }
 
 /// Removes a root and everything that came from it.
@@ -359,34 +311,46 @@ fn choose_rules(writer: &mut Writer, options: &Options) -> Result<bool> {
 ///
 /// When the index has no such root, or cannot be written.
 pub fn forget(dir: &Path, root: &str, options: &Options) -> Result<Report> {
-    // Looked at first, so that a wrong folder is named before anything is opened for writing.
-    let State { clean, .. } = index::open(dir)?.state;
+    // Looked at first, so that a wrong folder or name is told before anything is opened for writing.
+    let index = index::open(dir)?;
+    if options.dry_run {
+        let manifest = Manifest::read(&index)?;
+        let (_, keys) = sources_of(root, &index.state, &manifest)?;
+        return Ok(Report { removed: keys.len() as u64, ..Report::default() });
+    }
+    let State { clean, .. } = index.state;
     let set_up = WriterOptions { threads: 1, clean, replace: false, ..options.writer() };
     let mut writer = Writer::open(dir, &set_up, &mut |_| ())?;
     let manifest = Manifest::read(&index::open(dir)?)?;
+    let (at, keys) = sources_of(root, &writer.state, &manifest)?;
+    writer.state.roots.remove(at);
+    for (key, entry) in &keys {
+        writer.remove(key);
+        writer.state.totals.subtract(entry.totals);
+    }
+    let totals = writer.state.totals;
+    writer.commit()?;
+    writer.close()?;
+    Ok(Report {
+        removed: keys.len() as u64,
+        sources: totals.sources,
+        passages: totals.passages,
+        ..Report::default()
+    })
+}
+
+/// Where a root stands among those of the index, and the sources that came from it.
+fn sources_of<'a>(
+    root: &str,
+    state: &State,
+    manifest: &'a Manifest,
+) -> Result<(usize, Vec<(&'a String, &'a index::Entry)>)> {
     let absolute = absolute(Path::new(root));
-    let Some(at) = writer.state.roots.iter().position(|known| known.name == root || known.path == absolute)
-    else {
-        let names: Vec<&str> = writer.state.roots.iter().map(|root| root.name.as_str()).collect();
+    let Some(at) = state.roots.iter().position(|known| known.name == root || known.path == absolute) else {
+        let names: Vec<&str> = state.roots.iter().map(|root| root.name.as_str()).collect();
         return Err(Error::new(ErrorKind::User, format!("the index has no root {root}"))
             .hint(format!("its roots are: {}", names.join(", "))));
     };
-    let root = writer.state.roots.remove(at);
-    let mut report = Report::default();
-    let prefix = key(&root, "");
-    for (key, entry) in &manifest.entries {
-        if key.starts_with(&prefix) {
-            writer.remove(key);
-            writer.state.totals.subtract(entry.totals);
-            report.removed += 1;
-        }
-    }
-    report.sources = writer.state.totals.sources;
-    report.passages = writer.state.totals.passages;
-    if options.dry_run {
-        return Ok(report);
-    }
-    writer.commit()?;
-    writer.close()?;
-    Ok(report)
+    let prefix = state.roots[at].key("");
+    Ok((at, manifest.entries.iter().filter(|(key, _)| key.starts_with(&prefix)).collect()))
 }

@@ -10,12 +10,12 @@ use super::{Options, Report};
 use crate::boilerplate::UserRules;
 use crate::index::{self, Manifest, Root};
 use crate::record::Origin;
-use crate::source::{Base, FileEntry, Format, Listing, Shard};
+use crate::source::{Base, FileEntry, FileReport, Format, Listing, ReadOptions, Shard, Skipped, name_of};
 
 /// The root that a path names.
 #[must_use]
 pub fn root_of(path: &Path) -> Root {
-    let name = path.to_string_lossy();
+    let name = name_of(path);
     let name = if name.len() > 1 { name.trim_end_matches('/') } else { &name };
     Root { name: name.to_owned(), path: absolute(path), format: None, shard: None }
 }
@@ -23,12 +23,7 @@ pub fn root_of(path: &Path) -> Root {
 /// The absolute form of a path, links resolved where it is there.
 pub(super) fn absolute(path: &Path) -> String {
     let absolute = std::fs::canonicalize(path).or_else(|_| std::path::absolute(path));
-    absolute.unwrap_or_else(|_| path.to_path_buf()).to_string_lossy().into_owned()
-}
-
-/// The key of a source: its root and its path in it.
-pub(super) fn key(root: &Root, source: &str) -> String {
-    format!("{}\u{1f}{source}", root.path)
+    name_of(&absolute.unwrap_or_else(|_| path.to_path_buf()))
 }
 
 /// What the files of one root have in common.
@@ -41,20 +36,27 @@ pub(super) struct Place {
     /// The part of them that is indexed, if the user said so.
     pub(super) shard: Option<Shard>,
     clean: bool,
+    /// How large a document may be, in bytes.
+    limit: u64,
     /// Fingerprint of what makes the passages of a source for which the user has no rules.
     fingerprint: u64,
 }
 
 impl Place {
     fn new(root: &Root, base: Base, options: &Options) -> Self {
-        let format = root.format.as_deref().and_then(|name| clap::ValueEnum::from_str(name, true).ok());
+        let format = options.read.format.or(root.format());
+        let fingerprint = index::fingerprint(options.cleans());
         Self {
-            prefix: key(root, ""),
+            prefix: root.key(""),
             base,
-            format: options.read.format.or(format),
+            format,
             shard: root.shard.as_deref().and_then(|shard| shard.parse().ok()),
             clean: options.cleans(),
-            fingerprint: index::fingerprint(options.cleans()),
+            limit: options.read.max_document,
+            // What is read as another format makes other passages.
+            fingerprint: format.map_or(fingerprint, |format| {
+                xxh3_64_with_seed(format!("{format:?}").as_bytes(), fingerprint)
+            }),
         }
     }
 
@@ -67,6 +69,13 @@ impl Place {
             Some(shard) => xxh3_64_with_seed(shard.to_string().as_bytes(), fingerprint),
             None => fingerprint,
         }
+    }
+
+    /// The same for a source of which no record was left out for its size, and for one of which some were: it is as it is
+    /// under one limit only.
+    fn fingerprints(&self, source: &str, rules: &UserRules) -> [u64; 2] {
+        let fingerprint = self.fingerprint(source, rules);
+        [fingerprint, xxh3_64_with_seed(&self.limit.to_le_bytes(), fingerprint)]
     }
 }
 
@@ -93,9 +102,48 @@ impl Work {
         self.place.base.path(&self.file)
     }
 
-    /// Fingerprint of what makes its passages.
-    pub(super) fn fingerprint(&self, rules: &UserRules) -> u64 {
-        self.place.fingerprint(&self.file.source, rules)
+    /// How it is read.
+    pub(super) fn read_options(&self, options: &Options) -> ReadOptions {
+        ReadOptions { format: self.place.format, shard: self.place.shard, ..options.read }
+    }
+
+    /// Fingerprint of what made its passages once it has been read, which the limit for documents is part of where it left
+    /// records out; 0, which no next run takes for its own, where that looks again at a file that was left out for its
+    /// size or could not be read on.
+    pub(super) fn fingerprint(&self, read: &FileReport, rules: &UserRules) -> u64 {
+        let partial = read.hash == 0
+            || read.skipped.named().iter().any(|skipped| matches!(skipped, Skipped::TooLarge { .. }));
+        match self.place.fingerprints(&self.file.source, rules) {
+            _ if partial => 0,
+            [_, limited] if read.limited => limited,
+            [plain, _] => plain,
+        }
+    }
+
+    /// Fingerprint of what makes its first records, which are told apart by their number: how large a document may be
+    /// decides which records count.
+    pub(super) fn made_by(&self, rules: &UserRules) -> u64 {
+        let [_, limited] = self.place.fingerprints(&self.file.source, rules);
+        limited
+    }
+
+    /// Whether the file is of the size and the time that it had when it was indexed.
+    pub(super) fn is_as_known(&self, known: &index::Entry) -> bool {
+        (known.size, known.modified) == (self.file.size, self.file.modified)
+    }
+
+    /// Whether a file whose time has changed, or that was left unfinished, may hold what the index knows of it.
+    pub(super) fn may_be_unchanged(&self, known: &index::Entry, rules: &UserRules) -> bool {
+        let made = self.place.fingerprints(&self.file.source, rules);
+        !self.relabel
+            && known.size == self.file.size
+            && (known.fingerprint == 0 || made.contains(&known.fingerprint))
+            && !known.is_unfinished()
+    }
+
+    /// Whether what was read is what the index knows.
+    pub(super) fn is_unchanged(&self, known: &index::Entry, read: &FileReport, rules: &UserRules) -> bool {
+        !self.relabel && known.hash == read.hash && known.fingerprint == self.fingerprint(read, rules)
     }
 
     /// Those files of a root that were asked for by their keys, to be read again.
@@ -150,7 +198,7 @@ impl Plan {
                 let same = known.is_some_and(|known| {
                     known.size == file.size
                         && known.modified == file.modified
-                        && known.fingerprint == place.fingerprint(&file.source, rules)
+                        && place.fingerprints(&file.source, rules).contains(&known.fingerprint)
                 });
                 if same && !relabel {
                     report.unchanged += 1;
@@ -173,7 +221,7 @@ impl Plan {
 
     /// Plans that sources of other roots than these are gone: a rebuild forgets the roots that it is not asked for.
     pub(super) fn keep_only<'a>(&mut self, roots: impl Iterator<Item = &'a Root>, manifest: &Manifest) {
-        let prefixes: Vec<String> = roots.map(|root| key(root, "")).collect();
+        let prefixes: Vec<String> = roots.map(|root| root.key("")).collect();
         let of_root = |source: &&String| prefixes.iter().any(|prefix| source.starts_with(prefix.as_str()));
         self.gone.extend(manifest.entries.keys().filter(|source| !of_root(source)).cloned());
     }

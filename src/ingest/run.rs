@@ -1,33 +1,32 @@
-//! A run: one reader, workers that label and cut, and one writer that keeps every commit whole.
+//! A run: one reader, workers that label and cut, and one writer that makes commits.
 
+use std::collections::btree_map::OccupiedEntry;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
-use crossbeam_channel::Receiver;
-use tantivy::{DocAddress, TantivyDocument};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 
 use super::counts::{LineCounts, furniture_hash, group_of};
+use super::gathered::{Gathered, furniture_among};
 use super::make::{Made, make};
-use super::plan::{Place, Plan, Work, key};
+use super::plan::{Plan, Work};
 use super::{Event, Options, Progress, Report};
 use crate::boilerplate::{Knowledge, Repetition, UserRules};
-use crate::error::{Error, Kind as ErrorKind, Result};
-use crate::index::{self, Index, Kind, Manifest, Sorts, SourceStats, Totals, Writer};
+use crate::error::Result;
+use crate::index::{self, Index, Manifest, Unfinished, Writer};
 use crate::record::Record;
-use crate::source::{self, FileReport, ReadOptions, Skipped};
+use crate::source::{self, FileReport, Skipped};
 
-/// Most documents of one file that wait for its end; those of a larger archive go to the index as they come, and no
-/// commit is made until it is read.
-const MOST_WAITING: usize = 20_000;
+/// How often whoever watches a run is told how far it is while nothing comes of what is read.
+const TELL_EVERY: Duration = Duration::from_millis(100);
 
-/// Most damages of one file that the index remembers in words; all of them are counted.
-const MOST_DAMAGES: usize = 20;
-
-/// What workers send to the writer.
+/// What the reader and the workers send to the writer.
 enum Message {
+    /// Some or all of what was made of a record.
     Made(Box<Made>),
+    /// The reader has stopped within a file, behind so many of its records, until it is told to go on.
+    Stopped(usize, u64),
     /// A file has been read to its end, and so many records came of it.
     Read(usize, Result<FileReport>, u64),
 }
@@ -138,12 +137,12 @@ impl Run<'_> {
     fn works_again(&self, keys: &BTreeSet<String>) -> Vec<Work> {
         let mut again = Vec::new();
         for root in &self.writer.state.roots {
-            let prefix = key(root, "");
+            let prefix = root.key("");
             // Standard input cannot be read twice.
             if root.name == source::STDIN || !keys.iter().any(|key| key.starts_with(&prefix)) {
                 continue;
             }
-            let Ok(listing) = source::list(Path::new(&root.path), &root.name) else { continue };
+            let Ok(listing) = source::list(&root.location(), &root.name) else { continue };
             again.extend(Work::again(root, listing, keys, self.options));
         }
         again
@@ -151,13 +150,19 @@ impl Run<'_> {
 
     /// Removes a source, and gives what was known of it.
     fn remove(&mut self, key: &str) -> Option<index::Entry> {
-        self.counts.remove(key);
-        let known = self.manifest.entries.remove(key);
+        let known = self.forget(key);
         // A removal is looked for in every segment, so that none is asked for where there is nothing to remove.
         if known.is_some() || self.repairs {
             self.writer.remove(key);
             self.removals += 1;
         }
+        known
+    }
+
+    /// Counts nothing any more of a source, whose passages are left where they are, and gives what was known of it.
+    fn forget(&mut self, key: &str) -> Option<index::Entry> {
+        self.counts.remove(key);
+        let known = self.manifest.entries.remove(key);
         if let Some(entry) = known {
             self.writer.state.totals.subtract(entry.totals);
         }
@@ -166,28 +171,44 @@ impl Run<'_> {
 
     /// Reads, labels, cuts and indexes files: one reader, `threads` workers, this thread as the writer.
     fn read(&mut self, works: &[Work], repetitions: &HashMap<u64, Repetition>) -> Result<()> {
+        let begun = self.begun(works, repetitions)?;
         let threads = self.options.threads.max(1);
         // A queue holds a few records for each worker; its memory is bounded by the largest documents.
         let (record_in, record_out) = crossbeam_channel::bounded::<(usize, Record)>(threads * 2);
         let (made_in, made_out) = crossbeam_channel::bounded::<Message>(threads * 4);
+        let (go_on, told_to) = crossbeam_channel::bounded::<()>(1);
         let options = self.options;
-        let stop = AtomicBool::new(false);
         let fields = self.writer.fields;
         let rules = self.rules;
-        let stop = &stop;
+        let (stop, pause, bytes) = (&AtomicBool::new(false), &AtomicBool::new(false), &AtomicU64::new(0));
+        // How many records of a file the index holds already.
+        let held: BTreeMap<usize, u64> = begun.iter().map(|(number, file)| (*number, file.made)).collect();
         std::thread::scope(|scope| {
             let reader_out = made_in.clone();
             scope.spawn(move || {
                 for (number, work) in works.iter().enumerate() {
-                    let Place { format, shard, .. } = *work.place;
-                    let read = ReadOptions { format, shard, ..options.read };
+                    let held = held.get(&number).copied().unwrap_or(0);
                     let mut records = 0;
-                    let result = source::read(&work.origin(), read, |record| {
+                    let mut hand_over = |record| {
                         records += 1;
+                        if records <= held {
+                            return !stop.load(Ordering::Relaxed);
+                        }
+                        if pause.swap(false, Ordering::Relaxed)
+                            && (reader_out.send(Message::Stopped(number, records - 1)).is_err()
+                                || told_to.recv().is_err())
+                        {
+                            return false;
+                        }
                         !stop.load(Ordering::Relaxed) && record_in.send((number, record)).is_ok()
-                    });
+                    };
+                    let mut pass = |read| {
+                        bytes.fetch_add(read, Ordering::Relaxed);
+                    };
+                    let read = work.read_options(options);
+                    let result = source::read_watched(&work.origin(), read, &mut pass, &mut hand_over);
                     if stop.load(Ordering::Relaxed)
-                        || reader_out.send(Message::Read(number, result, records)).is_err()
+                        || reader_out.send(Message::Read(number, result, records.max(held))).is_err()
                     {
                         return;
                     }
@@ -204,212 +225,223 @@ impl Run<'_> {
                             rules: Some(rules),
                             ..Knowledge::default()
                         });
-                        let documents = make(number, work, &record, knowledge, &fields);
-                        if made.send(Message::Made(Box::new(documents))).is_err() {
+                        let made = &mut |part| made.send(Message::Made(Box::new(part))).is_ok();
+                        if !make(number, work, record, knowledge, &fields, made) {
                             return;
                         }
                     }
                 });
             }
             drop((made_in, record_out));
-            let result = self.collect(works, made_out, repetitions);
+            let collector = Collector { works, repetitions, begun, pause, go_on, bytes };
+            let result = self.collect(collector, &made_out);
             stop.store(result.is_err(), Ordering::Relaxed);
+            // Whoever still sends is told by this that nobody listens.
+            drop(made_out);
             result
         })
     }
 
-    /// Writes what workers send. The documents of a file are handed to the index together with its manifest entry, so
-    /// that every commit holds each source whole.
-    fn collect(
-        &mut self,
+    /// What the index holds of archives whose reading broke off, where it is still what this run would make of their first
+    /// records.
+    fn begun(
+        &self,
         works: &[Work],
-        messages: Receiver<Message>,
         repetitions: &HashMap<u64, Repetition>,
-    ) -> Result<()> {
-        let mut files: BTreeMap<usize, FileState> = BTreeMap::new();
-        let mut progress = Progress { total: works.len() as u64, ..Progress::default() };
+    ) -> Result<BTreeMap<usize, Gathered>> {
+        let mut begun = BTreeMap::new();
+        let Some(index) = self.known.as_ref().filter(|_| !self.manifest.entries.is_empty()) else {
+            return Ok(begun);
+        };
+        for (number, work) in works.iter().enumerate() {
+            let key = work.key();
+            let Some(known) = self.manifest.entries.get(&key) else { continue };
+            if work.relabel || !known.is_unfinished() || !work.is_as_known(known) {
+                continue;
+            }
+            let stats = index.source_stats(known)?;
+            let Some(unfinished) = stats.unfinished else { continue };
+            let lines = index.source_lines(known)?;
+            let furniture = furniture_among(&lines, repetitions.get(&group_of(&key)));
+            if unfinished.made_by == work.made_by(self.rules) && known.furniture == furniture {
+                begun.insert(number, Gathered::begun(*known, stats, unfinished.records, lines));
+            }
+        }
+        Ok(begun)
+    }
+
+    /// Writes what workers send. Every commit holds each source whole, or says of an archive how many of its records it
+    /// holds.
+    fn collect(&mut self, mut collector: Collector<'_>, messages: &Receiver<Message>) -> Result<()> {
+        let works = collector.works;
+        let mut files: BTreeMap<usize, Gathered> = BTreeMap::new();
+        let mut progress = Progress {
+            total: works.len() as u64,
+            total_bytes: works.iter().map(|work| work.file.size).sum(),
+            ..Progress::default()
+        };
         let mut last_commit = Instant::now();
-        for message in messages {
-            let number = match message {
-                Message::Made(made) => {
-                    progress.passages += made.totals.passages;
-                    let number = made.work;
-                    files.entry(number).or_default().take(*made);
-                    number
-                }
-                Message::Read(number, Ok(report), records) => {
-                    progress.done += 1;
-                    progress.bytes += report.size;
-                    let file = files.entry(number).or_default();
-                    file.read = Some(report);
-                    file.expected = records;
-                    (self.watch)(Event::Progress(progress));
-                    number
-                }
-                Message::Read(number, Err(error), records) => {
-                    progress.done += 1;
-                    self.report.skipped.push((works[number].path(), Skipped::Unreadable(error)));
-                    let file = files.entry(number).or_default();
-                    // An archive that cannot be read to its end keeps the records before; of a file that gave nothing, what
-                    // the index held stays as it is.
-                    if records > 0 {
-                        file.read = Some(FileReport::default());
-                        file.expected = records;
-                    } else {
-                        files.remove(&number);
-                    }
-                    number
-                }
+        let mut stopped: Option<(usize, u64)> = None;
+        loop {
+            let message = match messages.recv_timeout(TELL_EVERY) {
+                Ok(message) => Some(message),
+                Err(RecvTimeoutError::Timeout) => None,
+                Err(RecvTimeoutError::Disconnected) => return Ok(()),
             };
-            let Some(file) = files.get_mut(&number) else { continue };
-            if file.documents.len() > MOST_WAITING {
-                self.start_file(&works[number], file)?;
+            progress.bytes = collector.bytes.load(Ordering::Relaxed);
+            match message {
+                None => {}
+                Some(Message::Made(made)) => {
+                    progress.passages += made.totals.passages;
+                    let file = self.gathered(&mut files, made.work, &mut collector);
+                    for document in file.take(*made) {
+                        self.writer.add(document)?;
+                    }
+                }
+                Some(Message::Stopped(number, records)) => {
+                    if records > 0 {
+                        self.gathered(&mut files, number, &mut collector);
+                    }
+                    stopped = Some((number, records));
+                }
+                Some(Message::Read(number, result, records)) => {
+                    progress.done += 1;
+                    // What of a file did not have to be read is nothing that is left to do.
+                    let size = result.as_ref().map_or(0, |report| report.size);
+                    progress.total_bytes -=
+                        works[number].file.size.saturating_sub(size).min(progress.total_bytes);
+                    let report = result.unwrap_or_else(|error| {
+                        self.report.skipped.push(works[number].path(), Skipped::Unreadable(error));
+                        // An archive that cannot be read to its end keeps the records before.
+                        FileReport::default()
+                    });
+                    // Of a file that gave nothing new, what the index held stays as it is.
+                    let held = collector.begun.get(&number).map_or(0, |file| file.made);
+                    if report.hash != 0 || records > held {
+                        let file = self.gathered(&mut files, number, &mut collector);
+                        file.read = Some(report);
+                        file.expected = records;
+                    }
+                }
             }
-            if file.read.is_some() && file.made == file.expected {
-                let file = files.remove(&number).unwrap_or_default();
-                let work = &works[number];
-                self.end_file(work, file, repetitions.get(&group_of(&work.key())))?;
+            let whole = files.extract_if(.., |_, file| file.read.is_some() && file.made == file.expected);
+            for (number, file) in whole.collect::<Vec<_>>() {
+                self.end_file(number, file, &collector)?;
             }
-            let whole = files.values().all(|file| !file.started);
-            let due = last_commit.elapsed() >= self.options.commit_every || self.removals >= MOST_REMOVALS;
-            if due && whole {
-                self.commit()?;
-                last_commit = Instant::now();
+            (self.watch)(Event::Progress(progress));
+            if let Some((number, records)) = stopped {
+                // Everything that was read is on its way here, and then nothing more comes.
+                if files.iter().all(|(own, file)| *own == number && file.made == records) {
+                    self.commit_part(files.first_entry(), &collector)?;
+                    last_commit = Instant::now();
+                    stopped = None;
+                    // The reader ends with whoever listens to it, so that it is there.
+                    let _ = collector.go_on.send(());
+                }
+            } else if last_commit.elapsed() >= self.options.commit_every || self.removals >= MOST_REMOVALS {
+                if files.is_empty() {
+                    self.commit()?;
+                    last_commit = Instant::now();
+                } else {
+                    collector.pause.store(true, Ordering::Relaxed);
+                }
             }
         }
+    }
+
+    /// What has come of a file so far. With the first of it, what the index held of the file before goes, unless it is the
+    /// first part of the very same.
+    fn gathered<'f>(
+        &mut self,
+        files: &'f mut BTreeMap<usize, Gathered>,
+        number: usize,
+        collector: &mut Collector<'_>,
+    ) -> &'f mut Gathered {
+        files.entry(number).or_insert_with(|| {
+            let key = collector.works[number].key();
+            if let Some(begun) = collector.begun.remove(&number) {
+                self.forget(&key);
+                return begun;
+            }
+            Gathered::new(self.remove(&key))
+        })
+    }
+
+    /// Commits with an archive of which some records are here and the rest is still to be read.
+    fn commit_part(
+        &mut self,
+        part: Option<OccupiedEntry<'_, usize, Gathered>>,
+        collector: &Collector<'_>,
+    ) -> Result<()> {
+        let Some(mut part) = part else { return self.commit() };
+        let work = &collector.works[*part.key()];
+        let file = part.get_mut();
+        let unfinished = Unfinished { records: file.made, made_by: work.made_by(self.rules) };
+        let repetition = collector.repetitions.get(&group_of(&work.key()));
+        let entry = self.write_entry(work, file, 0, Some(unfinished), repetition)?;
+        self.writer.state.totals.add(entry.totals);
+        self.commit()?;
+        self.writer.state.totals.subtract(entry.totals);
+        file.begun = true;
         Ok(())
     }
 
-    /// Replaces what the index held of a source by the documents made so far.
-    fn start_file(&mut self, work: &Work, file: &mut FileState) -> Result<()> {
-        if !file.started {
-            file.known = self.remove(&work.key());
-            file.started = true;
+    /// Writes the entry of a file into the manifest, in place of the one that an earlier part of it has.
+    fn write_entry(
+        &self,
+        work: &Work,
+        file: &mut Gathered,
+        fingerprint: u64,
+        unfinished: Option<Unfinished>,
+        repetition: Option<&Repetition>,
+    ) -> Result<index::Entry> {
+        if file.begun {
+            self.writer.remove_entry(&work.key())?;
         }
-        for document in file.documents.drain(..) {
-            self.writer.add(document)?;
-        }
-        Ok(())
+        let (document, entry) = file.entry(work, fingerprint, unfinished, repetition, &self.writer.fields)?;
+        self.writer.add(document)?;
+        Ok(entry)
     }
 
-    fn end_file(&mut self, work: &Work, mut file: FileState, repetition: Option<&Repetition>) -> Result<()> {
-        self.start_file(work, &mut file)?;
-        let report = file.read.take().unwrap_or_default();
-        self.report.bytes += report.size;
-        // What was left out for its size, or could not be read on, is looked at again by the next run.
-        let partial = report.hash == 0
-            || report.skipped.iter().any(|skipped| matches!(skipped, Skipped::TooLarge { .. }));
-        let fingerprint = if partial { 0 } else { work.fingerprint(self.rules) };
-        let damages = report.skipped.iter().filter_map(|skipped| match skipped {
-            Skipped::Damaged(damage) => Some(damage),
-            _ => None,
-        });
-        let damaged = damages.clone().count() as u64;
-        file.stats.damages = damages.take(MOST_DAMAGES).cloned().collect();
-        self.report.skipped.extend(report.skipped.into_iter().map(|skipped| (work.path(), skipped)));
-        // A file that holds no text is known, so that it is not read again, but is no source.
-        let nothing = file.made == 0;
+    fn end_file(&mut self, number: usize, mut file: Gathered, collector: &Collector<'_>) -> Result<()> {
+        let work = &collector.works[number];
+        let read = file.read.get_or_insert_default();
+        self.report.bytes += read.size;
+        let fingerprint = work.fingerprint(read, self.rules);
+        let unchanged = file.known.is_some_and(|known| work.is_unchanged(&known, read, self.rules));
         match file.known {
-            _ if nothing => {}
+            // A file that holds no text is no source.
+            _ if file.made == 0 => {}
             None => self.report.added += 1,
-            Some(known) if known.hash == report.hash && known.fingerprint == fingerprint && !work.relabel => {
-                self.report.unchanged += 1;
-            }
+            Some(_) if unchanged => self.report.unchanged += 1,
             Some(_) => self.report.updated += 1,
         }
-        self.report.kept += file.stats.kept;
-        self.report.dropped += file.stats.dropped.values().sum::<u64>();
-        file.totals.sources = u64::from(!nothing);
-        let origin = work.origin();
-        file.stats.source = origin.source;
-        file.stats.root = origin.root;
-        if file.made > 1 {
-            file.stats.of_archive(std::mem::take(&mut file.sorts));
-        }
-        self.writer.state.totals.add(file.totals);
+        let (kept, dropped) = file.kept_and_dropped();
+        self.report.kept += kept;
+        self.report.dropped += dropped;
         let key = work.key();
-        let fields = &self.writer.fields;
-        let mut document = TantivyDocument::new();
-        document.add_u64(fields.kind, Kind::Source as u64);
-        document.add_text(fields.key, &key);
-        document.add_u64(fields.size, work.file.size);
-        document.add_i64(fields.modified, work.file.modified);
-        document.add_u64(fields.hash, report.hash);
-        document.add_u64(fields.fingerprint, fingerprint);
-        file.lines.sort_unstable();
-        file.lines.dedup();
-        let repeated = |line: &u64| repetition.is_some_and(|repetition| repetition.contains(*line));
-        let furniture: Vec<u64> = file.lines.iter().copied().filter(repeated).collect();
-        let furniture = furniture_hash(&furniture);
-        document.add_u64(fields.furniture, furniture);
-        document.add_u64(fields.damaged, damaged);
-        document.add_u64(fields.sources, file.totals.sources);
-        document.add_u64(fields.passages, file.totals.passages);
-        document.add_u64(fields.body_tokens, file.totals.body);
-        document.add_u64(fields.exact_tokens, file.totals.exact);
-        document.add_u64(fields.title_tokens, file.totals.title);
-        document.add_u64(fields.heading_tokens, file.totals.heading);
-        let stats = serde_json::to_vec(&file.stats).map_err(|error| {
-            Error::new(ErrorKind::Index, "cannot store the statistics of a source").because(error)
-        })?;
-        document.add_bytes(fields.stored, &stats);
-        let lines: Vec<u8> = file.lines.iter().flat_map(|line| line.to_le_bytes()).collect();
-        document.add_bytes(fields.lines, &lines);
-        self.writer.add(document)?;
+        let repetition = collector.repetitions.get(&group_of(&key));
+        let entry = self.write_entry(work, &mut file, fingerprint, None, repetition)?;
+        self.writer.state.totals.add(entry.totals);
+        let skipped = file.read.take().map(|read| read.skipped).unwrap_or_default();
+        self.report.skipped.add(&work.path(), skipped);
+        self.counts.insert(&key, file.into_lines());
         // Should the source be read again in this run, its totals must come off again.
-        let entry = index::Entry {
-            size: work.file.size,
-            modified: work.file.modified,
-            hash: report.hash,
-            fingerprint,
-            furniture,
-            damaged,
-            totals: file.totals,
-            address: DocAddress::new(0, 0),
-        };
-        self.counts.insert(&key, file.lines);
         self.manifest.entries.insert(key, entry);
         Ok(())
     }
 }
 
-/// What has come of one file so far.
-#[derive(Default)]
-struct FileState {
-    /// Documents that are not in the index yet.
-    documents: Vec<TantivyDocument>,
-    /// Whether the source's documents are being replaced.
-    started: bool,
-    /// What the index knew of it before.
-    known: Option<index::Entry>,
-    read: Option<FileReport>,
-    /// Records that were read, and records that came back from the workers.
-    expected: u64,
-    made: u64,
-    totals: Totals,
-    stats: SourceStats,
-    sorts: Sorts,
-    lines: Vec<u64>,
-}
-
-impl FileState {
-    fn take(&mut self, made: Made) {
-        self.made += 1;
-        self.documents.extend(made.documents);
-        self.totals.add(made.totals);
-        self.lines.extend(&made.lines);
-        self.sorts.count(&made.stats);
-        let stats = &mut self.stats;
-        stats.kept += made.stats.kept;
-        for (rule, bytes) in &made.stats.dropped {
-            *stats.dropped.entry(rule.clone()).or_default() += bytes;
-        }
-        if stats.media.is_empty() {
-            stats.media = made.stats.media;
-            stats.title = made.stats.title;
-            stats.language = made.stats.language;
-            stats.site = made.stats.site;
-            stats.page_type = made.stats.page_type;
-        }
-    }
+/// What the writer of a run works by, and how it steers the reader.
+struct Collector<'a> {
+    works: &'a [Work],
+    repetitions: &'a HashMap<u64, Repetition>,
+    /// Archives of which the index holds the first records.
+    begun: BTreeMap<usize, Gathered>,
+    /// Asks the reader to stop before it hands over another record.
+    pause: &'a AtomicBool,
+    /// Tells the reader to go on.
+    go_on: Sender<()>,
+    /// Bytes that the reader has read.
+    bytes: &'a AtomicU64,
 }

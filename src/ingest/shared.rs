@@ -9,7 +9,7 @@ use super::counts::{LineCounts, group_of};
 use crate::boilerplate::{Page, Repetition, SOURCES, candidates};
 use crate::document::parse;
 use crate::record::Origin;
-use crate::source::{self, ReadOptions, STDIN};
+use crate::source::{self, ReadOptions, STDIN, name_of};
 
 /// The lines that the files of a run share, by folder.
 #[derive(Debug, Default)]
@@ -27,7 +27,7 @@ impl SharedLines {
 
 /// The key under which the lines of a file are counted.
 fn key_of(path: &Path) -> String {
-    let part = |part: Option<&std::ffi::OsStr>| part.unwrap_or_default().to_string_lossy().into_owned();
+    let part = |part: Option<&std::ffi::OsStr>| name_of(Path::new(part.unwrap_or_default()));
     format!("{}/{}", part(path.parent().map(Path::as_os_str)), part(path.file_name()))
 }
 

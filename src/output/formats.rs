@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use crate::search::{Hit, Response, TAG, wire};
+use crate::source::name_of;
 
 /// Smallest step between two scores of a run, so that they are strictly decreasing as printed.
 const SCORE_STEP: f64 = 1e-6;
@@ -65,7 +66,7 @@ pub fn batch_jsonl(out: &mut dyn Write, id: &str, response: &Response) -> io::Re
 /// When the stream cannot be written.
 pub fn markdown(out: &mut dyn Write, response: &Response) -> io::Result<()> {
     for hit in &response.hits {
-        writeln!(out, "## {}. {}\n", hit.rank, hit.title.as_deref().unwrap_or(&hit.source))?;
+        writeln!(out, "## {}. {}\n", hit.rank, hit.title.as_deref().unwrap_or(&hit.name))?;
         if let Some(heading) = &hit.heading {
             writeln!(out, "**{heading}**\n")?;
         }
@@ -96,7 +97,7 @@ pub fn csv(out: &mut dyn Write, response: &Response) -> io::Result<()> {
         let fields = [
             hit.rank.to_string(),
             format!("{:.6}", hit.score),
-            hit.source.clone(),
+            hit.name.clone(),
             hit.cite_line.to_string(),
             hit.title.clone().unwrap_or_default(),
             hit.heading.clone().unwrap_or_default(),
@@ -125,7 +126,7 @@ pub fn csv(out: &mut dyn Write, response: &Response) -> io::Result<()> {
 /// When the stream cannot be written.
 pub fn vimgrep(out: &mut dyn Write, response: &Response) -> io::Result<()> {
     for hit in &response.hits {
-        writeln!(out, "{}:{}:1:{}", hit.path.display(), hit.cite_line, hit.text)?;
+        writeln!(out, "{}:{}:1:{}", name_of(&hit.path), hit.cite_line, hit.text)?;
     }
     Ok(())
 }

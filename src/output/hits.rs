@@ -72,7 +72,7 @@ pub fn text_fragment(url: &str, text: &str) -> String {
 fn write_hit(screen: &mut Screen<'_>, hit: &Hit, options: HitOptions) -> io::Result<()> {
     let number = format!("{}.", hit.rank);
     let indent = " ".repeat(number.len() + 1);
-    let title = printable(hit.title.as_deref().unwrap_or(&hit.source));
+    let title = printable(hit.title.as_deref().unwrap_or(&hit.name));
     let column = screen.width.map(|width| width.saturating_sub(indent.len()));
     let mut first = true;
     for line in wrap(&title, column) {
@@ -105,10 +105,10 @@ fn write_hit(screen: &mut Screen<'_>, hit: &Hit, options: HitOptions) -> io::Res
     }
     match hit.also_in.as_slice() {
         [] => {}
-        [copy] => writeln!(screen.out, "{indent}{DIM}also in {}:{}{DIM:#}", copy.source, copy.lines.0)?,
+        [copy] => writeln!(screen.out, "{indent}{DIM}also in {}:{}{DIM:#}", copy.name, copy.lines.0)?,
         copies => {
             let places: Vec<String> =
-                copies.iter().take(3).map(|copy| format!("{}:{}", copy.source, copy.lines.0)).collect();
+                copies.iter().take(3).map(|copy| format!("{}:{}", copy.name, copy.lines.0)).collect();
             let more = if copies.len() > 3 { ", …" } else { "" };
             writeln!(
                 screen.out,

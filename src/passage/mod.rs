@@ -6,7 +6,7 @@ mod splitter;
 use self::paragraph::Paragraphs;
 use self::splitter::Splitter;
 use crate::analysis::Classes;
-use crate::boilerplate::{Labels, Line, Page};
+use crate::boilerplate::{Labels, Measure, Page};
 use crate::document::Document;
 use crate::span::{Original, Spans, Text, TextSpan};
 
@@ -45,13 +45,14 @@ pub struct Passages {
 /// passage. Linear.
 #[must_use]
 pub fn split(document: &Document, labels: &Labels) -> Passages {
-    cut(&Source { document, labels, classes: &Classes::of(&document.text), lines: &[] })
+    cut(&Source { document, labels, classes: Classes::of(&document.text), lines: Vec::new() })
 }
 
-/// The same for a page whose lines have been looked at already.
+/// The same for a page whose lines have been looked at already, and which nobody needs any more.
 #[must_use]
-pub fn split_page(page: &Page<'_>, labels: &Labels) -> Passages {
-    cut(&Source { document: page.document, labels, classes: &page.classes, lines: &page.lines })
+pub fn split_page(page: Page<'_>, labels: &Labels) -> Passages {
+    let (document, classes, lines) = page.into_measures();
+    cut(&Source { document, labels, classes, lines })
 }
 
 /// What passages are cut from.
@@ -59,9 +60,9 @@ struct Source<'a> {
     document: &'a Document,
     labels: &'a Labels,
     /// The classes of the bytes of the document's text.
-    classes: &'a Classes,
+    classes: Classes,
     /// The lines of a page that has been looked at; else none.
-    lines: &'a [Line<'a>],
+    lines: Vec<Measure>,
 }
 
 fn cut(source: &Source<'_>) -> Passages {
@@ -94,8 +95,8 @@ impl<'a> Source<'a> {
     }
 
     /// The line that a span of a block is as a whole.
-    fn whole_line(&self, block: usize, span: TextSpan) -> Option<&'a Line<'a>> {
-        self.lines.get(block).filter(|line| line.span == span)
+    fn whole_line(&self, block: usize, span: TextSpan) -> Option<&Measure> {
+        self.lines.get(block).filter(|_| self.document.blocks[block].span == span)
     }
 
     /// The text of spans as it is read: white space folded, and a space between two of them, because what parts two

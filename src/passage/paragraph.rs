@@ -58,7 +58,7 @@ impl<'a> Paragraphs<'a> {
                 continue;
             };
             let (words, ends) = match source.whole_line(index, first) {
-                Some(line) => (line.exact_words, line.terminal),
+                Some(line) => (line.words, line.terminal),
                 None => (
                     added.iter().map(|span| source.count_words(*span)).sum(),
                     ends_sentence(source.slice(last)),

@@ -172,10 +172,11 @@ impl<'a> Splitter<'a> {
                     cut_unpunctuated(text, range, &mut |range| push(range.clone(), count(&range)));
                 }
             };
-            match self.source.whole_line(self.paragraphs.list[index].block, *span) {
-                // A rule may have looked for the sentences of the line already.
-                Some(line) if text.len() <= LONGEST_PARAGRAPH => {
-                    line.sentences().iter().cloned().for_each(&mut sentence);
+            let line = self.source.whole_line(self.paragraphs.list[index].block, *span);
+            match line.and_then(|line| line.sentences.as_ref()) {
+                // A rule has looked for the sentences of the line already.
+                Some(sentences) if text.len() <= LONGEST_PARAGRAPH => {
+                    sentences.iter().cloned().for_each(&mut sentence);
                 }
                 _ => each_sentence(text, &mut sentence),
             }
@@ -285,7 +286,7 @@ impl<'a> Splitter<'a> {
     /// The text of spans that keep words apart themselves, as it is read, and how much of it is letters where the classes
     /// of the bytes tell it.
     fn read(&self, spans: &[TextSpan]) -> (String, Option<Letters>) {
-        let (classes, whole) = (self.source.classes, &self.source.document.text);
+        let (classes, whole) = (&self.source.classes, &self.source.document.text);
         if let [span] = spans {
             let mut text = String::with_capacity(span.len());
             let letters = classes.push_one_spaced(whole, &span.range(), &mut text);

@@ -1,6 +1,5 @@
 //! Folding: near-duplicate passages become one hit, which says where the others are.
 
-use super::Copy;
 use super::candidates::Evidence;
 use super::rank::Explanation;
 use crate::dedup::Fingerprint;
@@ -18,7 +17,7 @@ pub struct Kept {
     pub explanation: Explanation,
     pub evidence: Evidence,
     /// The near-duplicates that it stands for.
-    pub copies: Vec<Copy>,
+    pub copies: Vec<StoredPassage>,
 }
 
 impl Collapse {
@@ -29,8 +28,7 @@ impl Collapse {
     pub fn add(&mut self, passage: StoredPassage, explanation: Explanation, evidence: Evidence) {
         let fingerprint = if self.folds { Fingerprint::of(&passage.text) } else { Fingerprint::default() };
         if let Some((first, _)) = self.kept.iter_mut().find(|(_, own)| own.same(&fingerprint)) {
-            let lines = passage.lines();
-            first.copies.push(Copy { source: passage.source, spans: passage.spans, lines });
+            first.copies.push(passage);
             return;
         }
         self.kept.push((Kept { passage, explanation, evidence, copies: Vec::new() }, fingerprint));

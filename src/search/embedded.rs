@@ -273,7 +273,8 @@ impl Embedded {
         let (passages, candidates) = self.look(&plan, request)?.into_candidates();
         let name = |passage| {
             let passage = self.index.passage(passage)?;
-            Ok(passage.record.unwrap_or(passage.source))
+            let name = self.index.name_of(&passage);
+            Ok(passage.record.unwrap_or(name))
         };
         Ok((passages.into_iter().map(name).collect::<Result<_>>()?, candidates))
     }

@@ -1,16 +1,20 @@
 //! Limits on what may be a hit: by source, site, language, date and quality.
 
+use std::ops::Bound;
+use std::path::Path;
+
 use globset::GlobMatcher;
 use tantivy::Term;
 use tantivy::query::{
-    AllQuery, BooleanQuery, EmptyQuery, Query as TQuery, RangeQuery, TermQuery, TermSetQuery,
+    AllQuery, BooleanQuery, EmptyQuery, InvertedIndexRangeQuery, Query as TQuery, RangeQuery, TermQuery,
+    TermSetQuery,
 };
 use tantivy::schema::IndexRecordOption;
 
 use super::Filter;
 use crate::analysis::fold;
 use crate::error::{Error, Kind, Result};
-use crate::index::Index;
+use crate::index::{Index, Kind as DocumentKind};
 
 /// Terms of a field from `start` on for as long as they begin with it, that `wanted` accepts, most frequent first.
 ///
@@ -86,7 +90,7 @@ pub fn of_source(index: &Index, glob: &str) -> Result<Box<dyn TQuery>> {
             .because(error.kind())
             .hint("see `backsearch query --help` for examples")
     })?;
-    matching(index, &matcher, is_pattern(glob) && !glob.contains('/'))
+    or_below_root(index, glob, matching(index, &matcher, is_pattern(glob) && !glob.contains('/'))?)
 }
 
 /// The same for a glob inside a query, where no text is an error: one that cannot be read is part of a path.
@@ -96,13 +100,48 @@ pub fn of_source(index: &Index, glob: &str) -> Result<Box<dyn TQuery>> {
 /// When the index cannot be read.
 pub fn of_typed_source(index: &Index, glob: &str) -> Result<Box<dyn TQuery>> {
     if let Ok(matcher) = matcher(glob) {
-        return matching(index, &matcher, is_pattern(glob) && !glob.contains('/'));
+        let within = matching(index, &matcher, is_pattern(glob) && !glob.contains('/'))?;
+        return or_below_root(index, glob, within);
     }
     match holding(&globset::escape(glob)) {
         Ok(matcher) => matching(index, &matcher, false),
         // What is escaped can only be too large to compile; no path is as long.
         Err(_) => Ok(Box::new(EmptyQuery)),
     }
+}
+
+/// The sources that a glob matches, and those of the roots with whose name it begins: all of them if it is no more than
+/// the name, else those whose path the rest of it matches.
+fn or_below_root(index: &Index, glob: &str, within: Box<dyn TQuery>) -> Result<Box<dyn TQuery>> {
+    let mut either = vec![within];
+    for root in &index.state.roots {
+        let Some(rest) = glob.strip_prefix(root.name.as_str()) else { continue };
+        let file =
+            Path::new(&root.path).file_name().map_or_else(Default::default, |name| name.to_string_lossy());
+        let path = match rest.strip_prefix('/') {
+            Some("") => "",
+            Some(path) => path,
+            // A root that is a file, and a record inside it.
+            None if rest.starts_with('#') => &format!("{}{rest}", globset::escape(&file)),
+            None if rest.is_empty() => "",
+            None => continue,
+        };
+        let below = Term::from_field_text(index.fields.key, &root.key(""));
+        let behind = Term::from_field_text(index.fields.key, &format!("{}\u{20}", root.path));
+        let of_root: Box<dyn TQuery> =
+            Box::new(InvertedIndexRangeQuery::new(Bound::Included(below), Bound::Excluded(behind)));
+        if path.is_empty() {
+            // The entries of the manifest have the same keys.
+            let kind =
+                || Bound::Included(Term::from_field_u64(index.fields.kind, DocumentKind::Passage as u64));
+            let passages = Box::new(RangeQuery::new(kind(), kind()));
+            either.push(Box::new(BooleanQuery::intersection(vec![of_root, passages])));
+        } else if let Ok(glob) = globset::GlobBuilder::new(path).literal_separator(true).build() {
+            let matched = matching(index, &glob.compile_matcher(), false)?;
+            either.push(Box::new(BooleanQuery::intersection(vec![matched, of_root])));
+        }
+    }
+    Ok(Box::new(BooleanQuery::union(either)))
 }
 
 /// Whether a glob means more than its letters.

@@ -90,7 +90,7 @@ impl Default for Request {
 /// Limits on what may be a hit.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Filter {
-    /// Glob over the path relative to the root.
+    /// Glob over the path relative to the root, or over that with the name of the root before it.
     pub source: Option<String>,
     /// Host of the document's address.
     pub site: Option<String>,
@@ -163,9 +163,11 @@ pub struct Hit {
     pub root: String,
     /// Path relative to the root, with `#ID` for a record inside a file.
     pub source: String,
+    /// What the source is called: the same, with the root before it where another root holds a file of the same path.
+    pub name: String,
     /// Path at which the file can be opened.
     pub path: PathBuf,
-    /// The record's own identifier, else its source.
+    /// The record's own identifier, else the name of its source.
     pub document: String,
     /// Title of the document.
     pub title: Option<String>,
@@ -204,6 +206,10 @@ pub struct Hit {
 /// A near-duplicate of a hit.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Copy {
+    /// What its source is called, as in [`Hit::name`].
+    pub name: String,
+    /// Name of its root.
+    pub root: String,
     /// Path relative to the root.
     pub source: String,
     /// Byte ranges of the original.
@@ -213,9 +219,9 @@ pub struct Copy {
 }
 
 impl Hit {
-    /// How the hit is cited: source and line.
+    /// How the hit is cited: the name of its source, and its line.
     #[must_use]
     pub fn cite(&self) -> String {
-        format!("{}:{}", self.source, self.cite_line)
+        format!("{}:{}", self.name, self.cite_line)
     }
 }

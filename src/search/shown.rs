@@ -1,11 +1,12 @@
 //! What an answer shows of a passage that was found: its marks, its line, whether its file has changed since.
 
-use super::Hit;
 use super::answer::found;
 use super::collapse::Kept;
 use super::highlight::Matcher;
+use super::{Copy, Hit};
 use crate::analysis::{fold, units};
-use crate::index::{Index, is_as_indexed};
+use crate::index::{Index, StoredPassage, is_as_indexed};
+use crate::source::path_of;
 
 /// The hit of a passage at a rank. `placed` says whether its evidence tells all places at which words of the query stand,
 /// `explain` whether it says why it ranks there.
@@ -20,6 +21,7 @@ pub fn hit_of(
     let places = placed.then(|| places_in_text(&kept));
     let Kept { passage, explanation, copies, .. } = kept;
     let file = index.file_of(&passage);
+    let name = index.name_of(&passage);
     let marked = matcher.mark(&passage.text, passage.language.as_deref(), places.as_deref());
     let first = marked
         .ranges
@@ -33,10 +35,11 @@ pub fn hit_of(
         score: explanation.value,
         id: passage.id(),
         lines: passage.lines(),
-        document: passage.record.unwrap_or_else(|| passage.source.clone()),
+        document: passage.record.unwrap_or_else(|| name.clone()),
+        name,
         root: passage.root,
         source: passage.source,
-        path: passage.path.into(),
+        path: path_of(&passage.path),
         file,
         title: passage.title,
         heading: passage.heading,
@@ -46,7 +49,7 @@ pub fn hit_of(
         highlights: marked.ranges.into_iter().map(|range| (range.start, range.end)).collect(),
         quality: Some(passage.quality),
         changed: false,
-        also_in: copies,
+        also_in: copies.into_iter().map(|copy| copy_of(index, copy)).collect(),
         cite_line: line,
         language: passage.language,
         url: passage.url,
@@ -60,6 +63,12 @@ pub fn hit_of(
     }
     leave_out_heading(&mut hit);
     hit
+}
+
+/// What is shown of a passage that another stands for.
+fn copy_of(index: &Index, passage: StoredPassage) -> Copy {
+    let (name, lines) = (index.name_of(&passage), passage.lines());
+    Copy { name, root: passage.root, source: passage.source, spans: passage.spans, lines }
 }
 
 /// The places among the words of a passage's text, without its heading, at which words of the query stand.

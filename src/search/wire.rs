@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::{Explanation, Hit, Response};
+use crate::source::name_of;
 
 /// Version of this form; fields are only ever added within one version.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -82,6 +83,7 @@ pub struct WireHit<'a> {
 
 #[derive(Serialize)]
 struct WireCopy<'a> {
+    root: &'a str,
     source: &'a str,
     spans: Vec<Range>,
     lines: Lines,
@@ -142,7 +144,7 @@ pub fn hit(hit: &Hit) -> WireHit<'_> {
         id: &hit.id,
         root: &hit.root,
         source: &hit.source,
-        path: hit.path.to_string_lossy().into_owned(),
+        path: name_of(&hit.path),
         title: hit.title.as_deref(),
         heading: hit.heading.as_deref(),
         text: &hit.text,
@@ -155,6 +157,7 @@ pub fn hit(hit: &Hit) -> WireHit<'_> {
             .also_in
             .iter()
             .map(|copy| WireCopy {
+                root: &copy.root,
                 source: &copy.source,
                 spans: ranges(&copy.spans),
                 lines: Lines { first: copy.lines.0, last: copy.lines.1 },

@@ -5,7 +5,7 @@ use std::io::BufRead;
 
 use serde::Deserialize;
 
-use super::{ReadOptions, Skipped};
+use super::{ReadOptions, Skipped, SkippedParts};
 use crate::record::{Origin, Record};
 
 /// The members that are read; others are ignored.
@@ -27,6 +27,8 @@ struct Line {
 pub(super) struct Lines {
     number: usize,
     ids: Ids,
+    /// Whether a line was left out for its size.
+    pub(super) limited: bool,
 }
 
 impl Lines {
@@ -36,7 +38,7 @@ impl Lines {
         reader: &mut dyn BufRead,
         origin: &Origin,
         options: ReadOptions,
-        skipped: &mut Vec<Skipped>,
+        skipped: &mut SkippedParts,
         emit: &mut dyn FnMut(Record) -> bool,
     ) -> std::io::Result<()> {
         let mut line = Vec::new();
@@ -50,7 +52,8 @@ impl Lines {
             let number = self.number;
             let bad = |reason: String| Skipped::damaged(format!("line {number}"), reason);
             if read > options.max_document {
-                skipped.push(bad(format!("longer than {} bytes", options.max_document)));
+                skipped.push(Skipped::over(options.max_document, format!("line {number}")));
+                self.limited = true;
                 continue;
             }
             let content = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&line).trim_ascii();

@@ -1,9 +1,11 @@
 //! Inputs: from files, folders and standard input to a stream of records.
 
 mod changes;
-mod gzip;
 mod jsonl;
+mod members;
+mod name;
 mod shard;
+mod skipped;
 mod sniff;
 mod walk;
 mod warc;
@@ -14,13 +16,13 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
 pub use changes::Changes;
-use gzip::{BrokenMember, Members};
+use members::{BrokenMember, Codec, Members};
+pub use name::{name_of, path_of};
 pub use shard::Shard;
+pub use skipped::{Damage, Skipped, SkippedInputs, SkippedParts};
 pub use sniff::Format;
 pub(crate) use walk::modified;
 pub use walk::{Base, FileEntry, Listing, list};
-
-use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Kind, Result};
 use crate::record::{Media, Origin, Record};
@@ -48,57 +50,17 @@ impl Default for ReadOptions {
     }
 }
 
-/// Why an input gave no record; none of these stops a run.
-#[derive(Debug)]
-pub enum Skipped {
-    /// It holds nothing.
-    Empty,
-    /// It is of a kind that is not supported.
-    Unsupported(&'static str),
-    /// It is larger than the limit.
-    TooLarge {
-        /// The limit in bytes.
-        limit: u64,
-    },
-    /// Some of it is damaged; the rest is read.
-    Damaged(Damage),
-    /// Lines have an identifier that another line of the file has; all of them are read.
-    RepeatedIds {
-        /// How many lines.
-        count: u64,
-        /// The first such identifier.
-        example: String,
-    },
-    /// It cannot be read.
-    Unreadable(Error),
-}
-
-/// What is wrong with the bytes of a file. They are wrong until it changes, so that an index remembers it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Damage {
-    /// Where: a line, a record, or the rest of it; all of it if there is none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub place: Option<String>,
-    /// What is wrong there.
-    pub reason: String,
-}
-
-impl Skipped {
-    /// A part of a file that is damaged.
-    fn damaged(place: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self::Damaged(Damage { place: Some(place.into()), reason: reason.into() })
-    }
-}
-
 /// What reading one file gave besides its records.
 #[derive(Debug, Default)]
 pub struct FileReport {
-    /// Hash of the bytes on disk.
+    /// Hash of the bytes on disk; 0 where it was not read to its end.
     pub hash: u64,
     /// Bytes on disk.
     pub size: u64,
     /// What was skipped.
-    pub skipped: Vec<Skipped>,
+    pub skipped: SkippedParts,
+    /// Whether a record was left out for its size, so that another limit makes other records.
+    pub limited: bool,
     /// Whether it is one document of another shard, so that no more than its beginning was read.
     pub elsewhere: bool,
 }
@@ -116,13 +78,27 @@ pub fn read(
     options: ReadOptions,
     mut emit: impl FnMut(Record) -> bool,
 ) -> Result<FileReport> {
+    read_watched(origin, options, &mut |_| (), &mut emit)
+}
+
+/// The same; `pass` is told of bytes of the file, as they are on disk, when they have been read.
+///
+/// # Errors
+///
+/// As [`read`].
+pub fn read_watched(
+    origin: &Origin,
+    options: ReadOptions,
+    pass: &mut dyn FnMut(u64),
+    emit: &mut dyn FnMut(Record) -> bool,
+) -> Result<FileReport> {
     let path = &origin.path;
     if path.as_os_str() == STDIN {
-        return read_stream(&mut std::io::stdin().lock(), origin, options, emit);
+        return read_counted(std::io::stdin().lock(), 0, origin, options, pass, emit);
     }
     let file = File::open(path).map_err(|error| Error::io("cannot read", path, &error))?;
     let size = file.metadata().map_or(0, |metadata| metadata.len());
-    read_counted(file, size, origin, options, &mut emit)
+    read_counted(file, size, origin, options, pass, emit)
 }
 
 /// Reads records from anything that gives bytes, such as standard input.
@@ -136,7 +112,7 @@ pub fn read_stream(
     options: ReadOptions,
     mut emit: impl FnMut(Record) -> bool,
 ) -> Result<FileReport> {
-    read_counted(input, 0, origin, options, &mut emit)
+    read_counted(input, 0, origin, options, &mut |_| (), &mut emit)
 }
 
 /// Reads records and reports what passed by.
@@ -145,20 +121,25 @@ fn read_counted(
     size_hint: u64,
     origin: &Origin,
     options: ReadOptions,
+    pass: &mut dyn FnMut(u64),
     emit: &mut dyn FnMut(Record) -> bool,
 ) -> Result<FileReport> {
-    let mut counted = Hashing::new(input);
+    let mut counted = Hashing::new(input, pass);
     let mut report = FileReport::default();
-    let mut records = 0u64;
+    let (mut records, mut wanted) = (0u64, true);
     let mut in_shard = |record: Record| {
         records += 1;
-        options.shard.is_some_and(|shard| !shard.holds(&record.origin.source)) || emit(record)
+        wanted = options.shard.is_some_and(|shard| !shard.holds(&record.origin.source)) || emit(record);
+        wanted
     };
     let result = read_from(&mut counted, size_hint, origin, options, &mut report, &mut in_shard);
     if report.elsewhere {
         // Its size and time are all that tells whether it changed, and all that has to.
         report.hash = content_hash(origin.source.as_bytes());
         return result.map(|()| report).map_err(|error| Error::io("cannot read", &origin.path, &error));
+    }
+    if !wanted {
+        return Ok(report);
     }
     // What follows the last record counts for the hash all the same.
     let drained = std::io::copy(&mut counted, &mut std::io::sink());
@@ -186,17 +167,11 @@ fn read_from(
 ) -> std::io::Result<()> {
     let mut raw = BufReader::with_capacity(64 << 10, input);
     let head = fill(&mut raw)?;
-    let gzip = head.starts_with(&[0x1f, 0x8b]);
-    let zstd = head.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]);
-    if gzip {
-        let members = Members::new(raw);
+    if let Some(codec) = Codec::of(&head) {
+        let members = Members::new(raw, codec)?;
         let member = members.offset();
         let mut reader = BufReader::with_capacity(64 << 10, members);
         return read_plain(&mut reader, &member, 0, origin, options, report, emit);
-    }
-    if zstd {
-        let mut reader = BufReader::with_capacity(64 << 10, zstd::stream::read::Decoder::with_buffer(raw)?);
-        return read_plain(&mut reader, &Cell::default(), 0, origin, options, report, emit);
     }
     read_plain(&mut raw, &Cell::default(), size_hint, origin, options, report, emit)
 }
@@ -257,15 +232,18 @@ fn read_plain(
             let result = read_archive(reader, member, skipped, emit, |reader, skipped, emit| {
                 lines.read(reader, origin, options, skipped, emit)
             });
+            report.limited = lines.limited;
             skipped.extend(lines.repeated());
             result
         }
         Format::Warc => {
             skipped.extend(broken.iter().map(BrokenMember::skipped));
-            let mut number = 0;
-            read_archive(reader, member, skipped, emit, |reader, skipped, emit| {
-                warc::read(reader, origin, options, &mut number, skipped, emit)
-            })
+            let mut archive = warc::Archive::default();
+            let result = read_archive(reader, member, skipped, emit, |reader, skipped, emit| {
+                archive.read(reader, origin, options, skipped, emit)
+            });
+            report.limited = archive.limited;
+            result
         }
         Format::Text | Format::Html | Format::Markdown => {
             // One document ends where its file is broken.
@@ -300,11 +278,11 @@ fn read_plain(
 fn read_archive(
     reader: &mut dyn BufRead,
     member: &Cell<u64>,
-    skipped: &mut Vec<Skipped>,
+    skipped: &mut SkippedParts,
     emit: &mut dyn FnMut(Record) -> bool,
     mut read: impl FnMut(
         &mut dyn BufRead,
-        &mut Vec<Skipped>,
+        &mut SkippedParts,
         &mut dyn FnMut(Record) -> bool,
     ) -> std::io::Result<()>,
 ) -> std::io::Result<()> {
@@ -340,7 +318,7 @@ fn read_archive(
 impl BrokenMember {
     /// The record that it costs.
     fn skipped(&self) -> Skipped {
-        Skipped::damaged(format!("the gzip member at byte {}", self.offset), self.to_string())
+        Skipped::damaged(self.place(), self.to_string())
     }
 }
 
@@ -362,17 +340,18 @@ impl Format {
 }
 
 /// A reader that hashes and counts what passes through it.
-struct Hashing<R> {
+struct Hashing<'a, R> {
     inner: R,
+    pass: &'a mut dyn FnMut(u64),
     hasher: xxhash_rust::xxh3::Xxh3,
     read: u64,
     /// Whether the operating system could not read on.
     failed: bool,
 }
 
-impl<R: Read> Hashing<R> {
-    fn new(inner: R) -> Self {
-        Self { inner, hasher: xxhash_rust::xxh3::Xxh3::new(), read: 0, failed: false }
+impl<'a, R: Read> Hashing<'a, R> {
+    fn new(inner: R, pass: &'a mut dyn FnMut(u64)) -> Self {
+        Self { inner, pass, hasher: xxhash_rust::xxh3::Xxh3::new(), read: 0, failed: false }
     }
 
     fn hash(&self) -> u64 {
@@ -380,13 +359,14 @@ impl<R: Read> Hashing<R> {
     }
 }
 
-impl<R: Read> Read for Hashing<R> {
+impl<R: Read> Read for Hashing<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         let read = self.inner.read(buffer).inspect_err(|error| {
             self.failed |= error.kind() != std::io::ErrorKind::Interrupted;
         })?;
         self.hasher.update(&buffer[..read]);
         self.read += read as u64;
+        (self.pass)(read as u64);
         Ok(read)
     }
 }
@@ -413,8 +393,8 @@ pub fn read_record(origin: &Origin, id: Option<&str>, options: ReadOptions) -> R
     })?;
     found.ok_or_else(|| {
         let error = Error::new(Kind::Data, "no document to read in").at(&origin.path);
-        let damage = report.skipped.into_iter().find_map(|skipped| match skipped {
-            Skipped::Damaged(damage) => Some(damage.reason),
+        let damage = report.skipped.named().iter().find_map(|skipped| match skipped {
+            Skipped::Damaged(damage) => Some(damage.reason.as_str()),
             _ => None,
         });
         damage.into_iter().fold(error, Error::because)
@@ -424,8 +404,8 @@ pub fn read_record(origin: &Origin, id: Option<&str>, options: ReadOptions) -> R
 /// Where a file named by itself comes from.
 #[must_use]
 pub fn origin_of_file(path: &Path) -> Origin {
-    let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-    Origin { root: path.display().to_string(), source: name, path: path.to_path_buf() }
+    let name = path.file_name().map_or_else(String::new, |name| name_of(Path::new(name)));
+    Origin { root: name_of(path), source: name, path: path.to_path_buf() }
 }
 
 #[cfg(test)]
@@ -467,7 +447,7 @@ mod tests {
         let sources: Vec<&str> = records.iter().map(|record| record.origin.source.as_str()).collect();
         assert_eq!(sources, ["a.jsonl#7", "a.jsonl#8"]);
         assert_eq!(records[0].title.as_deref(), Some("T"));
-        assert!(matches!(report.skipped.as_slice(), [Skipped::Damaged(_)]));
+        assert!(matches!(report.skipped.named(), [Skipped::Damaged(_)]));
     }
 
     #[test]
@@ -486,7 +466,7 @@ mod tests {
         assert_eq!(records[0].encoding.as_deref(), Some("iso-8859-1"));
         assert_eq!(records[0].bytes, b"<p>caf\xe9");
         assert_eq!(records[1].url.as_deref(), Some("http://x.org/b"));
-        assert!(report.skipped.is_empty());
+        assert!(report.skipped.named().is_empty());
     }
 
     fn conversion(number: usize) -> Vec<u8> {
@@ -524,12 +504,26 @@ mod tests {
                 assert_eq!(bytes(records), others, "byte {at} of member {wrong}");
                 let named = |skipped: &Skipped| matches!(skipped, Skipped::Damaged(Damage { place: Some(place), .. }) if *place == format!("the gzip member at byte {offset}"));
                 assert!(
-                    report.skipped.iter().any(named),
+                    report.skipped.named().iter().any(named),
                     "byte {at} of member {wrong}: {:?}",
                     report.skipped
                 );
             }
         }
+        let mut frames: Vec<Vec<u8>> = (0..4)
+            .map(|number| zstd::encode_all(&conversion(number)[..], 1).expect("a vector can be written"))
+            .collect();
+        let second = frames[0].len();
+        // The first block of a frame stands behind its magic number, its flags and the size of its text.
+        frames[1][6] |= 6;
+        let (records, report) = check(&frames.concat(), "a.warc.zst");
+        assert_eq!(bytes(records), [&whole[..1], &whole[2..]].concat());
+        let place = format!("the zstd frame at byte {second}");
+        assert!(
+            matches!(report.skipped.named(), [Skipped::Damaged(Damage { place: Some(named), .. })] if *named == place),
+            "{:?}",
+            report.skipped
+        );
         let lines = [
             gzip(b"{\"text\": \"one\"}\n"),
             b"\x1f\x8b\x08 no member".to_vec(),
@@ -549,10 +543,10 @@ mod tests {
             let (records, report) = check(bytes, "file");
             assert!(records.is_empty());
             assert!(
-                matches!(&report.skipped[..], [Skipped::Unsupported(found)] if found.starts_with(kind)),
+                matches!(report.skipped.named(), [Skipped::Unsupported(found)] if found.starts_with(kind)),
                 "{kind}"
             );
         }
-        assert!(matches!(check(b"", "x").1.skipped[..], [Skipped::Empty]));
+        assert!(matches!(check(b"", "x").1.skipped.named(), [Skipped::Empty]));
     }
 }

@@ -5,6 +5,7 @@ use std::time::UNIX_EPOCH;
 
 use ignore::WalkBuilder;
 
+use super::{name_of, path_of};
 use crate::error::{Error, Kind, Result};
 use crate::record::Origin;
 
@@ -23,6 +24,8 @@ pub struct FileEntry {
 #[derive(Debug, Clone, Default)]
 pub struct Base {
     name: String,
+    /// Where it is: by its name, if that leads there from here, so that paths are shown as the user knows them.
+    path: PathBuf,
     /// Whether it is a folder; else it is the file itself.
     is_folder: bool,
 }
@@ -37,8 +40,7 @@ impl Base {
     /// The path at which a file of the listing can be opened.
     #[must_use]
     pub fn path(&self, file: &FileEntry) -> PathBuf {
-        let root = PathBuf::from(&self.name);
-        if self.is_folder { root.join(&*file.source) } else { root }
+        if self.is_folder { self.path.join(path_of(&file.source)) } else { self.path.clone() }
     }
 }
 
@@ -67,17 +69,21 @@ pub fn list(root: &Path, name: &str) -> Result<Listing> {
         let now = std::time::SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos());
         let modified = i64::try_from(now).unwrap_or(i64::MAX);
         let file = FileEntry { source: name.into(), size: 0, modified };
-        let base = Base { name: name.to_owned(), is_folder: false };
+        let base = Base { name: name.to_owned(), path: name.into(), is_folder: false };
         return Ok(Listing { base, files: vec![file], ..Listing::default() });
     }
     let metadata = std::fs::metadata(root).map_err(|error| Error::io("cannot read", root, &error))?;
-    let base = Base { name: name.to_owned(), is_folder: metadata.is_dir() };
+    let named = path_of(name);
+    let leads_there = std::fs::canonicalize(&named)
+        .is_ok_and(|path| std::fs::canonicalize(root).is_ok_and(|root| path == root));
+    let path = if leads_there { named } else { root.to_path_buf() };
+    let base = Base { name: name.to_owned(), path, is_folder: metadata.is_dir() };
     let mut listing = Listing { base, ..Listing::default() };
     if !metadata.is_dir() {
         if !metadata.is_file() {
             return Err(Error::new(Kind::User, "neither a file nor a folder:").at(root));
         }
-        let source = root.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        let source = root.file_name().map_or_else(String::new, |name| name_of(Path::new(name)));
         listing.files.push(entry(source, &metadata));
         return Ok(listing);
     }
@@ -144,15 +150,11 @@ fn is_index(path: &Path) -> bool {
 }
 
 fn relative(root: &Path, path: &Path) -> String {
-    let (root_text, text) = (root.to_string_lossy(), path.to_string_lossy());
-    match text.strip_prefix(&*root_text) {
-        // What was walked to is the root with names after it, which needs no parsing where `/` parts them.
-        Some(rest) if std::path::MAIN_SEPARATOR == '/' => rest.trim_start_matches('/').to_owned(),
-        _ => {
-            let relative = path.strip_prefix(root).unwrap_or(path).components();
-            relative.map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
-        }
+    let below = path.strip_prefix(root).unwrap_or(path);
+    if std::path::MAIN_SEPARATOR == '/' {
+        return name_of(below);
     }
+    below.components().map(|part| name_of(Path::new(part.as_os_str()))).collect::<Vec<_>>().join("/")
 }
 
 fn entry(source: String, metadata: &std::fs::Metadata) -> FileEntry {

@@ -2,55 +2,66 @@
 
 use std::io::{BufRead, Read};
 
-use super::{ReadOptions, Skipped};
+use super::{ReadOptions, Skipped, SkippedParts};
 use crate::record::{Media, Origin, Record};
 
 /// Longest header of a record or of an HTTP response, in bytes.
 const LONGEST_HEADER: u64 = 1 << 20;
 
-/// Reads record after record, counting them. A damaged record costs that record: reading goes on at the next line that
-/// begins one.
-pub(super) fn read(
-    reader: &mut dyn BufRead,
-    origin: &Origin,
-    options: ReadOptions,
-    number: &mut usize,
-    skipped: &mut Vec<Skipped>,
-    emit: &mut dyn FnMut(Record) -> bool,
-) -> std::io::Result<()> {
-    loop {
-        let Some(header) = next_header(reader)? else { return Ok(()) };
-        *number += 1;
-        let number = *number;
-        let bad = |reason: &str| Skipped::damaged(format!("record {number}"), reason);
-        let Some(length) = header.get("content-length").and_then(|length| length.trim().parse::<u64>().ok())
-        else {
-            skipped.push(bad("no Content-Length"));
-            continue;
-        };
-        let kind = header.get("warc-type").unwrap_or("").to_ascii_lowercase();
-        let wanted = matches!(kind.as_str(), "response" | "resource" | "conversion");
-        if !wanted || length > options.max_document {
-            if wanted {
-                skipped.push(bad("larger than the limit for documents"));
-            }
-            std::io::copy(&mut reader.take(length), &mut std::io::sink())?;
-            continue;
-        }
-        let mut body = Vec::new();
-        reader.take(length).read_to_end(&mut body)?;
-        if (body.len() as u64) < length {
-            skipped.push(bad("the archive ends in the middle of it"));
-            return Ok(());
-        }
-        match record(&header, body, &kind, origin, number, options.max_document) {
-            Ok(Some(record)) => {
-                if !emit(record) {
-                    return Ok(());
+/// What is known of the records of a file so far.
+#[derive(Default)]
+pub(super) struct Archive {
+    number: usize,
+    /// Whether a record was left out for its size.
+    pub(super) limited: bool,
+}
+
+impl Archive {
+    /// Reads record after record. A damaged record costs that record: reading goes on at the next line that begins one.
+    pub(super) fn read(
+        &mut self,
+        reader: &mut dyn BufRead,
+        origin: &Origin,
+        options: ReadOptions,
+        skipped: &mut SkippedParts,
+        emit: &mut dyn FnMut(Record) -> bool,
+    ) -> std::io::Result<()> {
+        loop {
+            let Some(header) = next_header(reader)? else { return Ok(()) };
+            self.number += 1;
+            let number = self.number;
+            let bad = |reason: &str| Skipped::damaged(format!("record {number}"), reason);
+            let Some(length) =
+                header.get("content-length").and_then(|length| length.trim().parse::<u64>().ok())
+            else {
+                skipped.push(bad("no Content-Length"));
+                continue;
+            };
+            let kind = header.get("warc-type").unwrap_or("").to_ascii_lowercase();
+            let wanted = matches!(kind.as_str(), "response" | "resource" | "conversion");
+            if !wanted || length > options.max_document {
+                if wanted {
+                    skipped.push(Skipped::over(options.max_document, format!("record {number}")));
+                    self.limited = true;
                 }
+                std::io::copy(&mut reader.take(length), &mut std::io::sink())?;
+                continue;
             }
-            Ok(None) => {}
-            Err(reason) => skipped.push(bad(&reason)),
+            let mut body = Vec::new();
+            reader.take(length).read_to_end(&mut body)?;
+            if (body.len() as u64) < length {
+                skipped.push(bad("the archive ends in the middle of it"));
+                return Ok(());
+            }
+            match record(&header, body, &kind, origin, number, options.max_document) {
+                Ok(Some(record)) => {
+                    if !emit(record) {
+                        return Ok(());
+                    }
+                }
+                Ok(None) => {}
+                Err(reason) => skipped.push(bad(&reason)),
+            }
         }
     }
 }
@@ -210,17 +221,18 @@ mod tests {
     use super::*;
 
     /// What is read of one response.
-    fn read_response(head: &str, content: &[u8]) -> (Vec<String>, Vec<Skipped>) {
+    fn read_response(head: &str, content: &[u8]) -> (Vec<String>, SkippedParts) {
         let http = [head.as_bytes(), b"\r\n\r\n", content].concat();
         let header = format!("WARC/1.0\r\nWARC-Type: response\r\nContent-Length: {}\r\n\r\n", http.len());
         let archive = [header.as_bytes(), &http, b"\r\n\r\n"].concat();
-        let (mut texts, mut skipped, mut number) = (Vec::new(), Vec::new(), 0);
+        let (mut texts, mut skipped, mut records) = (Vec::new(), SkippedParts::default(), Archive::default());
         let mut emit = |record: Record| {
             texts.push(String::from_utf8_lossy(&record.bytes).into_owned());
             true
         };
         let options = ReadOptions::default();
-        read(&mut archive.as_slice(), &Origin::default(), options, &mut number, &mut skipped, &mut emit)
+        records
+            .read(&mut archive.as_slice(), &Origin::default(), options, &mut skipped, &mut emit)
             .expect("a slice can be read");
         (texts, skipped)
     }
@@ -231,7 +243,7 @@ mod tests {
             [("200 OK", 1), ("404 Not Found", 0), ("301 Moved Permanently", 0), ("500 Oh", 0)]
         {
             let (texts, skipped) = read_response(&format!("HTTP/1.1 {status}\r\nServer: x"), b"<p>The lawn.");
-            assert_eq!((texts.len(), skipped.len()), (count, 0), "{status}");
+            assert_eq!((texts.len(), skipped.named().len()), (count, 0), "{status}");
         }
         assert_eq!(read_response("Server: x", b"<p>The lawn.").0.len(), 1);
     }
@@ -251,6 +263,6 @@ mod tests {
         let (texts, skipped) =
             read_response("HTTP/1.1 200 OK\r\nContent-Encoding: br", b"\x1b\x1c\0\xf8\xff\xfe");
         assert!(texts.is_empty());
-        assert!(matches!(skipped.as_slice(), [Skipped::Damaged(damage)] if damage.reason.ends_with("br")));
+        assert!(matches!(skipped.named(), [Skipped::Damaged(damage)] if damage.reason.ends_with("br")));
     }
 }

@@ -1,4 +1,5 @@
-//! Gzip: member after member. A web archive has one for each record, so that a broken one need not cost the others.
+//! Compressed files: member after member, as gzip calls what zstd calls a frame. A web archive has one for each record, so
+//! that a broken one need not cost the others.
 
 use std::cell::Cell;
 use std::fmt;
@@ -6,12 +7,80 @@ use std::io::{self, BufRead, ErrorKind, Read};
 use std::rc::Rc;
 
 use flate2::bufread::GzDecoder;
+use zstd::stream::read::Decoder as ZstdDecoder;
 
-/// How every member begins: the two bytes of the format and its only method.
-const MAGIC: &[u8] = &[0x1f, 0x8b, 8];
+/// A way in which files are compressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Codec {
+    Gzip,
+    Zstd,
+}
 
-/// Flags of a member that are reserved, and 0 in every one.
-const RESERVED: u8 = 0xe0;
+impl Codec {
+    /// The one that a file is compressed by which begins so.
+    pub(super) fn of(head: &[u8]) -> Option<Self> {
+        // Of gzip, what the method is does not matter here: a first member that is broken is one.
+        [(Self::Gzip, 2), (Self::Zstd, 4)]
+            .into_iter()
+            .find(|(codec, known)| head.starts_with(&codec.magic()[..*known]))
+            .map(|(codec, _)| codec)
+    }
+
+    /// How every member begins; of gzip, with the only method that there is.
+    const fn magic(self) -> &'static [u8] {
+        match self {
+            Self::Gzip => &[0x1f, 0x8b, 8],
+            Self::Zstd => &[0x28, 0xb5, 0x2f, 0xfd],
+        }
+    }
+
+    /// Flags behind that which are reserved, and 0 in every member.
+    const fn reserved(self) -> u8 {
+        match self {
+            Self::Gzip => 0xe0,
+            Self::Zstd => 0x08,
+        }
+    }
+
+    /// What a member is called.
+    const fn member(self) -> &'static str {
+        match self {
+            Self::Gzip => "gzip member",
+            Self::Zstd => "zstd frame",
+        }
+    }
+}
+
+/// Decompresses one member.
+enum Decoder<R: Read> {
+    Gzip(GzDecoder<Window<R>>),
+    Zstd(ZstdDecoder<'static, Window<R>>),
+}
+
+impl<R: Read> Decoder<R> {
+    fn new(window: Window<R>) -> io::Result<Self> {
+        Ok(match window.codec {
+            Codec::Gzip => Self::Gzip(GzDecoder::new(window)),
+            Codec::Zstd => Self::Zstd(ZstdDecoder::with_buffer(window)?.single_frame()),
+        })
+    }
+
+    fn into_inner(self) -> Window<R> {
+        match self {
+            Self::Gzip(decoder) => decoder.into_inner(),
+            Self::Zstd(decoder) => decoder.finish(),
+        }
+    }
+}
+
+impl<R: Read> Read for Decoder<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Gzip(decoder) => decoder.read(buffer),
+            Self::Zstd(decoder) => decoder.read(buffer),
+        }
+    }
+}
 
 /// Bytes that are read at once.
 const CHUNK: usize = 64 << 10;
@@ -24,11 +93,19 @@ const KEPT: usize = 64 << 10;
 /// Whoever reads on after it gets what the next member holds, or the end.
 #[derive(Debug)]
 pub(super) struct BrokenMember {
+    codec: Codec,
     /// Where it begins in the file.
     pub(super) offset: u64,
     /// Whether its bytes are wrong, and not merely at their end too soon: then what it gave may be wrong as well.
     pub(super) garbled: bool,
     cause: io::Error,
+}
+
+impl BrokenMember {
+    /// Which one it is.
+    pub(super) fn place(&self) -> String {
+        format!("the {} at byte {}", self.codec.member(), self.offset)
+    }
 }
 
 impl fmt::Display for BrokenMember {
@@ -40,19 +117,19 @@ impl fmt::Display for BrokenMember {
 impl std::error::Error for BrokenMember {}
 
 /// Decompresses members one after the other.
-pub(super) struct Members<R> {
+pub(super) struct Members<R: Read> {
     /// `None` when there are no more.
-    decoder: Option<GzDecoder<Window<R>>>,
+    decoder: Option<Decoder<R>>,
     /// Where the member begins that is being read.
     offset: Rc<Cell<u64>>,
 }
 
 impl<R: Read> Members<R> {
-    pub(super) fn new(file: R) -> Self {
-        let window = Window { file, buffer: Vec::new(), at: 0, before: 0, tried: 0 };
+    pub(super) fn new(file: R, codec: Codec) -> io::Result<Self> {
+        let window = Window { codec, file, buffer: Vec::new(), at: 0, before: 0, tried: 0 };
         let mut members = Self { decoder: None, offset: Rc::default() };
-        members.begin(window);
-        members
+        members.begin(window)?;
+        Ok(members)
     }
 
     /// Tells at any time where the member begins that was read last.
@@ -60,9 +137,10 @@ impl<R: Read> Members<R> {
         self.offset.clone()
     }
 
-    fn begin(&mut self, window: Window<R>) {
+    fn begin(&mut self, window: Window<R>) -> io::Result<()> {
         self.offset.set(window.offset());
-        self.decoder = Some(GzDecoder::new(window));
+        self.decoder = Some(Decoder::new(window)?);
+        Ok(())
     }
 }
 
@@ -76,7 +154,7 @@ impl<R: Read> Read for Members<R> {
                 Ok(0) => {
                     let mut window = decoder.into_inner();
                     if !window.fill_buf()?.is_empty() {
-                        self.begin(window);
+                        self.begin(window)?;
                     }
                     continue;
                 }
@@ -88,11 +166,12 @@ impl<R: Read> Read for Members<R> {
             };
             let offset = self.offset.get();
             let mut window = decoder.into_inner();
+            let codec = window.codec;
             if window.find_member_after(offset)? {
-                self.begin(window);
+                self.begin(window)?;
             }
             let garbled = broken.kind() != ErrorKind::UnexpectedEof;
-            return Err(BrokenMember { offset, garbled, cause: broken }.into());
+            return Err(BrokenMember { codec, offset, garbled, cause: broken }.into());
         }
         Ok(0)
     }
@@ -100,6 +179,7 @@ impl<R: Read> Read for Members<R> {
 
 /// The file, of which the last bytes that were read can be read again.
 struct Window<R> {
+    codec: Codec,
     file: R,
     buffer: Vec<u8>,
     /// What is read next in the buffer.
@@ -132,15 +212,19 @@ impl<R: Read> Window<R> {
     /// Goes to where the first member after a broken one seems to begin; returns whether there is any.
     fn find_member_after(&mut self, broken: u64) -> io::Result<bool> {
         let read = self.offset();
-        let from = self.tried.max(broken + 1).clamp(self.before, read);
+        let from = self.tried.max(broken + 1).max(self.before);
         self.tried = self.tried.max(read);
-        // What lies between is in the buffer.
-        self.at -= usize::try_from(read - from).unwrap_or(0);
+        let (magic, reserved) = (self.codec.magic(), self.codec.reserved());
+        // What lies between is in the buffer. A decoder that found the first bytes of a member wrong may have taken none.
+        self.at = match read.checked_sub(from) {
+            Some(back) => self.at - usize::try_from(back).unwrap_or(0),
+            None => self.buffer.len().min(self.at + 1),
+        };
         loop {
             let ahead = &self.buffer[self.at..];
-            let found = memchr::memmem::find(ahead, MAGIC);
-            match found.map(|found| (found, ahead.get(found + MAGIC.len()))) {
-                Some((found, Some(flags))) if flags & RESERVED == 0 => {
+            let found = memchr::memmem::find(ahead, magic);
+            match found.map(|found| (found, ahead.get(found + magic.len()))) {
+                Some((found, Some(flags))) if flags & reserved == 0 => {
                     self.at += found;
                     return Ok(true);
                 }
@@ -150,7 +234,7 @@ impl<R: Read> Window<R> {
                 }
                 Some((found, None)) => self.at += found,
                 // The end of the buffer may be the beginning of one.
-                None => self.at = self.at.max(self.buffer.len().saturating_sub(MAGIC.len() - 1)),
+                None => self.at = self.at.max(self.buffer.len().saturating_sub(magic.len() - 1)),
             }
             match self.more() {
                 Ok(true) => {}
@@ -192,6 +276,8 @@ mod tests {
 
     use super::*;
 
+    const MAGIC: &[u8] = Codec::Gzip.magic();
+
     fn member(bytes: &[u8]) -> Vec<u8> {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
         encoder.write_all(bytes).expect("a vector can be written");
@@ -200,7 +286,8 @@ mod tests {
 
     /// What comes of a file: texts, and offsets of broken members.
     fn read(file: &[u8]) -> (String, Vec<u64>) {
-        let mut members = Members::new(file);
+        let codec = Codec::of(file).expect("it is compressed");
+        let mut members = Members::new(file, codec).expect("there is memory");
         let (mut bytes, mut broken) = (Vec::new(), Vec::new());
         while let Err(error) = members.read_to_end(&mut bytes) {
             broken.push(error.downcast::<BrokenMember>().expect("a slice can be read").offset);
@@ -226,5 +313,28 @@ mod tests {
         let (far, size) = (member(b"far"), 3 * (CHUNK + KEPT) + 5);
         let (text, broken) = read(&[&member(b"near ")[..], &[0x1f].repeat(size), &far, &far[..9]].concat());
         assert_eq!((text.as_str(), broken.len()), ("near far", 2));
+    }
+
+    #[test]
+    fn a_broken_frame_costs_what_it_holds() {
+        let frame = |text: &str| zstd::encode_all(text.as_bytes(), 3).expect("a vector can be written");
+        let frames = [frame("one "), frame("two "), frame("three")];
+        let second = frames[0].len() as u64;
+        assert_eq!(read(&frames.concat()), ("one two three".to_owned(), vec![]));
+        let skippable = [0x50, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3];
+        assert_eq!(read(&[&frames[0][..], &skippable, &frames[2]].concat()).0, "one three");
+        // A block of a type that there is none of.
+        let mut wrong = frames[1].clone();
+        let header = wrong.iter().position(|byte| *byte == b't').expect("it is stored as it is") - 3;
+        wrong[header] |= 6;
+        let (text, broken) = read(&[&frames[0], &wrong, &frames[2]].map(Vec::as_slice).concat());
+        assert_eq!((text.as_str(), broken), ("one three", vec![second]));
+        // One that breaks off, and bytes that are no frame.
+        let (text, broken) = read(&[&frames[0][..], b"no frame", &frames[2]].concat());
+        assert_eq!((text.as_str(), broken), ("one three", vec![second]));
+        let (text, broken) = read(&[&frames[0][..], &frames[1][..9]].concat());
+        assert_eq!((text.starts_with("one "), broken), (true, vec![second]));
+        let (text, broken) = read(&Codec::Zstd.magic().repeat(10_000));
+        assert!(text.is_empty() && broken.len() <= 10_000);
     }
 }

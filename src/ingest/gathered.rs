@@ -1,0 +1,154 @@
+//! What has come of one file so far, and the entry of the manifest that it becomes.
+
+use tantivy::{DocAddress, TantivyDocument};
+
+use super::counts::furniture_hash;
+use super::make::Made;
+use super::plan::Work;
+use crate::boilerplate::Repetition;
+use crate::error::{Error, Kind as ErrorKind, Result};
+use crate::index::{Entry, Fields, Kind, Sorts, SourceStats, Totals, Unfinished};
+use crate::source::FileReport;
+
+/// Most damages of one file that the index remembers in words; all of them are counted.
+const MOST_DAMAGES: usize = 20;
+
+/// What has come of one file so far. Its passages are in the index, or on their way there.
+#[derive(Default)]
+pub(super) struct Gathered {
+    /// What the index knew of it before.
+    pub(super) known: Option<Entry>,
+    /// What its reading gave, once it has been read to its end.
+    pub(super) read: Option<FileReport>,
+    /// Records that were read, and records of which everything is here.
+    pub(super) expected: u64,
+    pub(super) made: u64,
+    /// Whether a commit holds some of its records, with an entry that says how many.
+    pub(super) begun: bool,
+    totals: Totals,
+    stats: SourceStats,
+    sorts: Sorts,
+    lines: Vec<u64>,
+}
+
+impl Gathered {
+    /// Nothing yet of a file, of which the index may have known something before.
+    pub(super) fn new(known: Option<Entry>) -> Self {
+        Self { known, ..Self::default() }
+    }
+
+    /// What an earlier run committed of an archive before it broke off.
+    pub(super) fn begun(known: Entry, mut stats: SourceStats, records: u64, lines: Vec<u64>) -> Self {
+        stats.unfinished = None;
+        let sorts = stats.records.take().unwrap_or_default();
+        let totals = Totals { sources: 0, ..known.totals };
+        Self {
+            known: Some(known),
+            made: records,
+            begun: true,
+            totals,
+            stats,
+            sorts,
+            lines,
+            ..Self::default()
+        }
+    }
+
+    /// Counts what was made of some or all of a record, and gives its documents.
+    pub(super) fn take(&mut self, made: Made) -> Vec<TantivyDocument> {
+        self.totals.add(made.totals);
+        let Some(record) = made.whole else { return made.documents };
+        self.made += 1;
+        self.lines.extend(&record.lines);
+        self.sorts.count(&record.stats);
+        let stats = &mut self.stats;
+        stats.kept += record.stats.kept;
+        for (rule, bytes) in record.stats.dropped {
+            *stats.dropped.entry(rule).or_default() += bytes;
+        }
+        if stats.media.is_empty() {
+            stats.media = record.stats.media;
+            stats.title = record.stats.title;
+            stats.language = record.stats.language;
+            stats.site = record.stats.site;
+            stats.page_type = record.stats.page_type;
+        }
+        made.documents
+    }
+
+    /// Bytes of its text that were kept, and that were dropped.
+    pub(super) fn kept_and_dropped(&self) -> (u64, u64) {
+        (self.stats.kept, self.stats.dropped.values().sum())
+    }
+
+    /// Lines of it that repetition across files counts.
+    pub(super) fn into_lines(self) -> Vec<u64> {
+        self.lines
+    }
+
+    /// Its entry in the manifest; of an archive that is not read to its end yet, one that says how much of it is.
+    pub(super) fn entry(
+        &mut self,
+        work: &Work,
+        fingerprint: u64,
+        unfinished: Option<Unfinished>,
+        repetition: Option<&Repetition>,
+        fields: &Fields,
+    ) -> Result<(TantivyDocument, Entry)> {
+        self.lines.sort_unstable();
+        self.lines.dedup();
+        let read = self.read.as_ref();
+        let damages = read.iter().flat_map(|read| read.skipped.damages());
+        let damaged = read.map_or(0, |read| read.skipped.damaged());
+        let origin = work.origin();
+        let mut stats = SourceStats {
+            source: origin.source,
+            root: origin.root,
+            damages: damages.take(MOST_DAMAGES).cloned().collect(),
+            ..self.stats.clone()
+        };
+        if self.made > 1 || unfinished.is_some() {
+            stats.of_archive(self.sorts.clone());
+        }
+        stats.unfinished = unfinished;
+        let entry = Entry {
+            size: work.file.size,
+            modified: work.file.modified,
+            hash: read.map_or(0, |read| read.hash),
+            fingerprint,
+            furniture: furniture_among(&self.lines, repetition),
+            damaged,
+            // A file that holds no text is known, so that it is not read again, but is no source.
+            totals: Totals { sources: u64::from(self.made > 0), ..self.totals },
+            address: DocAddress::new(0, 0),
+        };
+        let mut document = TantivyDocument::new();
+        document.add_u64(fields.kind, Kind::Source as u64);
+        document.add_text(fields.key, work.key());
+        document.add_u64(fields.size, entry.size);
+        document.add_i64(fields.modified, entry.modified);
+        document.add_u64(fields.hash, entry.hash);
+        document.add_u64(fields.fingerprint, entry.fingerprint);
+        document.add_u64(fields.furniture, entry.furniture);
+        document.add_u64(fields.damaged, entry.damaged);
+        document.add_u64(fields.sources, entry.totals.sources);
+        document.add_u64(fields.passages, entry.totals.passages);
+        document.add_u64(fields.body_tokens, entry.totals.body);
+        document.add_u64(fields.exact_tokens, entry.totals.exact);
+        document.add_u64(fields.title_tokens, entry.totals.title);
+        document.add_u64(fields.heading_tokens, entry.totals.heading);
+        let stats = serde_json::to_vec(&stats).map_err(|error| {
+            Error::new(ErrorKind::Index, "cannot store the statistics of a source").because(error)
+        })?;
+        document.add_bytes(fields.stored, &stats);
+        let lines: Vec<u8> = self.lines.iter().flat_map(|line| line.to_le_bytes()).collect();
+        document.add_bytes(fields.lines, &lines);
+        Ok((document, entry))
+    }
+}
+
+/// Hash of those lines of a file, in their order, that are furniture: by what they are, its labels are what they are.
+pub(super) fn furniture_among(lines: &[u64], repetition: Option<&Repetition>) -> u64 {
+    let repeated = |line: &u64| repetition.is_some_and(|repetition| repetition.contains(*line));
+    furniture_hash(&lines.iter().copied().filter(repeated).collect::<Vec<u64>>())
+}
