@@ -1,5 +1,6 @@
 //! Documents: a record decoded, with a map back to its bytes, cut into blocks. One file per format.
 
+mod attributes;
 mod charset;
 mod head;
 mod html;
@@ -7,6 +8,7 @@ mod located;
 mod markdown;
 mod plain;
 mod tags;
+mod visibility;
 
 use crate::record::{Media, Record};
 use crate::span::{OriginalSpan, SpanMap, TextSpan};
