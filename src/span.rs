@@ -191,13 +191,24 @@ impl Run {
     const fn original_end(&self) -> usize {
         self.original + self.units * self.original_unit
     }
+
+    /// The units that the text from `start` to `end` takes something of; all of those that have no text.
+    const fn units_between(&self, start: usize, end: usize) -> (usize, usize) {
+        if self.text_unit == 0 {
+            return (0, self.units);
+        }
+        let from = start.saturating_sub(self.text) / self.text_unit;
+        let to = end.saturating_sub(self.text).div_ceil(self.text_unit);
+        (from, if to < self.units { to } else { self.units })
+    }
 }
 
 /// Where each byte of decoded text came from in the original.
 ///
 /// The map is a list of runs. Within a run every unit (a byte of plain UTF-8, a character of UTF-16, an entity) has the
-/// same length on both sides, so that a file that needs no decoding is one run, whatever its size. Original bytes that
-/// no run covers (tags, comments, scripts) are in no text.
+/// same length on both sides, so that a file that needs no decoding is one run, whatever its size. Units without text are
+/// bytes that go with the text around them (tags within a sentence); original bytes that no run covers (comments, scripts)
+/// go with no text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SpanMap {
     runs: Vec<Run>,
@@ -226,8 +237,13 @@ impl SpanMap {
         self.push_units(original, 1, text_len, original_len);
     }
 
+    /// Appends `len` original bytes that have no text; they are in each range of text that goes on on both sides of them.
+    pub fn push_textless(&mut self, original: usize, len: usize) {
+        self.push_units(original, len, 0, 1);
+    }
+
     fn push_units(&mut self, original: usize, units: usize, text_unit: usize, original_unit: usize) {
-        if units == 0 || text_unit == 0 {
+        if units == 0 || text_unit == 0 && original_unit == 0 {
             return;
         }
         let text = self.text_end();
@@ -252,20 +268,6 @@ impl SpanMap {
         self.runs.last().map_or(0, Run::original_end)
     }
 
-    /// Whether the text stands in the original in another order than it reads.
-    #[must_use]
-    pub fn is_reordered(&self) -> bool {
-        self.runs.windows(2).any(|pair| pair[1].original < pair[0].original_end())
-    }
-
-    /// The original ranges between runs that follow one another in the original.
-    pub fn gaps(&self) -> impl Iterator<Item = OriginalSpan> + '_ {
-        self.runs.windows(2).filter_map(|pair| {
-            let (end, start) = (pair[0].original_end(), pair[1].original);
-            (end < start).then(|| OriginalSpan::new(end, start))
-        })
-    }
-
     fn first_run_ending_after(&self, text: usize) -> usize {
         self.runs.partition_point(|run| run.text_end() <= text)
     }
@@ -286,8 +288,7 @@ impl SpanMap {
             if run.text >= span.end {
                 break;
             }
-            let from = span.start.saturating_sub(run.text) / run.text_unit;
-            let to = (span.end - run.text).div_ceil(run.text_unit).min(run.units);
+            let (from, to) = run.units_between(span.start, span.end);
             let start = run.original + from * run.original_unit;
             let end = run.original + to * run.original_unit;
             match spans.last_mut() {
@@ -303,7 +304,7 @@ impl SpanMap {
     pub fn original_offset(&self, text: usize) -> usize {
         let at = self.first_run_ending_after(text);
         match self.runs.get(at) {
-            Some(run) => run.original + text.saturating_sub(run.text) / run.text_unit * run.original_unit,
+            Some(run) => run.original + run.units_between(text, run.text_end()).0 * run.original_unit,
             None => self.original_end(),
         }
     }
@@ -331,6 +332,12 @@ impl SpanMap {
                 outer.copy_runs(run.original, run.units, &mut composed);
                 continue;
             }
+            if run.text_unit == 0 {
+                for span in outer.to_original(Span::new(run.original, run.original_end())) {
+                    composed.push_textless(span.start, span.len());
+                }
+                continue;
+            }
             for unit in 0..run.units {
                 let middle = run.original + unit * run.original_unit;
                 let spans = outer.to_original(Span::new(middle, middle + run.original_unit));
@@ -352,8 +359,7 @@ impl SpanMap {
             if run.text >= end {
                 break;
             }
-            let from = text.saturating_sub(run.text) / run.text_unit;
-            let to = (end - run.text).div_ceil(run.text_unit).min(run.units);
+            let (from, to) = run.units_between(text, end);
             into.push_units(
                 run.original + from * run.original_unit,
                 to - from,
@@ -396,6 +402,26 @@ mod tests {
         map.push_bytes(10, 1);
         assert_eq!(map.to_original(Span::new(1, 2)), vec![Span::new(1, 6)]);
         assert_eq!(map.to_original(Span::new(0, 4)), vec![Span::new(0, 7), Span::new(10, 11)]);
+    }
+
+    #[test]
+    fn what_has_no_text_goes_with_the_text_around_it() {
+        // "a<i>b</i>c" → "abc"
+        let mut map = SpanMap::default();
+        map.push_bytes(0, 1);
+        map.push_textless(1, 3);
+        map.push_bytes(4, 1);
+        map.push_textless(5, 4);
+        map.push_bytes(9, 1);
+        assert_eq!(map.to_original(Span::new(0, 3)), vec![Span::new(0, 10)]);
+        assert_eq!(map.to_original(Span::new(1, 2)), vec![Span::new(4, 5)]);
+        assert_eq!(map.original_offset(1), 4);
+        let shifted = map.clone().then(&SpanMap::identity(3, 10));
+        assert_eq!(shifted.to_original(Span::new(0, 2)), vec![Span::new(3, 8)]);
+        // Two bytes for each character.
+        let mut wide = SpanMap::default();
+        wide.push_units(0, 10, 1, 2);
+        assert_eq!(map.then(&wide).to_original(Span::new(1, 3)), vec![Span::new(8, 20)]);
     }
 
     #[test]

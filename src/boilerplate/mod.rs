@@ -5,6 +5,7 @@
 //! the light of what the first pass made of their neighbours.
 
 mod affixes;
+mod ages;
 pub mod content;
 mod dates;
 mod features;

@@ -1,17 +1,18 @@
 //! HTML: the tree flattened to blocks of visible text, with the elements that hold them.
 
 use std::borrow::Cow;
-use std::ops::Range;
 
 use ego_tree::NodeId;
 use ego_tree::iter::Edge;
 use scraper::Node;
 use scraper::node::Element as Tag;
 
+use super::attributes::Attributes;
 use super::charset::Decoded;
 use super::head::Head;
 use super::located::{self, LocatedHtml, Pieces};
-use super::tags::{breaking_tag, breaking_tag_between, is_block, is_parted, opaque_ranges};
+use super::tags::{Markup, Reading, is_block};
+use super::visibility::is_invisible;
 use super::{Block, BlockKind, Document, Element};
 use crate::span::{Span, SpanMap};
 
@@ -34,9 +35,7 @@ pub(super) fn parse(decoded: Decoded) -> Document {
         }
     }
     let meta = flattener.head.finish();
-    let opaque = opaque_ranges(&source, &flattener.map, map, flattener.scripting);
     let document = Document {
-        opaque,
         text: flattener.out,
         map: flattener.map.then(map),
         blocks: flattener.blocks,
@@ -61,8 +60,14 @@ fn preprocessed(source: &str) -> Option<(String, SpanMap)> {
         text.push_str(&source[start..at]);
         map.push_bytes(start, at - start);
         start = at + 1;
-        if source.as_bytes().get(at) != Some(&b'\r') {
-            continue;
+        match source.as_bytes().get(at) {
+            Some(b'\r') => {}
+            // It may stand inside of a tag.
+            Some(_) => {
+                map.push_textless(at, 1);
+                continue;
+            }
+            None => break,
         }
         let breaks = usize::from(source[start..].starts_with('\n'));
         start += breaks;
@@ -96,130 +101,6 @@ fn flatten<'a>(source: &'a str, page: &'a LocatedHtml, scripting: bool) -> Flatt
     flattener
 }
 
-/// Those attributes of an element that matter on every one.
-#[derive(Default)]
-struct Attributes<'a> {
-    class: Option<&'a str>,
-    id: Option<&'a str>,
-    role: Option<&'a str>,
-    itemprop: Option<&'a str>,
-    itemtype: Option<&'a str>,
-    hidden: Option<&'a str>,
-    style: Option<&'a str>,
-}
-
-impl<'a> Attributes<'a> {
-    /// Looks at each attribute once; to ask for one by its name costs more than that.
-    fn of(tag: &'a Tag) -> Self {
-        let mut found = Self::default();
-        for (name, value) in tag.attrs() {
-            match name {
-                "class" => found.class = Some(value),
-                "id" => found.id = Some(value),
-                "role" => found.role = Some(value),
-                "itemprop" => found.itemprop = Some(value),
-                "itemtype" => found.itemtype = Some(value),
-                "hidden" => found.hidden = Some(value),
-                "style" => found.style = Some(value),
-                _ => {}
-            }
-        }
-        found
-    }
-}
-
-/// Elements whose text no reader sees as text of the page.
-fn is_invisible(tag: &Tag, attributes: &Attributes<'_>) -> bool {
-    matches!(
-        tag.name(),
-        "script"
-            | "style"
-            | "template"
-            | "svg"
-            | "math"
-            | "iframe"
-            | "frame"
-            | "object"
-            | "embed"
-            | "applet"
-            | "canvas"
-            | "audio"
-            | "video"
-            | "select"
-            | "datalist"
-            | "textarea"
-            | "input"
-            | "map"
-            | "head"
-            | "title"
-            | "noembed"
-            | "noframes"
-            // Tags are text in these, long out of use, so that their bytes could not be read as their text.
-            | "xmp"
-            | "plaintext"
-    ) || is_hidden(attributes) && !waits(tag, attributes)
-}
-
-/// Whether an element is off the page, at least until something shows it.
-fn is_hidden(attributes: &Attributes<'_>) -> bool {
-    attributes.hidden.is_some_and(|value| value != "until-found") || attributes.style.is_some_and(hides)
-}
-
-/// Whether an inline style takes the element off the page.
-fn hides(style: &str) -> bool {
-    let style: String = style.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase();
-    style.contains("display:none") || style.contains("visibility:hidden")
-}
-
-/// Whether a hidden element is one that readers get to see: the inside of a tab or an accordion, which a click shows, or a
-/// part that the page brings later than the rest and shows by itself, as React does.
-///
-/// On the pages with known content that `backsearch train` is given, two thirds of the words in such elements are
-/// content, and of the words in all other hidden ones four in a hundred.
-fn waits(tag: &Tag, attributes: &Attributes<'_>) -> bool {
-    if !is_block(tag.name().as_bytes()) {
-        return false;
-    }
-    let streamed = attributes.id.and_then(|id| id.strip_prefix("S:"));
-    let is_number = |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_hexdigit());
-    if streamed.is_some_and(is_number) {
-        return true;
-    }
-    let words = || {
-        let names = [attributes.class, attributes.id, attributes.role];
-        names.into_iter().flatten().flat_map(|name| name.split(|c: char| !c.is_ascii_alphabetic()))
-    };
-    let any = |known: &[&str]| words().any(|word| known.iter().any(|known| word.eq_ignore_ascii_case(known)));
-    any(&OPENED) && !any(&OVERLAYS)
-}
-
-/// Words by which tabs, accordions and the like are named.
-const OPENED: [&str; 17] = [
-    "accordion",
-    "answer",
-    "collapse",
-    "collapsed",
-    "collapsible",
-    "details",
-    "expand",
-    "expanded",
-    "expander",
-    "faq",
-    "pane",
-    "panel",
-    "region",
-    "tab",
-    "tabpanel",
-    "tabs",
-    "toggle",
-];
-
-/// Words by which menus and windows over the page are named.
-const OVERLAYS: [&str; 12] = [
-    "cart", "cookie", "dialog", "drawer", "dropdown", "footer", "header", "menu", "modal", "nav", "popup",
-    "search",
-];
-
 /// Turns the walk over the tree into text, blocks and elements.
 struct Flattener<'a> {
     /// Whether `<noscript>` is hidden, as it is where scripts run.
@@ -237,15 +118,15 @@ struct Flattener<'a> {
     /// Depth of links that are open.
     links: usize,
     preformatted: usize,
-    /// Start in `out` of the block being written.
+    /// Start in `out` of the block being written, as far as it has been written.
     start: usize,
+    /// White space that the tree has after the text written so far; it is written once the next text tells what of the
+    /// bytes between the two reads as white space.
+    waiting: String,
     linked: usize,
     /// Line breaks in a row since the last text.
     breaks: usize,
-    gap: bool,
-    /// Whether no tag that reads as white space was found where the last block ended.
-    ends_open: bool,
-    /// Whether nothing in the bytes parts the block being written from the last one.
+    /// Whether nothing in the bytes parts the block being written from the last one, or it stands before that one.
     unparted: bool,
     head: Head,
 }
@@ -265,10 +146,9 @@ impl<'a> Flattener<'a> {
             links: 0,
             preformatted: 0,
             start: 0,
+            waiting: String::new(),
             linked: 0,
             breaks: 0,
-            gap: true,
-            ends_open: false,
             unparted: false,
             head: Head::default(),
         }
@@ -370,10 +250,7 @@ impl<'a> Flattener<'a> {
             if self.out.len() > self.start && piece.source < self.map.original_end() {
                 self.flush();
             }
-            if std::mem::take(&mut self.ends_open) {
-                self.part(part, piece.source);
-            }
-            self.part_at_stray_tag(piece.source);
+            self.go_on_to(part, piece.source);
             self.out.push_str(part);
             if piece.text == piece.source_len {
                 self.map.push_bytes(piece.source, piece.text);
@@ -395,57 +272,67 @@ impl<'a> Flattener<'a> {
         if self.breaks >= 2 && self.preformatted == 0 {
             self.flush();
         } else if self.out.len() > self.start {
-            self.push_white_space('\n');
+            self.waiting.push('\n');
         }
     }
 
     fn cell_break(&mut self) {
         if self.out.len() > self.start {
-            self.push_white_space('\t');
+            self.waiting.push('\t');
         }
     }
 
-    /// Writes white space that stands for the tag after the text: its bytes are that tag's, so that the bytes of a
-    /// passage part its words where its text does.
-    fn push_white_space(&mut self, c: char) {
-        if let Some(tag) = self.breaking_tag() {
-            self.push_white_space_for(c, Some(tag));
+    /// Writes what stands between the text written so far and `part`, the next, which stands at `next`.
+    ///
+    /// The bytes of a passage part its words just where its text does: white space of the tree stands for the tag that reads
+    /// as white space, and such a tag that the tree ignores (an end tag without its beginning) becomes white space. Misnested
+    /// tags make the tree part what its bytes do not: there the block ends, and no passage goes over it.
+    fn go_on_to(&mut self, part: &str, next: usize) {
+        if self.out.is_empty() {
+            return;
         }
-    }
-
-    fn breaking_tag(&self) -> Option<Range<usize>> {
-        breaking_tag(self.source, self.map.original_end(), self.scripting)
-    }
-
-    fn push_white_space_for(&mut self, c: char, tag: Option<Range<usize>>) {
-        self.out.push(c);
-        match tag {
-            Some(tag) => self.map.push_unit(tag.start, c.len_utf8(), tag.len()),
-            None => self.map.push_nothing(c.len_utf8()),
-        }
-    }
-
-    /// A block tag that the tree ignores (an end tag without its beginning) still reads as white space in the bytes.
-    fn part_at_stray_tag(&mut self, next: usize) {
+        let mut begins = self.out.len() == self.start;
         let end = self.map.original_end();
-        if self.out.len() > self.start && end < next && !self.out.ends_with(char::is_whitespace) {
-            let tag = breaking_tag_between(self.source, end..next, self.scripting);
-            if tag.is_some() {
-                self.push_white_space_for(' ', tag);
+        let waiting = std::mem::take(&mut self.waiting);
+        let mut waiting = waiting.chars();
+        for (reading, range) in Markup::between(self.source, end..next, self.scripting) {
+            let parted = self.out.ends_with(char::is_whitespace);
+            let space = match reading {
+                Reading::LeftOut => continue,
+                Reading::Nothing => None,
+                Reading::Break => waiting.next().or_else(|| (!parted).then_some(' ')),
+                Reading::Space => {
+                    let space = waiting.next();
+                    if space.is_none() && !parted && !part.starts_with(char::is_whitespace) {
+                        continue;
+                    }
+                    space
+                }
+            };
+            match space {
+                Some(space) => {
+                    self.out.push(space);
+                    self.map.push_unit(range.start, space.len_utf8(), range.len());
+                }
+                None => self.map.push_textless(range.start, range.len()),
             }
         }
-    }
-
-    /// Parts a block that begins with `part`, which stands at `next`, from the last one, after which no tag was found that
-    /// reads as white space. Misnested tags make the tree part what the bytes do not.
-    fn part(&mut self, part: &str, next: usize) {
-        let end = self.map.original_end();
-        self.unparted = !self.out.ends_with(char::is_whitespace)
-            && !part.starts_with(char::is_whitespace)
-            && end <= next
-            && !is_parted(self.source, end..next, self.scripting);
-        self.push_white_space_for('\n', None);
-        self.start = self.out.len();
+        let waiting = waiting.as_str();
+        if !waiting.is_empty() {
+            let parted = self.out.ends_with(char::is_whitespace) || part.starts_with(char::is_whitespace);
+            let unparted = next < end || !parted;
+            if unparted && !begins {
+                self.flush();
+                self.waiting.clear();
+                begins = true;
+            }
+            self.unparted = unparted;
+            self.out.push_str(waiting);
+            self.map.push_nothing(waiting.len());
+        }
+        if begins {
+            self.start = self.out.len();
+        }
     }
 
     /// Ends the block being written, if it holds anything.
@@ -454,30 +341,20 @@ impl<'a> Flattener<'a> {
         let written = &self.out[self.start..];
         let trimmed = written.trim();
         if trimmed.is_empty() {
-            self.gap = true;
-            if !written.is_empty() {
-                self.push_white_space('\n');
-                self.start = self.out.len();
-            }
             return;
         }
         let from = self.start + (written.len() - written.trim_start().len());
         let span = Span::new(from, from + trimmed.len());
-        let element = self.open.last().copied();
         self.blocks.push(Block {
             span,
             kind: self.kind(),
-            gap: self.gap,
+            gap: true,
             unparted: std::mem::take(&mut self.unparted),
             linked: self.linked.min(span.len()),
-            element,
+            element: self.open.last().copied(),
         });
         self.linked = 0;
-        self.gap = true;
-        match self.breaking_tag() {
-            Some(tag) => self.push_white_space_for('\n', Some(tag)),
-            None => self.ends_open = true,
-        }
+        self.waiting.push('\n');
         self.start = self.out.len();
     }
 
@@ -550,7 +427,7 @@ mod tests {
             document.blocks.iter().map(|block| fold(document.slice(block.span))).collect();
         assert_eq!(blocks, expected, "{source}");
         for block in &document.blocks {
-            let spans = document.join_over_tags(document.map.to_original(block.span));
+            let spans = document.map.to_original(block.span);
             let raw: String = spans.iter().map(|span| &source[span.range()]).collect();
             assert_eq!(fold(&visible_text(&raw)), fold(document.slice(block.span)), "{raw}");
         }
@@ -626,6 +503,36 @@ mod tests {
     #[test]
     fn what_looks_like_tags_in_quotes_of_a_tag_is_no_part_of_the_text() {
         check("<p>one a<b c='x' d=\"e > <i > f < /p> <ba > \">two</b> three", &["one atwo three"]);
+    }
+
+    #[test]
+    fn a_tag_ends_at_a_mark_that_is_not_in_quotes() {
+        check("<p>one<b c='> '>and</b> two", &["oneand two"]);
+        check("<p>one<b c='> <p> '>and</b> two", &["oneand two"]);
+        // White space of a tag that only seems to end is none, nor hides it the tag that follows.
+        let document = check("<p>one<img alt=\"> <p>\"></p><p>two", &["one", "two"]);
+        assert!(!document.blocks[1].unparted);
+    }
+
+    #[test]
+    fn what_the_tree_parts_and_the_bytes_do_not_is_parted_and_told() {
+        for source in ["<div>one<svg><p></svg>two", "<div>one<svg><br></svg>two"] {
+            let document = check(source, &["one", "two"]);
+            assert!(document.blocks[1].unparted, "{source}");
+        }
+    }
+
+    #[test]
+    fn text_that_stands_before_what_it_is_read_after_is_told() {
+        let document =
+            check("<table><tr><td>one</td>two<td>three</table>four", &["two", "one three", "four"]);
+        let unparted: Vec<bool> = document.blocks.iter().map(|block| block.unparted).collect();
+        assert_eq!(unparted, [false, true, false]);
+    }
+
+    #[test]
+    fn bytes_of_zero_within_a_tag_do_not_end_it() {
+        check("<p>one <b\0c='\0'\0>two</b> thr\0ee", &["one two three"]);
     }
 
     #[test]

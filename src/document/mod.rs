@@ -1,5 +1,6 @@
 //! Documents: a record decoded, with a map back to its bytes, cut into blocks. One file per format.
 
+mod attributes;
 mod charset;
 mod head;
 mod html;
@@ -7,6 +8,7 @@ mod located;
 mod markdown;
 mod plain;
 mod tags;
+mod visibility;
 
 use crate::record::{Media, Record};
 use crate::span::{OriginalSpan, SpanMap, TextSpan};
@@ -14,7 +16,7 @@ use crate::span::{OriginalSpan, SpanMap, TextSpan};
 pub use tags::visible_text;
 
 /// Version of parsing; part of the index fingerprint, as every layer's is whose change alters what is indexed.
-pub const VERSION: u32 = 6;
+pub const VERSION: u32 = 7;
 
 /// A decoded record.
 ///
@@ -40,8 +42,6 @@ pub struct Document {
     pub notes: Vec<Note>,
     /// Original offsets of line ends.
     line_ends: Vec<usize>,
-    /// Original ranges between texts that hold something else than tags (comments, scripts, hidden parts), sorted.
-    opaque: Vec<OriginalSpan>,
 }
 
 /// What a document says of itself.
@@ -106,8 +106,9 @@ pub struct Block {
     pub kind: BlockKind,
     /// Whether a blank line (or the border of an element) separates it from the block before.
     pub gap: bool,
-    /// Whether nothing in the original that reads as white space separates it from the block before: the tree of a page
-    /// with misnested tags can part what its bytes do not. No passage goes over that place.
+    /// Whether nothing in the original that reads as white space separates it from the block before, as where misnested tags
+    /// make the tree of a page part what its bytes do not, or it stands before that one, as where a table moves its text.
+    /// No passage goes over that place.
     pub unparted: bool,
     /// Bytes of its text that are inside links; always 0 in formats without links.
     pub linked: usize,
@@ -191,34 +192,6 @@ impl Document {
         let after = &self.line_ends[before..];
         let few = after.iter().take(FEW).position(|&end| end >= original);
         before + few.unwrap_or_else(|| after.partition_point(|&end| end < original)) + 1
-    }
-
-    /// Joins ranges across the tags and white space between them, leaving out what is opaque there.
-    ///
-    /// Tags belong to a range because block tags are the white space between two texts; comments, scripts and hidden
-    /// parts do not.
-    #[must_use]
-    pub(crate) fn join_over_tags(&self, spans: Vec<OriginalSpan>) -> Vec<OriginalSpan> {
-        let mut joined: Vec<OriginalSpan> = Vec::new();
-        for span in spans {
-            let Some(end) = joined.last().map(|last| last.end).filter(|end| *end <= span.start) else {
-                joined.push(span);
-                continue;
-            };
-            let mut from = end;
-            let first = self.opaque.partition_point(|opaque| opaque.end <= end);
-            for opaque in self.opaque[first..].iter().take_while(|opaque| opaque.start < span.start) {
-                joined.push(OriginalSpan::new(from, opaque.start));
-                // Text that a table moved is opaque where it stands, for what reads on both sides of it.
-                from = opaque.end.min(span.start);
-            }
-            match joined.last_mut() {
-                Some(last) if last.end == from => last.end = span.end,
-                _ => joined.push(OriginalSpan::new(from, span.end)),
-            }
-        }
-        joined.retain(|span| !span.is_empty());
-        joined
     }
 
     fn with_lines(mut self, decoded: &str, map: &SpanMap) -> Self {

@@ -2,8 +2,6 @@
 
 use std::ops::Range;
 
-use crate::span::{OriginalSpan, Span, SpanMap};
-
 /// The visible text of a fragment of HTML, as the spans of a passage are promised to give it: entities decoded, block
 /// tags as white space, inline tags as nothing.
 #[must_use]
@@ -38,56 +36,129 @@ fn breaks_text(tag: &[u8]) -> bool {
     tag == b"br" || is_block(tag)
 }
 
-/// A tag, comment or text between two texts of the source.
-enum Markup {
-    /// A tag that reads as white space.
+/// How a stretch of markup between two texts reads in the bytes of a passage that goes over it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reading {
+    /// As white space: a tag that parts words.
     Break,
-    /// A tag that reads as nothing, or white space.
-    Clear,
-    /// A comment, a script or the like, which must be left out of a passage.
-    Opaque,
-    /// A tag with a `>` in quotes, which seems to end there for anyone who reads the bytes.
-    Quoting,
-    /// Text; where a passage does not hold it, it is hidden or dropped.
-    Text,
+    /// As white space: it is that.
+    Space,
+    /// As nothing: a tag within a sentence.
+    Nothing,
+    /// As something that is no text of the page, so that a passage must leave it out: a comment, a script, text that is
+    /// hidden, a tag that seems to end early.
+    LeftOut,
 }
 
-/// Reads the markup at the start of `rest` and its length in bytes. With `scripting`, what stands in `<noscript>` is no
-/// markup.
-fn next_markup(rest: &str, scripting: bool) -> (Markup, usize) {
+/// The markup between two texts, stretch by stretch.
+pub(super) struct Markup<'a> {
+    source: &'a str,
+    /// What is left to read.
+    gap: Range<usize>,
+    /// Whether what stands in `<noscript>` is no markup.
+    scripting: bool,
+}
+
+impl<'a> Markup<'a> {
+    /// What stands in `gap`; nothing where it ends before it starts.
+    pub(super) fn between(source: &'a str, gap: Range<usize>, scripting: bool) -> Self {
+        Self { source, gap, scripting }
+    }
+}
+
+impl Iterator for Markup<'_> {
+    type Item = (Reading, Range<usize>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let rest = self.source.get(self.gap.clone()).filter(|rest| !rest.is_empty())?;
+        let (reading, mut len) = first_markup(rest, self.scripting);
+        if reading == Reading::LeftOut {
+            // White space behind it is part of it: on both sides of what is hidden there often is some.
+            len = rest.len() - rest[len..].trim_ascii_start().len();
+        }
+        let start = self.gap.start;
+        self.gap.start += len;
+        Some((reading, start..self.gap.start))
+    }
+}
+
+/// Reads the markup at the start of `rest` and its length in bytes.
+fn first_markup(rest: &str, scripting: bool) -> (Reading, usize) {
+    let up_to = |end: Option<usize>| end.unwrap_or(rest.len());
     let spaces = rest.len() - rest.trim_ascii_start().len();
     if spaces > 0 {
-        return (Markup::Clear, spaces);
+        return (Reading::Space, spaces);
     }
     if rest.starts_with("<!--") {
-        let end = memchr::memmem::find(rest.as_bytes(), b"-->");
-        return (Markup::Opaque, end.map_or(rest.len(), |end| end + 3));
+        return (Reading::LeftOut, up_to(memchr::memmem::find(rest.as_bytes(), b"-->").map(|end| end + 3)));
     }
     if is_bogus_comment(rest) {
-        return (Markup::Opaque, memchr::memchr(b'>', rest.as_bytes()).map_or(rest.len(), |end| end + 1));
+        return (Reading::LeftOut, up_to(memchr::memchr(b'>', rest.as_bytes()).map(|end| end + 1)));
     }
     let Some(name) = tag_name(rest) else {
-        let end = memchr::memchr(b'<', &rest.as_bytes()[1..]).map_or(rest.len(), |end| end + 1);
-        return (Markup::Text, end);
+        return (Reading::LeftOut, up_to(memchr::memchr(b'<', &rest.as_bytes()[1..]).map(|end| end + 1)));
     };
-    let end = memchr::memchr(b'>', rest.as_bytes()).map_or(rest.len(), |end| end + 1);
+    let Some(end) = tag_len(rest.as_bytes()) else { return (Reading::LeftOut, rest.len()) };
     let raw = is_raw(name.as_bytes()) || scripting && name.as_bytes() == b"noscript";
     if raw && !rest.starts_with("</") {
         // What never ends is none of these, but an element of SVG or MathML by the same name.
         let Some(len) = end_tag(&rest.as_bytes()[end..], name.as_bytes()) else {
-            return (Markup::Opaque, end);
+            return (Reading::LeftOut, end);
         };
         let inner = end + len;
-        let close_end =
-            memchr::memchr(b'>', &rest.as_bytes()[inner..]).map_or(rest.len(), |at| inner + at + 1);
-        return (Markup::Opaque, close_end);
+        let close = memchr::memchr(b'>', &rest.as_bytes()[inner..]);
+        return (Reading::LeftOut, up_to(close.map(|at| inner + at + 1)));
     }
-    // A quoted '>' would end the tag too early for anyone who reads the bytes.
-    let quotes = memchr::memchr_iter(b'"', &rest.as_bytes()[..end]).count();
-    if quotes % 2 == 1 {
-        return (Markup::Quoting, end);
+    // Whoever reads the bytes takes the first `>` for the end, though it be quoted.
+    let reading = if memchr::memchr(b'>', &rest.as_bytes()[..end - 1]).is_some() {
+        Reading::LeftOut
+    } else if breaks_text(name.as_bytes()) {
+        Reading::Break
+    } else {
+        Reading::Nothing
+    };
+    (reading, end)
+}
+
+/// Length in bytes of the tag at the start of `bytes`, if it ends: at the first `>` that is not in a quoted value.
+fn tag_len(bytes: &[u8]) -> Option<usize> {
+    /// What stands before the next byte.
+    enum After {
+        /// The beginning of the tag's own name.
+        TagName,
+        /// The beginning of an unquoted value.
+        Value,
+        /// White space or a value; what follows is an attribute's name.
+        Attribute,
+        /// The beginning of an attribute's name.
+        Name,
+        /// An attribute's name and white space.
+        WholeName,
+        Equals,
     }
-    (if breaks_text(name.as_bytes()) { Markup::Break } else { Markup::Clear }, end)
+    let mut after = After::TagName;
+    let mut at = 1;
+    loop {
+        let byte = *bytes.get(at)?;
+        at += 1;
+        after = match (after, byte) {
+            (_, b'>') => return Some(at),
+            (After::Equals, b'"' | b'\'') => {
+                at += memchr::memchr(byte, &bytes[at..])? + 1;
+                After::Attribute
+            }
+            (After::Equals, byte) if byte.is_ascii_whitespace() => After::Equals,
+            (After::Equals, _) => After::Value,
+            (After::Name | After::WholeName, b'=') => After::Equals,
+            (After::Name | After::WholeName, byte) if byte.is_ascii_whitespace() => After::WholeName,
+            (After::Value, byte) if !byte.is_ascii_whitespace() => After::Value,
+            (After::TagName | After::Attribute | After::Name | After::WholeName, b'/') => After::Attribute,
+            (After::TagName, byte) if !byte.is_ascii_whitespace() => After::TagName,
+            (After::Attribute, byte) if !byte.is_ascii_whitespace() => After::Name,
+            (After::Name | After::WholeName, _) => After::Name,
+            (After::TagName | After::Value | After::Attribute, _) => After::Attribute,
+        };
+    }
 }
 
 /// Whether `rest` begins with what browsers take for a comment although it is none: a declaration, a processing
@@ -157,89 +228,6 @@ fn is_raw(name: &[u8]) -> bool {
     )
 }
 
-/// Most bytes of tags that are read in search of one that reads as white space.
-const LONGEST_TAIL: usize = 4096;
-
-/// The first tag from `at` on that reads as white space, if no text stands before it.
-pub(super) fn breaking_tag(source: &str, at: usize, scripting: bool) -> Option<Range<usize>> {
-    let mut start = at;
-    while start < source.len() && start - at < LONGEST_TAIL {
-        let (markup, len) = next_markup(&source[start..], scripting);
-        match markup {
-            Markup::Break => return Some(start..start + len),
-            Markup::Clear | Markup::Opaque | Markup::Quoting => start += len,
-            Markup::Text => return None,
-        }
-    }
-    None
-}
-
-/// The first tag that reads as white space in the gap between two texts that follow one another in a passage. What text
-/// stands in the gap is hidden, and left out of the passage.
-pub(super) fn breaking_tag_between(source: &str, gap: Range<usize>, scripting: bool) -> Option<Range<usize>> {
-    let mut start = gap.start;
-    while start < gap.end {
-        let (markup, len) = next_markup(&source[start..gap.end], scripting);
-        let end = start + len;
-        if matches!(markup, Markup::Break) && source[..end].ends_with('>') {
-            return Some(start..end);
-        }
-        start = end;
-    }
-    None
-}
-
-/// Whether the gap between two texts reads as white space, once what a passage must leave out of it is gone.
-pub(super) fn is_parted(source: &str, gap: Range<usize>, scripting: bool) -> bool {
-    let (mut start, mut left_out) = (gap.start, false);
-    while start < gap.end {
-        let rest = &source[start..gap.end];
-        let (markup, len) = next_markup(rest, scripting);
-        // White space behind what is left out goes with it.
-        let reads = match markup {
-            Markup::Break => true,
-            Markup::Clear => !left_out && rest.starts_with(|c: char| c.is_ascii_whitespace()),
-            Markup::Opaque | Markup::Text => false,
-            // Where it ends is not known, so that all the rest is left out.
-            Markup::Quoting => return false,
-        };
-        if reads {
-            return true;
-        }
-        left_out = matches!(markup, Markup::Opaque | Markup::Text);
-        start += len;
-    }
-    false
-}
-
-/// The original ranges between texts that a passage must leave out.
-pub(super) fn opaque_ranges(
-    source: &str,
-    map: &SpanMap,
-    outer: &SpanMap,
-    scripting: bool,
-) -> Vec<OriginalSpan> {
-    let mut ranges = Vec::new();
-    for gap in map.gaps() {
-        let Some(mut rest) = source.get(gap.range()) else { continue };
-        while !rest.is_empty() {
-            let (markup, mut len) = next_markup(rest, scripting);
-            let start = gap.end - rest.len();
-            if matches!(markup, Markup::Quoting) {
-                len = rest.len();
-            }
-            if matches!(markup, Markup::Opaque | Markup::Quoting | Markup::Text) {
-                // What looks like white space after it may be inside of a tag whose end was taken for another one.
-                len = rest.len() - rest[len..].trim_ascii_start().len();
-                // The gap is a range of the decoded page, which is the text of the outer map.
-                ranges.extend(outer.to_original(Span::new(start, start + len)));
-            }
-            rest = &rest[len..];
-        }
-    }
-    crate::span::normalize(ranges)
-}
-
 /// Elements that begin a block of their own.
 pub(super) fn is_block(tag: &[u8]) -> bool {
     matches!(
@@ -292,4 +280,55 @@ pub(super) fn is_block(tag: &[u8]) -> bool {
             | b"tr"
             | b"ul"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quotes_count_only_where_a_value_begins() {
+        for (tag, after) in [
+            ("<a>", "b>"),
+            ("<a b=\"> <p>\">", "c"),
+            ("<a b = '>'c>", ">"),
+            ("<a b=c'>", "'>"),
+            ("<a=\">", "\">"),
+            ("<a =\">", "\">"),
+            ("<a/=\">", "\">"),
+            ("<a/b='>'>", "c"),
+            ("<a b/=\">", "\">"),
+            ("<a b=/'>", "'>"),
+            ("<a b=''=\">", "\">"),
+            ("<a b=>", ">"),
+            ("</a b='>'>", ">"),
+        ] {
+            assert_eq!(tag_len(format!("{tag}{after}").as_bytes()), Some(tag.len()), "{tag}");
+        }
+        for open in ["<a", "<a b='>", "<a b=\">'>"] {
+            assert_eq!(tag_len(open.as_bytes()), None, "{open}");
+        }
+    }
+
+    #[test]
+    fn markup_is_read_as_the_bytes_are() {
+        let read = |source: &str| -> Vec<(Reading, String)> {
+            let markup = Markup::between(source, 0..source.len(), true);
+            markup.map(|(reading, range)| (reading, source[range].to_owned())).collect()
+        };
+        let expected = [
+            (Reading::Nothing, "<b>"),
+            (Reading::Space, " "),
+            (Reading::LeftOut, "<!-- <p> -->\n"),
+            (Reading::Break, "</p>"),
+            (Reading::LeftOut, "<i a='>'>"),
+            (Reading::LeftOut, "<script><p></script> "),
+            (Reading::Break, "<br>"),
+            (Reading::LeftOut, "hidden "),
+            (Reading::LeftOut, "</>"),
+            (Reading::LeftOut, "<p a='>"),
+        ];
+        let source: String = expected.iter().map(|(_, markup)| *markup).collect();
+        assert_eq!(read(&source), expected.map(|(reading, markup)| (reading, markup.to_owned())));
+    }
 }

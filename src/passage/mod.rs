@@ -73,6 +73,7 @@ fn cut(source: &Source<'_>) -> Passages {
     for index in 0..paragraphs.list.len() {
         if Some(index) == title_at {
             if source.document.meta.title.is_none() && index + 1 < paragraphs.list.len() {
+                splitter.pass_over(index);
                 continue;
             }
         } else if paragraphs.is_heading(index) {

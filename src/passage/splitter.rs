@@ -37,8 +37,6 @@ pub(super) struct Splitter<'a> {
     /// Room for the ranges of a passage, in the text and in the original.
     closed: Vec<TextSpan>,
     originals: Vec<OriginalSpan>,
-    /// Whether the document's text reads in another order than it stands: a table moves what stands between its cells.
-    reordered: bool,
 }
 
 /// A sentence, or another piece that is never cut.
@@ -60,7 +58,6 @@ impl<'a> Splitter<'a> {
             line: 1,
             closed: Vec::new(),
             originals: Vec::new(),
-            reordered: source.document.map.is_reordered(),
         }
     }
 
@@ -68,6 +65,13 @@ impl<'a> Splitter<'a> {
     pub(super) fn begin_section(&mut self, heading: usize) {
         self.end_section();
         self.heading = Some((heading, None));
+    }
+
+    /// Passes over a paragraph that is in no passage.
+    pub(super) fn pass_over(&mut self, index: usize) {
+        if self.paragraphs.list[index].unparted {
+            self.flush();
+        }
     }
 
     /// Ends the section; a heading under which nothing stands is a passage itself.
@@ -93,7 +97,6 @@ impl<'a> Splitter<'a> {
         let fragment = self.words < 8;
         if !self.pending.is_empty()
             && (paragraph.unparted
-                || self.goes_back(index)
                 || !led
                     && (paragraph.after_cut
                         || self.words >= FEWEST_WORDS
@@ -113,19 +116,6 @@ impl<'a> Splitter<'a> {
         if self.words >= FEWEST_WORDS && !next_fragment {
             self.flush();
         }
-    }
-
-    /// Whether a paragraph stands before the end of what is pending, so that the ranges of both would not be in order.
-    fn goes_back(&self, index: usize) -> bool {
-        let map = &self.source.document.map;
-        let pair = self.pending.last().zip(self.paragraphs.spans(index).first());
-        self.reordered
-            && pair.is_some_and(|(last, next)| {
-                // White space between them may stand for a tag that comes later than the next text.
-                let before = [last.end.saturating_sub(1), last.end, next.start.saturating_sub(1)];
-                let before = before.into_iter().filter(|at| *at < next.start);
-                before.map(|at| map.original_offset(at)).any(|at| at > map.original_offset(next.start))
-            })
     }
 
     /// Cuts a paragraph at sentences into passages of about the same length.
@@ -246,15 +236,7 @@ impl<'a> Splitter<'a> {
         let mut originals = std::mem::take(&mut self.originals);
         originals.clear();
         for span in &closed {
-            // Between two spans stands what was dropped; inside one, nothing but tags.
-            if document.elements.is_empty() {
-                document.map.extend_original(*span, &mut originals);
-            } else {
-                originals.extend(document.join_over_tags(document.map.to_original(*span)));
-            }
-        }
-        if !document.elements.is_empty() {
-            originals = in_order(originals);
+            document.map.extend_original(*span, &mut originals);
         }
         if let (Some(first), Some(last)) = (originals.first(), originals.last()) {
             let from = document.line_near(first.start, self.line);
@@ -328,18 +310,6 @@ impl<'a> Splitter<'a> {
             closed.push(span);
         }
     }
-}
-
-/// Joins ranges that touch, and leaves the order as it is: text that a table moved reads in another order than it stands.
-fn in_order(spans: Vec<OriginalSpan>) -> Vec<OriginalSpan> {
-    let mut joined: Vec<OriginalSpan> = Vec::with_capacity(spans.len());
-    for span in spans.into_iter().filter(|span| !span.is_empty()) {
-        match joined.last_mut() {
-            Some(last) if last.end == span.start => last.end = span.end,
-            _ => joined.push(span),
-        }
-    }
-    joined
 }
 
 /// Calls `emit` with the sentences of a text of any length.

@@ -376,15 +376,21 @@ mod tests {
     use crate::document::parse;
     use crate::record::Record;
 
-    const MENU: &str = "Milltown Garden Club\nHome\nAbout us\nEvents\nMembers\nPlant exchange\nNewsletter archive\nContact\n";
+    const SITE: &str = "Milltown Garden Club";
 
-    const ARTICLE: &str = "The lawn in May\n\
+    const PAGE: &str = "Milltown Garden Club\nFront page | Events | Members | Contact\nRegional\nSport\nCulture\nWeather\nVacancies\n\
+        The lawn in May\n\
         The lawn is mown for the first time when the apple trees are in flower, and never shorter than a hand.\n\
-        Moss tells of shade and wet feet. Rake it out, open the soil with a fork, and let sand run into the holes.\n\
-        Compost from last year is spread thinly after the second cut, when rain is near.\n";
+        Moss tells of shade and wet feet, and whoever wants to be rid of it opens the soil with a fork.\n\
+        Leave a Reply\nPlant fair draws many visitors to Milltown\nTen tools that every gardener needs\nHow to find us\n\
+        Order a subscription\nJobs\nPrivacy\n";
 
-    const AROUND: &str = "Leave a Reply\nUpcoming events\nSpring plant sale, 4 May\nRose pruning workshop\nOpen gardens weekend\n\
-        Opening hours\nFind us\nPartners\nSitemap\nPrivacy policy\n";
+    const GERMAN: &str = "Gartenverein Mühlstadt\nStartseite | Termine | Mitglieder | Kontakt\nRegionales\nSport\nKultur\nWetter\n\
+        Stellenmarkt\nDer Rasen im Mai\n\
+        Der Rasen wird zum ersten Mal gemäht, wenn die Apfelbäume blühen, und niemals kürzer als eine Hand breit ist.\n\
+        Moos erzählt von Schatten und nassen Füßen, und wer es los sein will, öffnet den Boden mit einer Gabel.\n\
+        Schreibe einen Kommentar\nPflanzenmarkt lockt viele Besucher nach Mühlstadt\nZehn Geräte, die jeder Gärtner braucht\nAnfahrt\n\
+        Abo bestellen\nJobs\nImpressum\n";
 
     fn labelled(text: &str, knowledge: Knowledge<'_>) -> Vec<(String, Option<String>)> {
         let document = parse(&Record::plain(text));
@@ -409,22 +415,14 @@ mod tests {
 
     #[test]
     fn what_stands_around_an_article_goes_though_no_rule_knows_it() {
-        let found = like_furniture(&format!("{MENU}{ARTICLE}{AROUND}"));
-        assert!(found.iter().any(|line| line == "Rose pruning workshop"), "{found:?}");
-        assert!(!found.iter().any(|line| ARTICLE.contains(line.as_str())), "{found:?}");
-    }
-
-    #[test]
-    fn the_same_in_another_language() {
-        let page = "Gartenverein Mühlstadt\nStartseite\nÜber uns\nTermine\nMitglieder\nPflanzentausch\nKontakt\n\
-            Der Rasen im Mai\n\
-            Der Rasen wird zum ersten Mal gemäht, wenn die Apfelbäume blühen, und niemals kürzer als eine Hand breit ist.\n\
-            Moos erzählt von Schatten und nassen Füßen, und wer es los sein will, öffnet den Boden mit einer Gabel.\n\
-            Schreibe einen Kommentar\nNächste Termine\nPflanzenmarkt, 4. Mai\nRosen schneiden\nOffene Gärten\nÖffnungszeiten\n\
-            Anfahrt\nImpressum\n";
-        let found = like_furniture(page);
-        assert!(found.iter().any(|line| line == "Rosen schneiden"), "{found:?}");
-        assert!(!found.iter().any(|line| line.contains("Rasen") || line.contains("Moos")), "{found:?}");
+        for (page, line, content) in [
+            (PAGE, SITE, ["lawn", "Moss"]),
+            (GERMAN, "Startseite | Termine | Mitglieder | Kontakt", ["Rasen", "Moos"]),
+        ] {
+            let found = like_furniture(page);
+            assert!(found.iter().any(|found| found == line), "{found:?}");
+            assert!(!found.iter().any(|line| content.iter().any(|word| line.contains(word))), "{found:?}");
+        }
     }
 
     #[test]
@@ -436,26 +434,19 @@ mod tests {
 
     #[test]
     fn what_heads_a_sentence_stays() {
-        let heading = "Rose pruning workshop";
-        let page = format!("{MENU}{ARTICLE}{AROUND}");
-        let text = "It is held on the first Saturday of March, and nobody who comes needs to bring shears.";
-        let headed = page.replace(heading, &format!("{heading}\n{text}"));
-        assert!(like_furniture(&page).contains(&heading.to_owned()));
-        assert!(!like_furniture(&headed).contains(&heading.to_owned()));
+        let text = "It was founded in the year of the great rain, and nobody knows who put the first spade into the earth.";
+        let headed = PAGE.replacen(SITE, &format!("{SITE}\n{text}"), 1);
+        assert!(like_furniture(PAGE).contains(&SITE.to_owned()));
+        assert!(!like_furniture(&headed).contains(&SITE.to_owned()));
     }
 
     #[test]
     fn reasons_are_given_where_they_are_asked_for_and_the_user_is_obeyed() {
-        let page = format!("{MENU}{ARTICLE}{AROUND}");
-        let rules = UserRules::parse("my.rules", "keep text \"Find us\"").expect("the rules can be read");
-        let lines = labelled(&page, Knowledge { reasons: true, rules: Some(&rules), ..Knowledge::default() });
-        let verdict = |wanted: &str| {
-            let (_, verdict) = lines.iter().find(|(line, _)| line == wanted).expect("the line is there");
-            verdict.clone()
-        };
-        assert!(verdict("Rose pruning workshop").is_some_and(|why| why.contains("; most of all: ")));
-        assert_eq!(verdict("Find us"), None);
-        let without = labelled(&page, Knowledge::default());
-        assert!(without.iter().any(|(line, verdict)| line == "Find us" && verdict.is_some()));
+        let verdict = |knowledge: Knowledge<'_>| labelled(PAGE, knowledge).swap_remove(0).1;
+        let why = verdict(Knowledge { reasons: true, ..Knowledge::default() });
+        assert!(why.is_some_and(|why| why.starts_with(LIKE_FURNITURE.0) && why.contains("; most of all: ")));
+        let rules =
+            UserRules::parse("my.rules", &format!("keep text \"{SITE}\"")).expect("the rules can be read");
+        assert_eq!(verdict(Knowledge { rules: Some(&rules), ..Knowledge::default() }), None);
     }
 }

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use crate::boilerplate::affixes::Beginnings;
 use crate::boilerplate::phrases::Phrases;
-use crate::boilerplate::{Check, Line, Page, Rule, dates};
+use crate::boilerplate::{Check, Line, Page, Rule, ages, dates};
 use crate::span::TextSpan;
 
 pub(super) static RULE: Rule = Rule {
@@ -311,7 +311,7 @@ fn is_byline(line: &Line<'_>) -> bool {
             || dates::find(line.text).is_some())
         || CLOCKED.find(folded).is_some() && has_clock(folded)
         || folded.starts_with("posted on ") && dates::find(line.text).is_some()
-        || line.words <= LONGEST_AGE && dates::is_age(folded)
+        || line.words <= LONGEST_AGE && ages::is_age(folded)
     {
         return true;
     }
