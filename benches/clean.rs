@@ -59,7 +59,7 @@ use divan::counter::BytesCount;
 
 fn main() {
     // What is made once, however many pages are looked at, is no part of what is measured.
-    divan::black_box(prepare(&Record::plain("A line."), Knowledge::default()));
+    divan::black_box(prepare(&Record::plain(&generated::text_page(0, 5000)), Knowledge::default()));
     divan::main();
 }
 
