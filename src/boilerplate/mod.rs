@@ -77,10 +77,8 @@ pub fn label_page(page: &Page<'_>, source: &str, knowledge: Knowledge<'_>) -> La
         for rule in RULES {
             rule.apply(page, &mut labels);
         }
-        // The model is read when the first page comes that asks for it: most runs over plain text do without.
         if content::may_have_furniture(page, &labels) {
-            let model = knowledge.model.unwrap_or_else(|| content::Model::built_in());
-            content::apply_to_plain(page, &mut labels, model, knowledge.reasons);
+            content::apply_to_plain(page, &mut labels, knowledge.reasons);
         }
     } else {
         let model = knowledge.model.unwrap_or_else(|| content::Model::built_in());

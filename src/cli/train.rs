@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::Context;
-use crate::boilerplate::content::Model;
-use crate::boilerplate::content::learn::{Example, learn, learn_plain, part, settings};
+use crate::boilerplate::content::learn::{Example, learn, learn_all, part, settings};
+use crate::boilerplate::content::{Forest, Model};
 use crate::boilerplate::{Knowledge, Page, label_page};
 use crate::error::{Error, Result};
 use crate::eval::read_pages;
@@ -42,8 +42,8 @@ pub(super) fn run(command: &Train, context: &Context) -> Result<u8> {
     let settings = settings(context.threads);
     let Some(folds) = command.folds.map(usize::from) else {
         let examples: Vec<&Example> = pages.iter().map(|(_, example)| example).collect();
-        let plain = learn_plain(&examples, &settings);
-        return write_model(&command.out, &Model { plain, ..learn(&examples, &settings) }).map(|()| 0);
+        let (model, plain) = learn_all(&examples, &settings);
+        return write_model(&command.out, &model, &plain).map(|()| 0);
     };
     let (mut typed, mut right) = (0, 0);
     for fold in 0..folds {
@@ -71,7 +71,7 @@ pub(super) fn run(command: &Train, context: &Context) -> Result<u8> {
     Ok(0)
 }
 
-fn write_model(dir: &Path, model: &Model) -> Result<()> {
+fn write_model(dir: &Path, model: &Model, plain: &[Forest; 2]) -> Result<()> {
     let write = |name: &str, text: String| {
         let path = dir.join(name);
         fs::create_dir_all(dir)
@@ -82,6 +82,6 @@ fn write_model(dir: &Path, model: &Model) -> Result<()> {
     write("first.trees", model.first.write())?;
     write("second.trees", model.second.write())?;
     write("types.trees", model.types.write())?;
-    write("plain-first.trees", model.plain[0].write())?;
-    write("plain-second.trees", model.plain[1].write())
+    write("plain-first.trees", plain[0].write())?;
+    write("plain-second.trees", plain[1].write())
 }

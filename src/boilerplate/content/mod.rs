@@ -39,37 +39,36 @@ pub struct Model {
     pub second: Forest,
     /// What tells the type of a page.
     pub types: PageTypes,
-    /// The two passes over text without markup.
-    pub plain: [Forest; 2],
 }
 
 /// The data of the model that backsearch is built with, as `backsearch train` writes it: what names say, the forest of
-/// the first pass, that of the second, those of the types of pages, and the two for text without markup.
-const DATA: [&str; 6] = [
+/// the first pass, that of the second, and those of the types of pages.
+const DATA: [&str; 4] = [
     include_str!("names.tsv"),
     include_str!("first.trees"),
     include_str!("second.trees"),
     include_str!("types.trees"),
-    include_str!("plain-first.trees"),
-    include_str!("plain-second.trees"),
 ];
 
 static BUILT_IN: LazyLock<Model> = LazyLock::new(|| {
-    let [names, first, second, types, plain_first, plain_second] = DATA;
-    // A test proves that all forests can be read.
-    let forest = |data: &str| Forest::parse(data, usize::from(u16::MAX)).unwrap_or_default();
+    let [names, first, second, types] = DATA;
     Model {
         lexicon: Lexicon::parse(names),
-        first: forest(first),
-        second: forest(second),
+        first: read_forest(first),
+        second: read_forest(second),
         types: PageTypes::parse(types).unwrap_or_default(),
-        plain: [forest(plain_first), forest(plain_second)],
     }
 });
 
-/// Changes with the built-in model.
+/// A forest that backsearch is built with. A test proves that all of them can be read.
+fn read_forest(data: &str) -> Forest {
+    Forest::parse(data, usize::from(u16::MAX)).unwrap_or_default()
+}
+
+/// Changes with what backsearch is built with that was learnt.
 pub(super) fn version() -> u64 {
-    DATA.iter().fold(0, |seed, data| xxhash_rust::xxh3::xxh3_64_with_seed(data.as_bytes(), seed))
+    let hash = |seed, data: &&str| xxhash_rust::xxh3::xxh3_64_with_seed(data.as_bytes(), seed);
+    DATA.iter().chain(&plain::DATA).fold(0, hash)
 }
 
 impl Model {
@@ -336,10 +335,6 @@ mod tests {
         assert_eq!(Forest::parse(DATA[2], revised.names().len()).as_ref(), Some(&model.second));
         assert_eq!(model.lexicon.write(), DATA[0]);
         assert_eq!(PageTypes::parse(DATA[3]).as_ref(), Some(&model.types));
-        let seen = plain::features(&page, &Evidence::of(&page).all, &model.lexicon);
-        let revised = revise::features(&page, &seen, &vec![0.5; seen.rows()]);
-        assert_eq!(Forest::parse(DATA[4], seen.names().len()).as_ref(), Some(&model.plain[0]));
-        assert_eq!(Forest::parse(DATA[5], revised.names().len()).as_ref(), Some(&model.plain[1]));
         assert_eq!(model.types.of(&page), Some(PageType::Article));
     }
 

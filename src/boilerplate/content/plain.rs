@@ -4,17 +4,37 @@
 //! what they say; the scorer knows them by their shape, their words, their neighbours and their place on the page. It was
 //! learnt from web pages with known content, of which nothing but the text was left.
 
+use std::ops::Range;
+use std::sync::LazyLock;
+
 use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::features::{Features, each_word, flag, float, part};
 use super::lexicon::{Lexicon, Sums};
-use super::{Model, Reasons, likelihood, revise};
+use super::{Forest, Reasons, likelihood, read_forest, revise};
 use crate::boilerplate::labels::Labels;
 use crate::boilerplate::line::is_content_word;
 use crate::boilerplate::{Line, Page};
 use crate::record::Media;
 use crate::span::TextSpan;
+
+/// What was learnt of text without markup.
+struct Model {
+    /// What the words of short lines say.
+    lexicon: Lexicon,
+    first: Forest,
+    second: Forest,
+}
+
+/// The forests of the two passes, as `backsearch train` writes them.
+pub(super) const DATA: [&str; 2] = [include_str!("plain-first.trees"), include_str!("plain-second.trees")];
+
+/// Read apart from the model of marked-up pages: most runs need one of them, or none.
+static BUILT_IN: LazyLock<Model> = LazyLock::new(|| {
+    let ([first, second], [names, ..]) = (DATA.map(read_forest), super::DATA);
+    Model { lexicon: Lexicon::parse(names), first, second }
+});
 
 /// Lines before and after a line that are looked at one by one.
 const NEAR: [i8; 8] = [-4, -3, -2, -1, 1, 2, 3, 4];
@@ -52,16 +72,21 @@ pub(in crate::boilerplate) const LIKE_FURNITURE: (&str, &str) =
 /// are. Near linear in the page.
 ///
 /// With `reasons`, each label names the features that told most.
-pub(in crate::boilerplate) fn apply(page: &Page<'_>, labels: &mut Labels, model: &Model, reasons: bool) {
-    let features = features(page, labels, &model.lexicon);
-    let [first, second] = &model.plain;
+pub(in crate::boilerplate) fn apply(page: &Page<'_>, labels: &mut Labels, reasons: bool) {
+    let Model { lexicon, first, second } = &*BUILT_IN;
+    let features = features(page, labels, lexicon);
     let mut likelihoods: Vec<f32> = first.scores(&features.all()).into_iter().map(likelihood).collect();
+    let doubtful = page.lines.iter().filter(|line| {
+        likelihoods[line.index] < SURE
+            && !line.is_good()
+            && !labels.drops_all(line.span)
+            && !heads_sentence(page, labels, line)
+    });
+    let doubtful: Vec<usize> = doubtful.map(|line| line.index).collect();
+    if doubtful.is_empty() {
+        return;
+    }
     let revised = revise::features(page, &features, &likelihoods);
-    let open = |line: &&Line<'_>| {
-        !line.is_good() && !labels.drops_all(line.span) && !heads_sentence(page, labels, line)
-    };
-    let doubtful: Vec<usize> = page.lines.iter().filter(open).map(|line| line.index).collect();
-    let doubtful: Vec<usize> = doubtful.into_iter().filter(|line| likelihoods[*line] < SURE).collect();
     let rows: Vec<&[f32]> = doubtful.iter().map(|line| revised.row(*line)).collect();
     for (line, score) in doubtful.iter().zip(second.scores(&rows)) {
         likelihoods[*line] = likelihood(score);
@@ -88,14 +113,10 @@ fn heads_sentence(page: &Page<'_>, labels: &Labels, line: &Line<'_>) -> bool {
 /// Whether a page of plain text may have something around its content: a rule found some of it, and there are lines
 /// enough in a row that are no sentences. Most pages of prose are told so before anything is read or counted.
 pub(in crate::boilerplate) fn may_have_furniture(page: &Page<'_>, labels: &Labels) -> bool {
-    let mut run = 0;
     page.document.media == Media::Plain
         && page.lines.len() <= MOST
         && labels.dropped().next().is_some()
-        && page.lines.iter().any(|line| {
-            run = if line.is_good() { 0 } else { run + 1 };
-            run >= FEWEST
-        })
+        && page.runs(|line| !line.is_good()).iter().any(|run| run.len() >= FEWEST)
 }
 
 /// What is said of a line without its context.
@@ -143,7 +164,7 @@ pub(super) fn features(page: &Page<'_>, labels: &Labels, lexicon: &Lexicon) -> F
     let own: Vec<Own> = lines.iter().map(|line| Own::of(line, labels, lexicon)).collect();
     let count = lines.len();
     let whole = Whole::of(page, &own);
-    let runs = runs(&own);
+    let runs = runs(page);
     let topic = Topic::of(page);
     let titles = page.titles();
     let mut f = Features::of(count);
@@ -258,16 +279,10 @@ pub(super) fn features(page: &Page<'_>, labels: &Labels, lexicon: &Lexicon) -> F
 }
 
 /// The run of lines that are no sentences around each line; a sentence is a run of its own.
-fn runs(own: &[Own]) -> Vec<std::ops::Range<usize>> {
-    let mut runs = Vec::with_capacity(own.len());
-    let mut start = 0;
-    while start < own.len() {
-        let mut end = start + 1;
-        while !own[start].good && own.get(end).is_some_and(|next| !next.good) {
-            end += 1;
-        }
-        runs.extend((start..end).map(|_| start..end));
-        start = end;
+fn runs(page: &Page<'_>) -> Vec<Range<usize>> {
+    let mut runs: Vec<Range<usize>> = (0..page.lines.len()).map(|line| line..line + 1).collect();
+    for run in page.runs(|line| !line.is_good()) {
+        runs[run.clone()].fill(run);
     }
     runs
 }
@@ -434,6 +449,16 @@ mod tests {
         let found = lines
             .filter(|(_, verdict)| verdict.as_ref().is_some_and(|why| why.starts_with(LIKE_FURNITURE.0)));
         found.map(|(line, _)| line).collect()
+    }
+
+    #[test]
+    fn the_built_in_forests_can_be_read_and_ask_only_for_features_that_there_are() {
+        let document = parse(&Record::plain(PAGE));
+        let page = Page::new(&document);
+        let seen = features(&page, &Labels::new(&document), &BUILT_IN.lexicon);
+        let revised = revise::features(&page, &seen, &vec![0.5; seen.rows()]);
+        assert_eq!(Forest::parse(DATA[0], seen.names().len()).as_ref(), Some(&BUILT_IN.first));
+        assert_eq!(Forest::parse(DATA[1], revised.names().len()).as_ref(), Some(&BUILT_IN.second));
     }
 
     #[test]

@@ -11,7 +11,7 @@ pub use boost::Settings;
 use super::features::{SHORT_LINE, each_word, features};
 use super::lexicon::{Lexicon, NameKind, each_name};
 use super::page_type::{self, PageType, PageTypes};
-use super::{Evidence, Forest, Model, likelihood, revise};
+use super::{Evidence, Features, Forest, Model, likelihood, revise};
 use crate::boilerplate::page::Page;
 use crate::document::{BlockKind, Document};
 use boost::{Rows, boost};
@@ -94,47 +94,65 @@ pub const fn settings(threads: usize) -> Settings {
 /// Learns the model of marked-up pages. Deterministic: the same examples give the same model.
 #[must_use]
 pub fn learn(examples: &[&Example], settings: &Settings) -> Model {
-    let samples: Vec<Sample<'_>> = examples.iter().filter_map(|example| Sample::new(example)).collect();
-    let all: Vec<&Sample<'_>> = samples.iter().collect();
-    // The second pass must see the first one's likelihoods as they are on pages it was not learnt from.
-    let mut held_out: BTreeMap<usize, Vec<f32>> = BTreeMap::new();
-    for part in 0..PARTS {
-        let rest: Vec<&Sample<'_>> =
-            samples.iter().filter(|sample| self::part(sample.site, PARTS) != part).collect();
-        let lexicon = Names::of(&rest).lexicon(None);
-        let forest = first_pass(&rest, settings);
-        for (index, sample) in
-            samples.iter().enumerate().filter(|(_, sample)| self::part(sample.site, PARTS) == part)
-        {
-            let features = features(&sample.page, &sample.evidence, &lexicon);
-            let likelihoods = forest.scores(&features.all()).into_iter().map(likelihood).collect();
-            held_out.insert(index, likelihoods);
-        }
-    }
-    let names = Names::of(&all);
-    let first = first_pass(&all, settings);
-    let mut table = Table::default();
-    let mut lexicons = Lexicons::new(&names);
-    for (index, sample) in samples.iter().enumerate() {
-        let features = features(&sample.page, &sample.evidence, lexicons.without(sample.site));
-        let revised =
-            revise::features(&sample.page, &features, held_out.get(&index).map_or(&[], Vec::as_slice));
-        table.push(sample, &revised);
-    }
+    learn_from(examples, &samples(examples), settings)
+}
+
+/// Learns the same, and the two passes over plain text, from the same pages without their markup. Deterministic.
+#[must_use]
+pub fn learn_all(examples: &[&Example], settings: &Settings) -> (Model, [Forest; 2]) {
+    let samples = samples(examples);
+    (learn_from(examples, &samples, settings), plain::learn(examples, &samples, settings))
+}
+
+fn samples<'a>(examples: &[&'a Example]) -> Vec<Sample<'a>> {
+    examples.iter().filter_map(|example| Sample::new(example)).collect()
+}
+
+fn learn_from(examples: &[&Example], samples: &[Sample<'_>], settings: &Settings) -> Model {
+    let first = Settings { members: FIRST_MEMBERS, ..*settings };
+    let see = |page: &Page<'_>, evidence: &Evidence, lexicon: &Lexicon| features(page, evidence, lexicon);
+    let [first, second] = passes(samples, samples, see, [&first, settings]);
     Model {
-        lexicon: names.lexicon(None),
+        lexicon: Names::of(&samples.iter().collect::<Vec<_>>()).lexicon(None),
         first,
-        second: table.boost(settings),
+        second,
         types: learn_types(examples, settings),
-        plain: Default::default(),
     }
 }
 
-/// Learns the two passes over plain text, from the same pages without their markup. Deterministic.
-#[must_use]
-pub fn learn_plain(examples: &[&Example], settings: &Settings) -> [super::Forest; 2] {
-    let samples: Vec<Sample<'_>> = examples.iter().filter_map(|example| Sample::new(example)).collect();
-    plain::learn(examples, &samples.iter().collect::<Vec<_>>(), settings)
+/// What a pass sees of a page, given what is known of names.
+type See = fn(&Page<'_>, &Evidence, &Lexicon) -> Features;
+
+/// Learns two passes over some pages. What names say is learnt from `named`, pages of the same sites.
+fn passes(
+    samples: &[Sample<'_>],
+    named: &[Sample<'_>],
+    see: See,
+    [first, second]: [&Settings; 2],
+) -> [Forest; 2] {
+    // The second pass must see the first one's likelihoods as they are on pages it was not learnt from.
+    let mut held_out: Vec<Vec<f32>> = vec![Vec::new(); samples.len()];
+    for held in 0..PARTS {
+        let of_rest = |sample: &&Sample<'_>| part(sample.site, PARTS) != held;
+        let rest: Vec<&Sample<'_>> = samples.iter().filter(of_rest).collect();
+        let names = Names::of(&named.iter().filter(of_rest).collect::<Vec<_>>());
+        let lexicon = names.lexicon(None);
+        let forest = first_pass(&rest, &names, see, first);
+        for (sample, likelihoods) in samples.iter().zip(&mut held_out).filter(|(sample, _)| !of_rest(sample))
+        {
+            let scores = forest.scores(&see(&sample.page, &sample.evidence, &lexicon).all());
+            *likelihoods = scores.into_iter().map(likelihood).collect();
+        }
+    }
+    let names = Names::of(&named.iter().collect::<Vec<_>>());
+    let first = first_pass(&samples.iter().collect::<Vec<_>>(), &names, see, first);
+    let mut table = Table::default();
+    let mut lexicons = Lexicons::new(&names);
+    for (sample, likelihoods) in samples.iter().zip(&held_out) {
+        let seen = see(&sample.page, &sample.evidence, lexicons.without(sample.site));
+        table.push(sample, &revise::features(&sample.page, &seen, likelihoods));
+    }
+    [first, table.boost(second)]
 }
 
 /// Learns to tell the types of pages. Pages are few, so the trees are small; on sites that they were not learnt from, 40
@@ -184,14 +202,13 @@ pub fn part(site: &str, parts: usize) -> usize {
     usize::try_from(hash).unwrap_or(0) % parts.max(1)
 }
 
-fn first_pass(samples: &[&Sample<'_>], settings: &Settings) -> super::Forest {
-    let names = Names::of(samples);
-    let mut lexicons = Lexicons::new(&names);
+fn first_pass(samples: &[&Sample<'_>], names: &Names, see: See, settings: &Settings) -> Forest {
+    let mut lexicons = Lexicons::new(names);
     let mut table = Table::default();
     for sample in samples {
-        table.push(sample, &features(&sample.page, &sample.evidence, lexicons.without(sample.site)));
+        table.push(sample, &see(&sample.page, &sample.evidence, lexicons.without(sample.site)));
     }
-    table.boost(&Settings { members: FIRST_MEMBERS, ..*settings })
+    table.boost(settings)
 }
 
 /// Rows of all pages.
@@ -206,27 +223,22 @@ struct Table {
 }
 
 impl Table {
-    fn push(&mut self, sample: &Sample<'_>, features: &super::Features) {
-        self.push_rows(&sample.targets, &sample.weights, features);
-    }
-
-    /// Adds the rows of one page of which it is known what they should be.
-    fn push_rows(&mut self, targets: &[Option<f32>], weights: &[f32], features: &super::Features) {
+    fn push(&mut self, sample: &Sample<'_>, features: &Features) {
         self.pages += 1;
         for row in 0..features.rows() {
-            if let Some(target) = targets[row]
-                && weights[row] > 0.0
+            if let Some(target) = sample.targets[row]
+                && sample.weights[row] > 0.0
             {
                 self.width = features.row(row).len();
                 self.values.extend_from_slice(features.row(row));
                 self.targets.push(target);
-                self.weights.push(weights[row]);
+                self.weights.push(sample.weights[row]);
                 self.groups.push(self.pages);
             }
         }
     }
 
-    fn boost(mut self, settings: &Settings) -> super::Forest {
+    fn boost(mut self, settings: &Settings) -> Forest {
         let total: f32 = self.weights.iter().sum();
         #[expect(clippy::cast_precision_loss, reason = "a number of rows; a weight may be rounded")]
         let mean = total / self.weights.len().max(1) as f32;
@@ -256,18 +268,26 @@ impl<'a> Sample<'a> {
     fn new(example: &'a Example) -> Option<Self> {
         let page = Page::new(&example.document);
         let evidence = Evidence::of(&page);
-        let (targets, weights) = match &example.gold {
-            Gold::Text(text) => targets(&page, text)?,
-            Gold::Snippets { with, without } => snippets(&page, with, without),
-        };
+        let (targets, weights) = known(&page, &example.gold)?;
         let names = names(&page, &targets);
         Some(Self { site: &example.site, page, evidence, targets, weights, names })
     }
 }
 
+/// For each block, what is known of it, and what it weighs.
+type Known = (Vec<Option<f32>>, Vec<f32>);
+
+/// What is known of the blocks of a page.
+fn known(page: &Page<'_>, gold: &Gold) -> Option<Known> {
+    match gold {
+        Gold::Text(text) => targets(page, text),
+        Gold::Snippets { with, without } => Some(snippets(page, with, without)),
+    }
+}
+
 /// For each block, the share of its words that is content, and what that block weighs.
 #[expect(clippy::cast_precision_loss, reason = "numbers of words; a share may be rounded")]
-fn targets(page: &Page<'_>, gold: &str) -> Option<(Vec<Option<f32>>, Vec<f32>)> {
+fn targets(page: &Page<'_>, gold: &str) -> Option<Known> {
     let gold: Vec<String> = align::words(gold).collect();
     let mut words = Vec::new();
     let mut ends = Vec::new();
@@ -300,7 +320,7 @@ fn targets(page: &Page<'_>, gold: &str) -> Option<(Vec<Option<f32>>, Vec<f32>)> 
 
 /// Targets of the blocks that hold a snippet; the others stay unknown.
 #[expect(clippy::cast_precision_loss, reason = "a number of snippets")]
-fn snippets(page: &Page<'_>, with: &[String], without: &[String]) -> (Vec<Option<f32>>, Vec<f32>) {
+fn snippets(page: &Page<'_>, with: &[String], without: &[String]) -> Known {
     let fold = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     let with: Vec<String> = with.iter().map(|text| fold(text)).filter(|text| !text.is_empty()).collect();
     let without: Vec<String> =
