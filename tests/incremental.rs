@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Write;
 use std::time::Duration;
 
-use backsearch::index::{Storage, Writer, WriterOptions, open};
+use backsearch::index::open;
 use backsearch::ingest::{self, Event, Options};
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -155,15 +155,7 @@ fn a_dry_run_takes_no_lock_and_writes_nothing() {
     workspace.ok(&["index", "corpus", "-q"]);
     fs::remove_file(workspace.path("corpus/001_83a03ad2d75644bf.txt")).expect("it is there");
     let index = workspace.path("index");
-    let options = WriterOptions {
-        threads: 1,
-        heap: 15_000_000,
-        wait: Duration::ZERO,
-        replace: false,
-        clean: true,
-        storage: Storage::default(),
-    };
-    let writer = Writer::open(&index, &options, &mut |_| ()).expect("nobody else writes it");
+    let writer = workspace.hold();
     let before = snapshot(&index);
     for (arguments, told) in [
         (&["index", "--dry-run", "--wait", "0"][..], "1 removed; 4 unchanged"),

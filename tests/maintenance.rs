@@ -4,30 +4,16 @@ use std::fs;
 use std::process::Stdio;
 use std::time::Duration;
 
-use backsearch::index::{Storage, Writer, WriterOptions};
-
 use crate::workspace::Workspace;
 
 const LAWN: &str = "The lawn of this garden is mown every week from May to October.\n";
-
-fn hold(workspace: &Workspace) -> Writer {
-    let options = WriterOptions {
-        threads: 1,
-        heap: 15_000_000,
-        wait: Duration::ZERO,
-        replace: false,
-        clean: true,
-        storage: Storage::default(),
-    };
-    Writer::open(&workspace.path("index"), &options, &mut |_| ()).expect("nobody else writes")
-}
 
 #[test]
 fn a_second_writer_says_who_holds_the_lock() {
     let workspace = Workspace::new();
     workspace.write("pages/a.txt", LAWN);
     workspace.ok(&["index", "pages", "-q"]);
-    let writer = hold(&workspace);
+    let writer = workspace.hold();
     let run = workspace.run(&["index", "--wait", "0", "pages"]);
     assert_eq!(run.code, 2, "{run:?}");
     assert!(run.stderr.contains(&format!("process {} on ", std::process::id())), "{run:?}");

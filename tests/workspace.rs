@@ -3,6 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::time::Duration;
+
+use backsearch::index::{Storage, Writer, WriterOptions};
 
 /// The program's folder of sources, where `corpus/` is.
 pub fn project() -> PathBuf {
@@ -51,6 +54,19 @@ impl Workspace {
             fs::create_dir_all(parent).expect("a folder can be made");
         }
         fs::write(path, content).expect("a file can be written");
+    }
+
+    /// Opens the index here for writing, so that no other process can.
+    pub fn hold(&self) -> Writer {
+        let options = WriterOptions {
+            threads: 1,
+            heap: 15_000_000,
+            wait: Duration::ZERO,
+            replace: false,
+            clean: true,
+            storage: Storage::default(),
+        };
+        Writer::open(&self.path("index"), &options, &mut |_| ()).expect("nobody else writes it")
     }
 
     /// Runs the program here, with no terminal and no variables that change its answers.

@@ -16,10 +16,10 @@ pub struct Bytes<S: Simd>(u8x64<S>);
 /// The 64 bytes from `from` on, filled up with spaces, and how many of them are the text's.
 #[inline(always)]
 pub fn piece<S: Simd>(simd: S, text: &[u8], from: usize) -> (Bytes<S>, usize) {
-    if let Some(bytes) = text[from..].first_chunk() {
+    let rest = &text[from..];
+    if let Some(bytes) = rest.first_chunk() {
         return (Bytes::of(simd, bytes), BYTES);
     }
-    let rest = &text[from..];
     let mut filled = [b' '; BYTES];
     filled[..rest.len()].copy_from_slice(rest);
     (Bytes::of(simd, &filled), rest.len())

@@ -43,10 +43,9 @@ pub fn is_one_spaced(text: &str) -> bool {
     {
         return false;
     }
-    if text.is_ascii() {
-        return !dispatch!(Level::new(), simd => has_odd_space(simd, bytes));
-    }
-    !dispatch!(Level::new(), simd => has_odd_space(simd, bytes) || has_wide_space(simd, bytes))
+    !dispatch!(Level::new(), simd => {
+        has_odd_space(simd, bytes) || !text.is_ascii() && has_wide_space(simd, bytes)
+    })
 }
 
 /// Whether a text has two spaces together, or a control character.

@@ -88,6 +88,11 @@ pub(super) struct Work {
     pub(super) relabel: bool,
 }
 
+/// Whether a file is of the size and the time that it had when it was indexed.
+fn is_as_known(file: &FileEntry, known: &index::Entry) -> bool {
+    (known.size, known.modified) == (file.size, file.modified)
+}
+
 impl Work {
     /// The key of the source.
     pub(super) fn key(&self) -> String {
@@ -129,7 +134,7 @@ impl Work {
 
     /// Whether the file is of the size and the time that it had when it was indexed.
     pub(super) fn is_as_known(&self, known: &index::Entry) -> bool {
-        (known.size, known.modified) == (self.file.size, self.file.modified)
+        is_as_known(&self.file, known)
     }
 
     /// Whether a file whose time has changed, or that was left unfinished, may hold what the index knows of it.
@@ -196,8 +201,7 @@ impl Plan {
                 let known = known.next_if(|(source, _)| **source == *file.source).map(|(_, entry)| entry);
                 let relabel = again.remove(&*file.source) || options.rebuild;
                 let same = known.is_some_and(|known| {
-                    known.size == file.size
-                        && known.modified == file.modified
+                    is_as_known(&file, known)
                         && place.fingerprints(&file.source, rules).contains(&known.fingerprint)
                 });
                 if same && !relabel {

@@ -273,8 +273,7 @@ impl Embedded {
         let (passages, candidates) = self.look(&plan, request)?.into_candidates();
         let name = |passage| {
             let passage = self.index.passage(passage)?;
-            let name = self.index.name_of(&passage);
-            Ok(passage.record.unwrap_or(name))
+            Ok(passage.record.clone().unwrap_or_else(|| self.index.name_of(&passage)))
         };
         Ok((passages.into_iter().map(name).collect::<Result<_>>()?, candidates))
     }

@@ -393,10 +393,7 @@ pub fn read_record(origin: &Origin, id: Option<&str>, options: ReadOptions) -> R
     })?;
     found.ok_or_else(|| {
         let error = Error::new(Kind::Data, "no document to read in").at(&origin.path);
-        let damage = report.skipped.named().iter().find_map(|skipped| match skipped {
-            Skipped::Damaged(damage) => Some(damage.reason.as_str()),
-            _ => None,
-        });
+        let damage = report.skipped.damages().next().map(|damage| damage.reason.as_str());
         damage.into_iter().fold(error, Error::because)
     })
 }

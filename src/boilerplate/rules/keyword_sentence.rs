@@ -8,7 +8,7 @@ use crate::span::TextSpan;
 
 pub(super) static RULE: Rule = Rule {
     name: "keyword-sentence",
-    version: 1,
+    version: 2,
     reason: "it is the page's search phrase set as a sentence",
     examples: &[
         (

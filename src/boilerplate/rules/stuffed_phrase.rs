@@ -10,7 +10,7 @@ use crate::span::TextSpan;
 
 pub(super) static RULE: Rule = Rule {
     name: "stuffed-phrase",
-    version: 1,
+    version: 2,
     reason: "it is the page's search phrase, dropped into a sentence that reads better without it",
     examples: &[
         (
