@@ -9,7 +9,7 @@
 //! before points, gates and counts were taken from these. Bytes compared as wide as the processor can, and lines that are
 //! told by their first word before they are folded, took six of a hundred off. The learnt scorer, which one page of prose
 //! in a hundred asks for, gave four back; a page of an article with menus, which does ask for it, takes two and a half times
-//! as long as without it, and the first such page reads the model (15 ms). Where the 43 went on prose: 16 to look at the page
+//! as long as without it, and the first such page reads the model (27 million instructions). Where the 43 went on prose: 16 to look at the page
 //! once (5 to find the classes, 6 to look for some hundred phrases where words begin, 3 to sum the classes up for each
 //! line), 10 for all rules (1.3 to search the page for what some rules need, 2 for search phrases set as sentences), 9 to cut
 //! passages (2 for sentences, 5 to copy a passage and to judge it), 3 to decode and to find lines.
