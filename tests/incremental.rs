@@ -94,6 +94,15 @@ fn an_incremental_run_ends_where_a_fresh_one_does() {
 }
 
 #[test]
+fn a_root_that_is_named_twice_is_read_once() {
+    let workspace = Workspace::with_corpus();
+    workspace.ok(&["index", "--index", "once", "corpus", "-q"]);
+    workspace.ok(&["index", "--index", "twice", "corpus", "./corpus/", "-q"]);
+    assert_eq!(answers(&workspace, "once"), answers(&workspace, "twice"));
+    workspace.ok(&["verify", "--index", "twice"]);
+}
+
+#[test]
 fn a_missing_root_is_an_error_and_removes_nothing() {
     let workspace = Workspace::with_corpus();
     workspace.write("pages/a.txt", "The lawn of this garden is mown every week from May to October.\n");

@@ -26,10 +26,9 @@ pub struct Repetition {
 }
 
 impl Repetition {
-    /// The lines with these hashes are furniture.
-    #[must_use]
-    pub fn of(furniture: impl IntoIterator<Item = u64>) -> Self {
-        Self { furniture: furniture.into_iter().collect() }
+    /// Adds the line of a hash to the furniture.
+    pub fn add(&mut self, hash: u64) {
+        self.furniture.insert(hash);
     }
 
     /// Whether a line of this hash is furniture.
@@ -91,7 +90,8 @@ mod tests {
         ));
         let page = Page::new(&document);
         let shared = ["milltown cooks", "ingredients", "see you on tuesdays"];
-        let repetition = Repetition::of(shared.iter().filter_map(|line| line_hash(line)));
+        let furniture = shared.iter().filter_map(|line| line_hash(line)).collect();
+        let repetition = Repetition { furniture };
         let mut labels = Labels::new(&document);
         repetition.apply(&page, &mut labels);
         let dropped: Vec<&str> = labels.dropped().map(|(span, _)| document.slice(span)).collect();

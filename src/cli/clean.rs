@@ -118,7 +118,7 @@ pub(super) fn run(command: &Clean, context: &Context) -> Result<u8> {
         }
         let single = path.is_file();
         inputs.extend(listing.files.iter().map(|file| {
-            let origin = listing.base.origin(file);
+            let origin = listing.base.origin(&file);
             // What a user named is shown as it was named; what was found in a folder by its path in it.
             if single { Origin { source: name_of(path), ..origin } } else { origin }
         }));

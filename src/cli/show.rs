@@ -72,15 +72,14 @@ impl Place {
     fn prepare(&self, record: &Record, context: &Context) -> Result<Prepared> {
         let Some(key) = &self.key else { return Ok(prepare(record, Knowledge::default())) };
         let index = open(&context.index_dir())?;
-        let manifest = Manifest::read(&index)?;
-        if manifest.entries.get(key).is_some_and(|entry| !entry.is_of(&self.origin.path)) {
+        if index.sources()?.get(key)?.is_some_and(|source| !source.entry().is_of(&self.origin.path)) {
             context.say(&format!("note: {} {CHANGED}", self.origin.source));
         }
         if !index.state.clean {
             return Ok(prepare_unlabelled(record));
         }
         let rules = index.state.user_rules(&index.dir)?;
-        let repetition = repetition_of(&index, &manifest, key)?;
+        let repetition = repetition_of(&index, key)?;
         Ok(prepare(
             record,
             Knowledge { repetition: Some(&repetition), rules: Some(&rules), ..Knowledge::default() },
@@ -146,14 +145,16 @@ fn find(name: &str, context: &Context) -> Result<Place> {
 /// A file named by its path, which the index may know or not.
 fn place_of_file(path: &Path, id: Option<String>, context: &Context) -> Place {
     let mut place = Place { origin: source::origin_of_file(path), id, key: None, format: None };
-    let known = open(&context.index_dir()).and_then(|index| Ok((Manifest::read(&index)?, index)));
-    let (Ok((manifest, index)), Ok(absolute)) = (known, std::fs::canonicalize(path)) else { return place };
+    let (Ok(index), Ok(absolute)) = (open(&context.index_dir()), std::fs::canonicalize(path)) else {
+        return place;
+    };
+    let Ok(sources) = index.sources() else { return place };
     for root in &index.state.roots {
         let Ok(below) = absolute.strip_prefix(root.location()) else { continue };
         let below = name_of(below).replace(std::path::MAIN_SEPARATOR, "/");
         let source = if below.is_empty() { place.origin.source.clone() } else { below };
         let key = root.key(&source);
-        if manifest.entries.contains_key(&key) {
+        if sources.get(&key).is_ok_and(|source| source.is_some()) {
             place.origin.source = source;
             place.key = Some(key);
             place.format = root.format();

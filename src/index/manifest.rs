@@ -5,9 +5,8 @@ use std::ops::Bound;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
-use tantivy::columnar::Column;
 use tantivy::schema::Value;
-use tantivy::{DocAddress, DocId, TantivyDocument};
+use tantivy::{DocAddress, TantivyDocument};
 
 use super::{Index, Totals};
 use crate::error::Result;
@@ -164,23 +163,6 @@ impl SourceStats {
     }
 }
 
-/// The fast columns of one segment.
-struct Columns {
-    kind: Column<u64>,
-    size: Column<u64>,
-    modified: Column<i64>,
-    hash: Column<u64>,
-    fingerprint: Column<u64>,
-    furniture: Column<u64>,
-    damaged: Column<u64>,
-    sources: Column<u64>,
-    passages: Column<u64>,
-    body: Column<u64>,
-    exact: Column<u64>,
-    title: Column<u64>,
-    heading: Column<u64>,
-}
-
 impl Manifest {
     /// The sums that its entries make.
     #[must_use]
@@ -205,73 +187,9 @@ impl Manifest {
     ///
     /// When the index is damaged.
     pub fn read(index: &Index) -> Result<Self> {
-        let read = || -> tantivy::Result<Self> {
-            let mut entries: Vec<(String, Entry)> = Vec::new();
-            for (ordinal, segment) in index.searcher.segment_readers().iter().enumerate() {
-                let fast = segment.fast_fields();
-                let columns = Columns {
-                    kind: fast.u64("kind")?,
-                    size: fast.u64("size")?,
-                    modified: fast.i64("modified")?,
-                    hash: fast.u64("hash")?,
-                    fingerprint: fast.u64("fingerprint")?,
-                    furniture: fast.u64("furniture")?,
-                    damaged: fast.u64("damaged")?,
-                    sources: fast.u64("sources")?,
-                    passages: fast.u64("passages")?,
-                    body: fast.u64("body_tokens")?,
-                    exact: fast.u64("exact_tokens")?,
-                    title: fast.u64("title_tokens")?,
-                    heading: fast.u64("heading_tokens")?,
-                };
-                let Some(keys) = fast.str("key")? else { continue };
-                let mut sources: Vec<(u64, DocId)> = segment
-                    .doc_ids_alive()
-                    .filter(|document| columns.kind.first(*document) == Some(super::Kind::Source as u64))
-                    .filter_map(|document| Some((keys.term_ords(document).next()?, document)))
-                    .collect();
-                // In the order of the dictionary, each of its blocks is unpacked once.
-                sources.sort_unstable();
-                let terms: Vec<u64> = sources.iter().map(|(term, _)| *term).collect();
-                let mut sources = sources.into_iter();
-                keys.dictionary().sorted_ords_to_term_cb(&terms, |key| {
-                    if let Some((_, document)) = sources.next() {
-                        #[expect(
-                            clippy::cast_possible_truncation,
-                            reason = "segments are counted in 32 bits"
-                        )]
-                        let address = DocAddress::new(ordinal as u32, document);
-                        let key = String::from_utf8_lossy(key).into_owned();
-                        entries.push((key, columns.entry(document, address)));
-                    }
-                })?;
-            }
-            Ok(Self { entries: entries.into_iter().collect() })
-        };
-        read().map_err(|error| super::damaged(&index.dir, &error))
-    }
-}
-
-impl Columns {
-    fn entry(&self, document: u32, address: DocAddress) -> Entry {
-        let number = |column: &Column<u64>| column.first(document).unwrap_or(0);
-        Entry {
-            size: number(&self.size),
-            modified: self.modified.first(document).unwrap_or(0),
-            hash: number(&self.hash),
-            fingerprint: number(&self.fingerprint),
-            furniture: number(&self.furniture),
-            damaged: number(&self.damaged),
-            totals: Totals {
-                sources: number(&self.sources),
-                passages: number(&self.passages),
-                body: number(&self.body),
-                exact: number(&self.exact),
-                title: number(&self.title),
-                heading: number(&self.heading),
-            },
-            address,
-        }
+        let mut entries: Vec<(String, Entry)> = Vec::new();
+        index.sources()?.each(&mut |key, source| entries.push((key.to_owned(), source.entry())))?;
+        Ok(Self { entries: entries.into_iter().collect() })
     }
 }
 
@@ -284,17 +202,6 @@ impl Index {
     pub fn source_stats(&self, entry: &Entry) -> Result<SourceStats> {
         let bytes = self.stored_bytes(entry.address, self.fields.stored)?;
         serde_json::from_slice(&bytes).map_err(|error| super::damaged(&self.dir, &error))
-    }
-
-    /// The hashes of the lines of a source that repetition counts.
-    ///
-    /// # Errors
-    ///
-    /// When the index is damaged.
-    pub fn source_lines(&self, entry: &Entry) -> Result<Vec<u64>> {
-        let bytes = self.stored_bytes(entry.address, self.fields.lines)?;
-        let (hashes, _) = bytes.as_chunks::<8>();
-        Ok(hashes.iter().map(|hash| u64::from_le_bytes(*hash)).collect())
     }
 
     /// A stored passage.

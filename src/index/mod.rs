@@ -7,8 +7,11 @@
 mod directory;
 mod lock;
 mod manifest;
+mod merging;
+pub(crate) mod packed;
 mod room;
 mod schema;
+mod sources;
 mod state;
 mod statistics;
 mod stored;
@@ -19,14 +22,14 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use tantivy::schema::IndexRecordOption;
-use tantivy::{Directory, DocId, DocSet, TERMINATED, Term};
+use tantivy::{Directory, DocId};
 
 pub use directory::Storage;
 pub use lock::Owner;
 pub(crate) use manifest::is_as_indexed;
 pub use manifest::{Entry, Manifest, Sorts, SourceStats, Unfinished};
 pub use schema::{Fields, Kind};
+pub use sources::{Source, Sources};
 pub use state::{FORMAT, Root, RulesText, State, Totals, fingerprint};
 pub use statistics::LiveStatistics;
 pub use stored::{StoredPassage, passage_id};
@@ -285,17 +288,9 @@ impl Index {
 
     /// Whether there is a source of this key.
     fn holds(&self, key: &str) -> tantivy::Result<bool> {
-        let term = Term::from_field_text(self.fields.key, key);
         for segment in self.searcher.segment_readers() {
-            let inverted = segment.inverted_index(self.fields.key)?;
-            let Some(mut documents) = inverted.read_postings(&term, IndexRecordOption::Basic)? else {
-                continue;
-            };
-            while documents.doc() != TERMINATED {
-                if !segment.is_deleted(documents.doc()) {
-                    return Ok(true);
-                }
-                documents.advance();
+            if sources::live_document(segment, self.fields.key, key, |_| true)?.is_some() {
+                return Ok(true);
             }
         }
         Ok(false)

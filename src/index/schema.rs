@@ -73,7 +73,7 @@ pub struct Fields {
     pub title_tokens: Field,
     /// Manifest: tokens of all passages' `heading`, fast.
     pub heading_tokens: Field,
-    /// Manifest: hashes of the lines that repetition across files counts, stored.
+    /// Manifest: hashes of the lines that repetition across files counts, any number of them, fast.
     pub lines: Field,
 }
 
@@ -114,7 +114,7 @@ impl Fields {
             exact_tokens: builder.add_u64_field("exact_tokens", FAST),
             title_tokens: builder.add_u64_field("title_tokens", FAST),
             heading_tokens: builder.add_u64_field("heading_tokens", FAST),
-            lines: builder.add_bytes_field("lines", BytesOptions::default().set_stored()),
+            lines: builder.add_u64_field("lines", FAST),
         };
         (builder.build(), fields)
     }

@@ -3,6 +3,7 @@
 
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::packed::{Broken, number, put_number, put_step, put_text, step, take, text};
 use crate::record::without_record;
 
 /// What is kept of a passage to show it.
@@ -75,21 +76,21 @@ impl StoredPassage {
         out.extend_from_slice(&self.modified.to_le_bytes());
         put_text(&mut out, self.heading.as_deref());
         out.extend_from_slice(&self.quality.to_le_bytes());
-        let mut before = 0;
+        let mut before = 0_u64;
         put_number(&mut out, self.spans.len() as u64);
         for (start, end) in &self.spans {
-            put_step(&mut out, before, *start);
-            put_step(&mut out, *start, *end);
-            before = *end;
+            put_step(&mut out, before, *start as u64);
+            put_step(&mut out, *start as u64, *end as u64);
+            before = *end as u64;
         }
         put_number(&mut out, self.line_starts.len() as u64);
         let (mut line_before, mut byte_before) = (0, 0);
         for (line, byte) in &self.line_starts {
-            put_step(&mut out, line_before, *line);
-            put_step(&mut out, byte_before, *byte);
-            (line_before, byte_before) = (*line, *byte);
+            put_step(&mut out, line_before, *line as u64);
+            put_step(&mut out, byte_before, *byte as u64);
+            (line_before, byte_before) = (*line as u64, *byte as u64);
         }
-        put_step(&mut out, line_before, self.last_line);
+        put_step(&mut out, line_before, self.last_line as u64);
         out.extend_from_slice(self.text.as_bytes());
         out
     }
@@ -102,12 +103,15 @@ impl StoredPassage {
 
     fn read(bytes: &[u8]) -> Result<Self, Broken> {
         let rest = &mut &*bytes;
-        let mut name = || text(rest)?.ok_or(Broken);
+        let step =
+            |rest: &mut &[u8], from: usize| usize::try_from(step(rest, from as u64)?).map_err(|_| Broken);
+        let mut name = || text(rest)?.map(str::to_owned).ok_or(Broken);
         let (root, source, path) = (name()?, name()?, name()?);
-        let (record, title, language, url) = (text(rest)?, text(rest)?, text(rest)?, text(rest)?);
+        let mut maybe = || Ok(text(rest)?.map(str::to_owned));
+        let (record, title, language, url) = (maybe()?, maybe()?, maybe()?, maybe()?);
         let size = number(rest)?;
         let modified = i64::from_le_bytes(take(rest)?);
-        let heading = text(rest)?;
+        let heading = text(rest)?.map(str::to_owned);
         let quality = f32::from_le_bytes(take(rest)?);
         let (mut spans, mut before) = (Vec::new(), 0);
         for _ in 0..number(rest)? {
@@ -140,62 +144,6 @@ impl StoredPassage {
             modified,
         })
     }
-}
-
-/// Writes a number by sevens of its bits, the lowest first; the highest bit of a byte says that more follow.
-fn put_number(out: &mut Vec<u8>, mut number: u64) {
-    while number >= 0x80 {
-        out.push(0x80 | (number & 0x7f) as u8);
-        number >>= 7;
-    }
-    out.push((number & 0x7f) as u8);
-}
-
-/// Writes how far it is from one number to another, which is little where they are in order, and is as short backwards.
-fn put_step(out: &mut Vec<u8>, from: usize, to: usize) {
-    let step = (to as u64).wrapping_sub(from as u64);
-    put_number(out, step << 1 ^ 0_u64.wrapping_sub(step >> 63));
-}
-
-/// Writes a text with its length before it, which is one more than it is, so that 0 stands for none.
-fn put_text(out: &mut Vec<u8>, text: Option<&str>) {
-    put_number(out, text.map_or(0, |text| text.len() as u64 + 1));
-    out.extend_from_slice(text.unwrap_or_default().as_bytes());
-}
-
-/// Bytes are no passage.
-struct Broken;
-
-fn take<const N: usize>(rest: &mut &[u8]) -> Result<[u8; N], Broken> {
-    let (first, after) = rest.split_first_chunk().ok_or(Broken)?;
-    *rest = after;
-    Ok(*first)
-}
-
-fn number(rest: &mut &[u8]) -> Result<u64, Broken> {
-    let mut number = 0;
-    for shift in (0..u64::BITS).step_by(7) {
-        let [byte] = take(rest)?;
-        number |= u64::from(byte & 0x7f) << shift;
-        if byte < 0x80 {
-            return Ok(number);
-        }
-    }
-    Err(Broken)
-}
-
-fn step(rest: &mut &[u8], from: usize) -> Result<usize, Broken> {
-    let step = number(rest)?;
-    let step = step >> 1 ^ 0_u64.wrapping_sub(step & 1);
-    usize::try_from((from as u64).wrapping_add(step)).map_err(|_| Broken)
-}
-
-fn text(rest: &mut &[u8]) -> Result<Option<String>, Broken> {
-    let Some(len) = number(rest)?.checked_sub(1) else { return Ok(None) };
-    let len = usize::try_from(len).map_err(|_| Broken)?;
-    let (text, after) = rest.split_at_checked(len).ok_or(Broken)?;
-    *rest = after;
-    std::str::from_utf8(text).map(|text| Some(text.to_owned())).map_err(|_| Broken)
 }
 
 /// A stable identifier of a passage: the same source with the same text and starts of spans gives the same.

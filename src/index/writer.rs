@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tantivy::indexer::NoMergePolicy;
+use tantivy::indexer::{IndexWriterOptions, NoMergePolicy};
 use tantivy::query::{BooleanQuery, Query, RangeQuery, TermQuery};
 use tantivy::schema::IndexRecordOption;
 use tantivy::store::{Compressor, ZstdCompressor};
 use tantivy::{Directory, IndexSettings, IndexWriter, TantivyDocument, TantivyError, Term};
 
+use super::merging::Bounded;
 use super::room::{Held, Room};
 use super::{Fields, Found, Manifest, Owner, State, Storage, foreign, look, register_tokenizers};
 use crate::error::{Error, Kind, Result};
@@ -24,6 +25,9 @@ const MOST_HEAP: usize = 4_000_000_000;
 /// What part of the heap's size the documents may take that wait for an indexing thread: 5 MB of the default, which is
 /// more than two threads index in a tenth of a second.
 const ROOM_OF_HEAP: usize = 16;
+
+/// What part of the heap's size merges may take beside it.
+const MERGES_OF_HEAP: usize = 8;
 
 /// How often a waiting writer looks whether the lock is free.
 const LOCK_POLL: Duration = Duration::from_millis(100);
@@ -102,6 +106,7 @@ impl Writer {
         register_tokenizers(&index);
         let threads = options.threads.clamp(1, (options.heap / LEAST_HEAP).max(1));
         let inner = acquire(&index, threads, options, dir, waiting)?;
+        inner.set_merge_policy(Box::new(Bounded::by_memory(options.heap / MERGES_OF_HEAP)));
         collect_garbage(&index, dir);
         let room = Room::new(options.heap / ROOM_OF_HEAP);
         let mut writer = Self { fields, state, dir: dir.to_path_buf(), inner, room, fresh: true };
@@ -161,6 +166,15 @@ impl Writer {
         let mut prepared = self.inner.prepare_commit().map_err(|error| failed(&self.dir, &error))?;
         prepared.set_payload(&payload);
         prepared.commit().map(|_| ()).map_err(|error| failed(&self.dir, &error))
+    }
+
+    /// The index as of the last commit, opened for reading.
+    ///
+    /// # Errors
+    ///
+    /// When there is none yet, or it is damaged.
+    pub fn committed(&self) -> Result<super::Index> {
+        super::open(&self.dir)
     }
 
     /// Waits for merges and lets go of the lock.
@@ -232,9 +246,15 @@ fn acquire(
 ) -> Result<IndexWriter<Held>> {
     let deadline = Instant::now() + options.wait;
     let heap = options.heap.clamp(threads * LEAST_HEAP, threads * MOST_HEAP);
+    // One merge at a time, since each takes memory of its own.
+    let setup = IndexWriterOptions::builder()
+        .memory_budget_per_thread(heap / threads)
+        .num_worker_threads(threads)
+        .num_merge_threads(1)
+        .build();
     let mut told = false;
     loop {
-        match index.writer_with_num_threads(threads, heap) {
+        match index.writer_with_options(setup.clone()) {
             Ok(writer) => {
                 Owner::this().record(dir);
                 return Ok(writer);

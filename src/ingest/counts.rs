@@ -6,58 +6,59 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::boilerplate::{Repetition, SOURCES};
 use crate::error::Result;
-use crate::index::{Index, Manifest};
+use crate::index::{Index, Sources};
 
-/// How many live sources of each folder hold each candidate line.
-#[derive(Default)]
-pub(super) struct LineCounts {
-    /// Counts of lines, by folder.
-    counts: HashMap<u64, HashMap<u64, u32>>,
-    /// Lines of each source, by the hash of its key: there may be a million of them.
-    lines: HashMap<u64, Box<[u64]>>,
+/// Lines that are counted at a time, which take 16 bytes each: where an index holds more of them, it is gone through as
+/// often as it takes to count a share of them each time.
+const AT_A_TIME: usize = 1 << 20;
+
+/// The furniture of every folder that has any.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Furniture {
+    folders: HashMap<u64, Repetition>,
 }
 
-impl LineCounts {
-    pub(super) fn insert(&mut self, key: &str, mut lines: Vec<u64>) {
-        self.remove(key);
-        lines.sort_unstable();
-        lines.dedup();
-        if lines.is_empty() {
-            return;
+impl Furniture {
+    /// Counts the lines of those folders of an index that are wanted. The memory that it takes does not depend on how
+    /// many sources there are.
+    pub(super) fn of_index(sources: &Sources<'_>, is_wanted: &dyn Fn(u64) -> bool) -> Result<Self> {
+        Self::in_parts(sources, is_wanted, sources.line_count().div_ceil(AT_A_TIME as u64))
+    }
+
+    fn in_parts(sources: &Sources<'_>, is_wanted: &dyn Fn(u64) -> bool, parts: u64) -> Result<Self> {
+        let mut furniture = Self::default();
+        for part in 0..parts {
+            let mut tally = Tally::default();
+            sources.each(&mut |key, source| {
+                let group = group_of(key);
+                if is_wanted(group) {
+                    // A line is a hash, so that every share is about as large.
+                    tally.add(group, source.lines().filter(|line| line % parts == part));
+                }
+            })?;
+            furniture.add(tally);
         }
-        let counts = self.counts.entry(group_of(key)).or_default();
-        for line in &lines {
-            *counts.entry(*line).or_default() += 1;
-        }
-        self.lines.insert(xxh3_64(key.as_bytes()), lines.into_boxed_slice());
+        Ok(furniture)
     }
 
-    pub(super) fn remove(&mut self, key: &str) {
-        let Some(lines) = self.lines.remove(&xxh3_64(key.as_bytes())) else { return };
-        let Some(counts) = self.counts.get_mut(&group_of(key)) else { return };
-        for line in lines {
-            if let Some(count) = counts.get_mut(&line) {
-                *count -= 1;
-            }
+    /// Adds what has been counted of other lines or other folders.
+    pub(super) fn add(&mut self, tally: Tally) {
+        for (group, line) in tally.frequent() {
+            self.folders.entry(group).or_default().add(line);
         }
     }
 
-    /// How many sources of a folder hold a line.
-    pub(super) fn count(&self, group: u64, line: u64) -> u32 {
-        self.counts.get(&group).and_then(|counts| counts.get(&line)).copied().unwrap_or(0)
+    /// The furniture of one folder, if it has any.
+    pub(super) fn of(&self, group: u64) -> Option<&Repetition> {
+        self.folders.get(&group)
     }
 
-    /// The furniture of a source's folder that the source itself holds.
-    pub(super) fn furniture(&self, key: &str) -> Vec<u64> {
-        let group = group_of(key);
-        let lines = self.lines.get(&xxh3_64(key.as_bytes())).map(AsRef::as_ref).unwrap_or_default();
-        lines.iter().filter(|line| self.count(group, **line) >= SOURCES).copied().collect()
-    }
-
-    /// The furniture lines of one folder.
-    pub(super) fn repetition(&self, group: u64) -> Repetition {
-        let counts = self.counts.get(&group).into_iter().flatten();
-        Repetition::of(counts.filter(|(_, count)| **count >= SOURCES).map(|(line, _)| *line))
+    /// Hash of those lines of a source of a folder, in their order, that are furniture: by what they are, its labels are what
+    /// they are.
+    pub(super) fn hash_among(&self, group: u64, lines: impl Iterator<Item = u64>) -> u64 {
+        let repetition = self.of(group);
+        let repeated = lines.filter(|line| repetition.is_some_and(|repetition| repetition.contains(*line)));
+        xxh3_64(&repeated.flat_map(u64::to_le_bytes).collect::<Vec<u8>>())
     }
 }
 
@@ -66,19 +67,49 @@ impl LineCounts {
 /// # Errors
 ///
 /// When the index is damaged.
-pub fn repetition_of(index: &Index, manifest: &Manifest, key: &str) -> Result<Repetition> {
-    let group = group_of(key);
-    let mut counts = LineCounts::default();
-    for (other, entry) in manifest.entries.iter().filter(|(other, _)| group_of(other) == group) {
-        counts.insert(other, index.source_lines(entry)?);
-    }
-    Ok(counts.repetition(group))
+pub fn repetition_of(index: &Index, key: &str) -> Result<Repetition> {
+    let own = group_of(key);
+    let furniture = Furniture::of_index(&index.sources()?, &|group| group == own)?;
+    Ok(furniture.of(own).cloned().unwrap_or_default())
 }
 
-/// Hash of the furniture by which a source is labelled.
-pub(super) fn furniture_hash(lines: &[u64]) -> u64 {
-    let bytes: Vec<u8> = lines.iter().flat_map(|line| line.to_le_bytes()).collect();
-    xxh3_64(&bytes)
+/// Lines that are being counted.
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    /// Each line with its folder, as often as a source holds it, but no oftener than makes it furniture wherever the list
+    /// has just been folded.
+    lines: Vec<(u64, u64)>,
+    /// How many there were then.
+    folded: usize,
+}
+
+impl Tally {
+    /// Counts the lines of one more source of a folder, each of which is given once.
+    pub(super) fn add(&mut self, group: u64, lines: impl Iterator<Item = u64>) {
+        self.lines.extend(lines.map(|line| (group, line)));
+        if self.lines.len() > 2 * self.folded.max(AT_A_TIME) {
+            self.fold();
+        }
+    }
+
+    /// Sorts the lines, and forgets how much oftener each was found than makes it furniture.
+    fn fold(&mut self) {
+        self.lines.sort_unstable();
+        let (mut last, mut times) = (None, 0);
+        self.lines.retain(|line| {
+            times = if last == Some(*line) { times + 1 } else { 1 };
+            last = Some(*line);
+            times <= SOURCES
+        });
+        self.folded = self.lines.len();
+    }
+
+    /// Those that enough sources hold, with their folders.
+    fn frequent(mut self) -> Vec<(u64, u64)> {
+        self.fold();
+        let runs = self.lines.chunk_by(|a, b| a == b);
+        runs.filter(|run| run.len() >= SOURCES as usize).map(|run| run[0]).collect()
+    }
 }
 
 /// The folder of a source, as a hash: repetition is counted within it.
@@ -88,4 +119,59 @@ pub(super) fn group_of(key: &str) -> u64 {
             .map_or_else(|| key.split('\u{1f}').next().unwrap_or(""), |(folder, _)| folder)
             .as_bytes(),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::{Options, root_of, run};
+
+    #[test]
+    fn lines_are_counted_alike_in_one_part_and_in_many() -> Result<()> {
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        let pages = folder.path().join("pages");
+        std::fs::create_dir_all(pages.join("below")).expect("a folder can be made");
+        for page in 0..SOURCES {
+            let text = format!(
+                "Milltown Cooks\nAll recipes\nOmelette number {page}\nBeat the eggs well and fry them in butter.\n"
+            );
+            for file in [format!("{page}.txt"), format!("below/{page}.txt")] {
+                if page > 0 || file.starts_with("below") {
+                    std::fs::write(pages.join(file), &text).expect("a file can be written");
+                }
+            }
+        }
+        let dir = folder.path().join("index");
+        run(&dir, &[root_of(&pages)], &Options::default(), &mut |_| ())?;
+        let index = crate::index::open(&dir)?;
+        let sources = index.sources()?;
+        let whole = Furniture::of_index(&sources, &|_| true)?;
+        assert_eq!(whole.folders.len(), 1, "the folder that holds a page less has no furniture");
+        assert_eq!(Furniture::in_parts(&sources, &|_| true, 7)?, whole);
+        let below = whole.folders.keys().next().copied();
+        let wanted = |group| Some(group) != below;
+        assert_eq!(Furniture::of_index(&sources, &wanted)?, Furniture::default());
+        Ok(())
+    }
+
+    #[test]
+    fn lines_are_furniture_of_the_folder_of_which_enough_sources_hold_them_however_many_do() {
+        let mut tally = Tally::default();
+        for source in 0..SOURCES * 3 {
+            tally.add(1, [7, 8].into_iter());
+            tally.add(2, (source == 0).then_some(7).into_iter());
+            if source + 1 < SOURCES {
+                tally.add(3, [7].into_iter());
+            }
+            if source % 2 == 0 {
+                tally.fold();
+            }
+        }
+        let mut furniture = Furniture::default();
+        furniture.add(tally);
+        let lines = |group: u64| {
+            [7, 8].map(|line| furniture.of(group).is_some_and(|repetition| repetition.contains(line)))
+        };
+        assert_eq!([lines(1), lines(2), lines(3)], [[true, true], [false, false], [false, false]]);
+    }
 }

@@ -2,10 +2,9 @@
 
 use tantivy::{DocAddress, TantivyDocument};
 
-use super::counts::furniture_hash;
+use super::counts::{Furniture, group_of};
 use super::make::Made;
 use super::plan::Work;
-use crate::boilerplate::Repetition;
 use crate::error::{Error, Kind as ErrorKind, Result};
 use crate::index::{Entry, Fields, Kind, Sorts, SourceStats, Totals, Unfinished};
 use crate::source::FileReport;
@@ -81,22 +80,18 @@ impl Gathered {
         (self.stats.kept, self.stats.dropped.values().sum())
     }
 
-    /// Lines of it that repetition across files counts.
-    pub(super) fn into_lines(self) -> Vec<u64> {
-        self.lines
-    }
-
     /// Its entry in the manifest; of an archive that is not read to its end yet, one that says how much of it is.
     pub(super) fn entry(
         &mut self,
         work: &Work,
         fingerprint: u64,
         unfinished: Option<Unfinished>,
-        repetition: Option<&Repetition>,
+        furniture: &Furniture,
         fields: &Fields,
     ) -> Result<(TantivyDocument, Entry)> {
         self.lines.sort_unstable();
         self.lines.dedup();
+        let key = work.key();
         let read = self.read.as_ref();
         let damages = read.iter().flat_map(|read| read.skipped.damages());
         let damaged = read.map_or(0, |read| read.skipped.damaged());
@@ -116,7 +111,7 @@ impl Gathered {
             modified: work.file.modified,
             hash: read.map_or(0, |read| read.hash),
             fingerprint,
-            furniture: furniture_among(&self.lines, repetition),
+            furniture: furniture.hash_among(group_of(&key), self.lines.iter().copied()),
             damaged,
             // A file that holds no text is known, so that it is not read again, but is no source.
             totals: Totals { sources: u64::from(self.made > 0), ..self.totals },
@@ -124,7 +119,7 @@ impl Gathered {
         };
         let mut document = TantivyDocument::new();
         document.add_u64(fields.kind, Kind::Source as u64);
-        document.add_text(fields.key, work.key());
+        document.add_text(fields.key, key);
         document.add_u64(fields.size, entry.size);
         document.add_i64(fields.modified, entry.modified);
         document.add_u64(fields.hash, entry.hash);
@@ -141,14 +136,9 @@ impl Gathered {
             Error::new(ErrorKind::Index, "cannot store the statistics of a source").because(error)
         })?;
         document.add_bytes(fields.stored, &stats);
-        let lines: Vec<u8> = self.lines.iter().flat_map(|line| line.to_le_bytes()).collect();
-        document.add_bytes(fields.lines, &lines);
+        for line in &self.lines {
+            document.add_u64(fields.lines, *line);
+        }
         Ok((document, entry))
     }
-}
-
-/// Hash of those lines of a file, in their order, that are furniture: by what they are, its labels are what they are.
-pub(super) fn furniture_among(lines: &[u64], repetition: Option<&Repetition>) -> u64 {
-    let repeated = |line: &u64| repetition.is_some_and(|repetition| repetition.contains(*line));
-    furniture_hash(&lines.iter().copied().filter(repeated).collect::<Vec<u64>>())
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use super::counts::{LineCounts, group_of};
+use super::counts::group_of;
 use crate::boilerplate::{Knowledge, Page, candidates, label_page};
 use crate::document::parse;
 use crate::error::{Error, Result};
@@ -54,7 +54,7 @@ struct Frequent {
 /// Counts the lines that an index would count, and proposes those that `least` or more sources of one folder share.
 /// Writes nothing.
 ///
-/// Memory grows with the number of different lines, 8 bytes for each; a text is kept only of those that are proposed.
+/// Memory grows with the number of different lines, some 40 bytes for each; a text is kept only of those that are proposed.
 ///
 /// # Errors
 ///
@@ -67,8 +67,8 @@ pub fn learn(inputs: &[Root], least: u32, options: ReadOptions) -> Result<Learne
             let error = Error::new(error.kind(), error.to_string());
             learner.skipped.push(PathBuf::from(&root.name), Skipped::Unreadable(error));
         }
-        for entry in &listing.files {
-            learner.read(root, &listing.base.origin(entry), options);
+        for entry in listing.files.iter() {
+            learner.read(root, &listing.base.origin(&entry), options);
         }
     }
     Ok(learner.propose())
@@ -77,7 +77,8 @@ pub fn learn(inputs: &[Root], least: u32, options: ReadOptions) -> Result<Learne
 #[derive(Default)]
 struct Learner {
     least: u32,
-    counts: LineCounts,
+    /// How many sources hold a line, by folder and hash.
+    counts: HashMap<(u64, u64), u32>,
     frequent: BTreeMap<(u64, u64), Frequent>,
     /// Lines that no rule drops in at least one source, by folder and hash.
     kept: HashSet<(u64, u64)>,
@@ -100,9 +101,10 @@ impl Learner {
         }
         let mut hashes: Vec<u64> = lines.keys().copied().collect();
         hashes.sort_unstable();
-        self.counts.insert(&key, hashes.clone());
         for hash in hashes {
-            if self.counts.count(group, hash) == self.least
+            let count = self.counts.entry((group, hash)).or_default();
+            *count += 1;
+            if *count == self.least
                 && let Some((text, folded)) = lines.remove(&hash)
             {
                 let folder = origin.path.parent().unwrap_or(Path::new("")).display().to_string();
@@ -140,7 +142,8 @@ impl Learner {
             if text.contains(char::is_control) {
                 continue;
             }
-            let place = Place { sources: self.counts.count(group, hash), ..place };
+            let place =
+                Place { sources: self.counts.get(&(group, hash)).copied().unwrap_or_default(), ..place };
             let new = || Proposal { text: text.clone(), sources: 0, places: Vec::new() };
             let proposal = by_text.entry(folded).or_insert_with(new);
             // Folders come in the order of their hashes; the first spelling in the order of the alphabet stands for all.

@@ -1,5 +1,7 @@
 //! From a prepared record to the documents of the index.
 
+use std::sync::Arc;
+
 use tantivy::TantivyDocument;
 
 use super::plan::Work;
@@ -19,13 +21,18 @@ const PART: usize = 256 << 10;
 const OF_EACH: usize = 512;
 
 /// Documents of the index that were made of one record, with what they add to the totals.
-#[derive(Default)]
 pub(super) struct Made {
-    pub(super) work: usize,
+    pub(super) work: Arc<Work>,
     pub(super) documents: Vec<TantivyDocument>,
     pub(super) totals: Totals,
     /// What is known of the record; comes with the last of its documents.
     pub(super) whole: Option<WholeRecord>,
+}
+
+impl Made {
+    fn new(work: &Arc<Work>) -> Self {
+        Self { work: work.clone(), documents: Vec::new(), totals: Totals::default(), whole: None }
+    }
 }
 
 /// What is known of a record when all of it has been made.
@@ -37,8 +44,7 @@ pub(super) struct WholeRecord {
 /// Makes the index documents of one record, part by part, and returns whether all were wanted; everything of the record is
 /// kept where there is nothing to label it by.
 pub(super) fn make(
-    number: usize,
-    work: &Work,
+    work: &Arc<Work>,
     mut record: Record,
     knowledge: Option<Knowledge<'_>>,
     fields: &Fields,
@@ -73,7 +79,7 @@ pub(super) fn make(
     }
     // What a part of a folder repeats says nothing of the whole.
     let lines = if work.place.shard.is_some() { Vec::new() } else { lines.clone() };
-    let mut made = Made { work: number, ..Made::default() };
+    let mut made = Made::new(work);
     let mut bytes = 0;
     let title_tokens = passages.title.as_deref().map_or(0, count_terms) as u64;
     let origin = &record.origin;
@@ -144,7 +150,7 @@ pub(super) fn make(
         bytes += size;
         if bytes >= PART {
             bytes = 0;
-            if !emit(std::mem::replace(&mut made, Made { work: number, ..Made::default() })) {
+            if !emit(std::mem::replace(&mut made, Made::new(work))) {
                 return false;
             }
         }

@@ -8,12 +8,12 @@ mod outset;
 mod plan;
 mod run;
 mod shared;
+mod works;
 
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
-use self::counts::LineCounts;
 pub use self::counts::repetition_of;
 pub use self::learn::{Learned, Place, Proposal, learn};
 use self::outset::Outset;
@@ -261,7 +261,10 @@ fn run_over(
     // Everything that the user named is looked at before anything is written.
     let mut listings: Vec<(Root, Listing)> = Vec::new();
     for root in inputs {
-        listings.push((root.clone(), source::list(&root.location(), &root.name)?));
+        // Whoever names a root twice means it once.
+        if listings.iter().all(|(named, _)| named.path != root.path) {
+            listings.push((root.clone(), source::list(&root.location(), &root.name)?));
+        }
     }
     let mut report = Report::default();
     if options.dry_run {
@@ -276,13 +279,13 @@ fn run_over(
     let Outset { known, state, manifest, rules, plan, options } =
         Outset::find(dir, found, listings, repair, options, &mut report)?;
     writer.state = state;
-    let counts = LineCounts::default();
+    // It takes as much memory as there are sources.
+    drop(manifest);
     // Both may find more in the index than its manifest knows.
     let repairs = repair.is_some() || options.rebuild;
     let (options, rules) = (&options, &rules);
-    let mut run =
-        Run { writer, manifest, known, options, rules, report, watch, counts, repairs, removals: 0 };
-    run.carry_out(&plan)?;
+    let mut run = Run { writer, options, rules, report, watch, repairs, removals: 0 };
+    run.carry_out(&plan, known.as_ref())?;
     let Run { writer, report, .. } = run;
     writer.close()?;
     Ok(report)

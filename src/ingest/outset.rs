@@ -87,7 +87,7 @@ impl Outset {
     pub(super) fn foresee(&self, report: &mut Report) {
         report.added = self.plan.new;
         report.removed = self.plan.gone.len() as u64;
-        for work in &self.plan.read {
+        for work in self.plan.read.iter() {
             let Some(known) = self.manifest.entries.get(&work.key()) else { continue };
             if !work.may_be_unchanged(known, &self.rules) {
                 report.updated += 1;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
+use super::works::Works;
 use super::{Options, Report};
 use crate::boilerplate::UserRules;
 use crate::index::{self, Manifest, Root};
@@ -27,6 +28,7 @@ pub(super) fn absolute(path: &Path) -> String {
 }
 
 /// What the files of one root have in common.
+#[derive(Default)]
 pub(super) struct Place {
     /// The root's part of every key.
     prefix: String,
@@ -79,9 +81,11 @@ impl Place {
     }
 }
 
-/// A file to read. There are as many as there are files in a new folder, so that what can be made of the rest is not
-/// kept.
+/// A file to read. What can be made of the rest is not kept.
+#[derive(Clone)]
 pub(super) struct Work {
+    /// Its place among those that are read together.
+    pub(super) number: usize,
     pub(super) place: Arc<Place>,
     pub(super) file: FileEntry,
     /// Read it whatever its hash says: the furniture of its folder has changed, or what the index holds of it is wrong.
@@ -151,23 +155,24 @@ impl Work {
         !self.relabel && known.hash == read.hash && known.fingerprint == self.fingerprint(read, rules)
     }
 
-    /// Those files of a root that were asked for by their keys, to be read again.
-    pub(super) fn again(
+    /// The files of a root, each to be read again.
+    pub(super) fn again<'l>(
         root: &Root,
-        listing: Listing,
-        keys: &BTreeSet<String>,
+        listing: &'l Listing,
         options: &Options,
-    ) -> Vec<Self> {
-        let place = Arc::new(Place::new(root, listing.base, options));
-        let works = listing.files.into_iter().map(|file| Self { place: place.clone(), file, relabel: true });
-        works.filter(|work| keys.contains(&work.key())).collect()
+    ) -> impl Iterator<Item = Self> + use<'l> {
+        let place = Arc::new(Place::new(root, listing.base.clone(), options));
+        let files = listing.files.iter().enumerate();
+        files.map(move |(number, file)| Self { number, place: place.clone(), file, relabel: true })
     }
 }
 
 /// What is to be done, found without reading any file.
 #[derive(Default)]
 pub(super) struct Plan {
-    pub(super) read: Vec<Work>,
+    pub(super) read: Works,
+    /// Those of them of which the index holds the first records.
+    pub(super) begun: Vec<Work>,
     /// How many of them the index does not know.
     pub(super) new: u64,
     /// Files that are left as they are and that the index knows to be damaged.
@@ -194,7 +199,7 @@ impl Plan {
             let mut again: BTreeSet<&str> = again.iter().filter_map(|key| key.strip_prefix(prefix)).collect();
             let mut missing: Vec<&str> = Vec::new();
             let mut known = manifest.below(prefix).peekable();
-            for file in listing.files {
+            for file in listing.files.iter() {
                 while let Some((source, _)) = known.next_if(|(source, _)| **source < *file.source) {
                     missing.push(source);
                 }
@@ -211,7 +216,12 @@ impl Plan {
                     );
                 } else {
                     plan.new += u64::from(known.is_none());
-                    plan.read.push(Work { place: place.clone(), file, relabel });
+                    let work = Work { number: plan.read.len(), place: place.clone(), file, relabel };
+                    if known.is_some_and(|known| known.is_unfinished() && work.is_as_known(known)) && !relabel
+                    {
+                        plan.begun.push(work.clone());
+                    }
+                    plan.read.push(work);
                 }
             }
             missing.extend(known.map(|(source, _)| source));

@@ -1,20 +1,24 @@
 //! A run: one reader, workers that label and cut, and one writer that makes commits.
 
-use std::collections::btree_map::OccupiedEntry;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::btree_map::Entry::{Occupied, Vacant};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 
-use super::counts::{LineCounts, furniture_hash, group_of};
-use super::gathered::{Gathered, furniture_among};
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::counts::{Furniture, group_of};
+use super::gathered::Gathered;
 use super::make::{Made, make};
 use super::plan::{Plan, Work};
+use super::works::Works;
 use super::{Event, Options, Progress, Report};
-use crate::boilerplate::{Knowledge, Repetition, UserRules};
+use crate::boilerplate::{Knowledge, UserRules};
 use crate::error::Result;
-use crate::index::{self, Index, Manifest, Unfinished, Writer};
+use crate::index::{self, Index, Sources, Unfinished, Writer};
 use crate::record::Record;
 use crate::source::{self, FileReport, Skipped};
 
@@ -26,21 +30,21 @@ enum Message {
     /// Some or all of what was made of a record.
     Made(Box<Made>),
     /// The reader has stopped within a file, behind so many of its records, until it is told to go on.
-    Stopped(usize, u64),
+    Stopped(Arc<Work>, u64),
     /// A file has been read to its end, and so many records came of it.
-    Read(usize, Result<FileReport>, u64),
+    Read(Arc<Work>, Result<FileReport>, u64),
 }
 
-/// A run under way: what it knows, and what it writes to.
+/// The index as it was before a reading, and its sources, if it has any.
+type Known<'i> = Option<(&'i Index, Sources<'i>)>;
+
+/// A run under way: what it works by, and what it writes to.
 pub(super) struct Run<'a> {
     pub(super) writer: Writer,
-    pub(super) manifest: Manifest,
-    pub(super) known: Option<Index>,
     pub(super) options: &'a Options,
     pub(super) rules: &'a UserRules,
     pub(super) report: Report,
     pub(super) watch: &'a mut dyn FnMut(Event),
-    pub(super) counts: LineCounts,
     /// Whether the index may hold passages that its manifest does not know.
     pub(super) repairs: bool,
     /// Sources removed since the last commit.
@@ -52,12 +56,12 @@ pub(super) struct Run<'a> {
 const MOST_REMOVALS: usize = 1 << 14;
 
 impl Run<'_> {
-    /// Reads what is to be read, removes what is gone, and commits.
-    pub(super) fn carry_out(&mut self, plan: &Plan) -> Result<()> {
+    /// Reads what is to be read, removes what is gone, and commits. `known` is what the last commit holds.
+    pub(super) fn carry_out(&mut self, plan: &Plan, known: Option<&Index>) -> Result<()> {
         let nothing = plan.read.is_empty() && plan.gone.is_empty();
         // A repair that only counts anew differs in its state.
         if nothing && self.writer.state.complete && !self.options.rebuild {
-            let known = self.known.as_ref().map(|known| &known.state);
+            let known = known.map(|known| &known.state);
             if known == Some(&self.writer.state) {
                 self.finish();
                 return Ok(());
@@ -66,18 +70,24 @@ impl Run<'_> {
         // The roots are recorded before any file is read: what a killed run leaves undone, the next one completes.
         self.writer.state.complete = false;
         self.commit()?;
-        if self.options.cleans() {
-            self.load_lines()?;
-        }
+        let sources = known.map(Index::sources).transpose()?;
         for key in &plan.gone {
-            self.remove(key);
+            self.remove(key, sources.as_ref())?;
             self.report.removed += 1;
             if self.removals >= MOST_REMOVALS {
                 self.commit()?;
             }
         }
-        let repetitions = self.repetitions(&plan.read);
-        self.read(&plan.read, &repetitions)?;
+        let committed;
+        let known = if plan.gone.is_empty() {
+            known
+        } else {
+            // What is gone repeats no line any more.
+            self.commit()?;
+            committed = self.writer.committed()?;
+            Some(&committed)
+        };
+        self.read(&plan.read, &plan.begun, known)?;
         if self.options.cleans() {
             self.relabel()?;
         }
@@ -97,84 +107,76 @@ impl Run<'_> {
         self.report.passages = self.writer.state.totals.passages;
     }
 
-    /// Loads the candidate lines of every source that the index holds.
-    fn load_lines(&mut self) -> Result<()> {
-        let Some(known) = &self.known else { return Ok(()) };
-        for (key, entry) in &self.manifest.entries {
-            self.counts.insert(key, known.source_lines(entry)?);
-        }
-        Ok(())
-    }
-
-    fn repetitions(&self, works: &[Work]) -> HashMap<u64, Repetition> {
-        let groups: HashSet<u64> = works.iter().map(|work| group_of(&work.key())).collect();
-        groups.into_iter().map(|group| (group, self.counts.repetition(group))).collect()
-    }
-
     /// Reads again those sources whose furniture is not what they were labelled by, so that labels never depend on the
     /// order in which files came, nor on a run that was killed.
     fn relabel(&mut self) -> Result<()> {
-        let stale: BTreeSet<String> = self
-            .manifest
-            .entries
-            .iter()
-            .filter(|(key, entry)| furniture_hash(&self.counts.furniture(key)) != entry.furniture)
-            .map(|(key, _)| key.clone())
-            .collect();
-        let again = self.works_again(&stale);
+        self.commit()?;
+        let known = self.writer.committed()?;
+        let sources = known.sources()?;
+        let furniture = Furniture::of_index(&sources, &|_| true)?;
+        let (mut roots, mut stale) = (BTreeSet::new(), HashSet::new());
+        sources.each(&mut |key, source| {
+            if furniture.hash_among(group_of(key), source.lines()) != source.furniture() {
+                stale.insert(xxh3_64(key.as_bytes()));
+                roots.extend(key.split_once('\u{1f}').map(|(root, _)| root.to_owned()));
+            }
+        })?;
+        let mut again = Works::default();
+        for root in self.writer.state.roots.iter().filter(|root| roots.contains(&root.path)) {
+            // Standard input cannot be read twice; what is gone stays as it is.
+            if root.name != source::STDIN
+                && let Ok(listing) = source::list(&root.location(), &root.name)
+            {
+                let works = Work::again(root, &listing, self.options);
+                works
+                    .filter(|work| stale.contains(&xxh3_64(work.key().as_bytes())))
+                    .for_each(|work| again.push(work));
+            }
+        }
         if again.is_empty() {
             return Ok(());
         }
-        let repetitions = self.repetitions(&again);
         // Reading a source twice is no second change of it.
         let report = std::mem::take(&mut self.report);
-        self.read(&again, &repetitions)?;
+        self.read(&again, &[], Some(&known))?;
         self.report = report;
         Ok(())
     }
 
-    /// What is to be done to read known sources again; those that are gone stay as they are.
-    fn works_again(&self, keys: &BTreeSet<String>) -> Vec<Work> {
-        let mut again = Vec::new();
-        for root in &self.writer.state.roots {
-            let prefix = root.key("");
-            // Standard input cannot be read twice.
-            if root.name == source::STDIN || !keys.iter().any(|key| key.starts_with(&prefix)) {
-                continue;
-            }
-            let Ok(listing) = source::list(&root.location(), &root.name) else { continue };
-            again.extend(Work::again(root, listing, keys, self.options));
-        }
-        again
-    }
-
     /// Removes a source, and gives what was known of it.
-    fn remove(&mut self, key: &str) -> Option<index::Entry> {
-        let known = self.forget(key);
+    fn remove(&mut self, key: &str, known: Option<&Sources<'_>>) -> Result<Option<index::Entry>> {
+        let known = match known {
+            Some(known) => known.get(key)?.map(|source| source.entry()),
+            None => None,
+        };
         // A removal is looked for in every segment, so that none is asked for where there is nothing to remove.
         if known.is_some() || self.repairs {
             self.writer.remove(key);
             self.removals += 1;
         }
-        known
-    }
-
-    /// Counts nothing any more of a source, whose passages are left where they are, and gives what was known of it.
-    fn forget(&mut self, key: &str) -> Option<index::Entry> {
-        self.counts.remove(key);
-        let known = self.manifest.entries.remove(key);
         if let Some(entry) = known {
             self.writer.state.totals.subtract(entry.totals);
         }
-        known
+        Ok(known)
     }
 
     /// Reads, labels, cuts and indexes files: one reader, `threads` workers, this thread as the writer.
-    fn read(&mut self, works: &[Work], repetitions: &HashMap<u64, Repetition>) -> Result<()> {
-        let begun = self.begun(works, repetitions)?;
+    /// Of those that were begun, the records go on that the index does not hold.
+    fn read(&mut self, works: &Works, begun: &[Work], known: Option<&Index>) -> Result<()> {
+        let known = known.map(|known| Ok((known, known.sources()?))).transpose()?;
+        let known: Known<'_> = known.filter(|(_, sources)| !sources.is_empty());
+        let furniture = match &known {
+            Some((_, sources)) if self.options.cleans() => {
+                let groups: HashSet<u64> = works.iter().map(|work| group_of(&work.key())).collect();
+                Furniture::of_index(sources, &|group| groups.contains(&group))?
+            }
+            _ => Furniture::default(),
+        };
+        let furniture = &furniture;
+        let begun = self.begun(begun, furniture, &known)?;
         let threads = self.options.threads.max(1);
         // A queue holds a few records for each worker; its memory is bounded by the largest documents.
-        let (record_in, record_out) = crossbeam_channel::bounded::<(usize, Record)>(threads * 2);
+        let (record_in, record_out) = crossbeam_channel::bounded::<(Arc<Work>, Record)>(threads * 2);
         let (made_in, made_out) = crossbeam_channel::bounded::<Message>(threads * 4);
         let (go_on, told_to) = crossbeam_channel::bounded::<()>(1);
         let options = self.options;
@@ -186,8 +188,9 @@ impl Run<'_> {
         std::thread::scope(|scope| {
             let reader_out = made_in.clone();
             scope.spawn(move || {
-                for (number, work) in works.iter().enumerate() {
-                    let held = held.get(&number).copied().unwrap_or(0);
+                for work in works.iter() {
+                    let work = Arc::new(work);
+                    let held = held.get(&work.number).copied().unwrap_or(0);
                     let mut records = 0;
                     let mut hand_over = |record| {
                         records += 1;
@@ -195,12 +198,12 @@ impl Run<'_> {
                             return !stop.load(Ordering::Relaxed);
                         }
                         if pause.swap(false, Ordering::Relaxed)
-                            && (reader_out.send(Message::Stopped(number, records - 1)).is_err()
+                            && (reader_out.send(Message::Stopped(work.clone(), records - 1)).is_err()
                                 || told_to.recv().is_err())
                         {
                             return false;
                         }
-                        !stop.load(Ordering::Relaxed) && record_in.send((number, record)).is_ok()
+                        !stop.load(Ordering::Relaxed) && record_in.send((work.clone(), record)).is_ok()
                     };
                     let mut pass = |read| {
                         bytes.fetch_add(read, Ordering::Relaxed);
@@ -208,7 +211,7 @@ impl Run<'_> {
                     let read = work.read_options(options);
                     let result = source::read_watched(&work.origin(), read, &mut pass, &mut hand_over);
                     if stop.load(Ordering::Relaxed)
-                        || reader_out.send(Message::Read(number, result, records.max(held))).is_err()
+                        || reader_out.send(Message::Read(work, result, records.max(held))).is_err()
                     {
                         return;
                     }
@@ -217,23 +220,29 @@ impl Run<'_> {
             for _ in 0..threads {
                 let (records, made) = (record_out.clone(), made_in.clone());
                 scope.spawn(move || {
-                    for (number, record) in records {
-                        let work = &works[number];
-                        let repetition = repetitions.get(&group_of(&work.key()));
-                        let knowledge = options.cleans().then_some(Knowledge {
-                            repetition,
+                    for (work, record) in records {
+                        let knowledge = options.cleans().then(|| Knowledge {
+                            repetition: furniture.of(group_of(&work.key())),
                             rules: Some(rules),
                             ..Knowledge::default()
                         });
                         let made = &mut |part| made.send(Message::Made(Box::new(part))).is_ok();
-                        if !make(number, work, record, knowledge, &fields, made) {
+                        if !make(&work, record, knowledge, &fields, made) {
                             return;
                         }
                     }
                 });
             }
             drop((made_in, record_out));
-            let collector = Collector { works, repetitions, begun, pause, go_on, bytes };
+            let collector = Collector {
+                works,
+                furniture,
+                known: known.as_ref().map(|(_, sources)| sources),
+                begun,
+                pause,
+                go_on,
+                bytes,
+            };
             let result = self.collect(collector, &made_out);
             stop.store(result.is_err(), Ordering::Relaxed);
             // Whoever still sends is told by this that nobody listens.
@@ -242,29 +251,26 @@ impl Run<'_> {
         })
     }
 
-    /// What the index holds of archives whose reading broke off, where it is still what this run would make of their first
-    /// records.
+    /// What the index holds of archives whose reading broke off, by their numbers, where it is still what this run would make
+    /// of their first records.
     fn begun(
         &self,
         works: &[Work],
-        repetitions: &HashMap<u64, Repetition>,
+        furniture: &Furniture,
+        known: &Known<'_>,
     ) -> Result<BTreeMap<usize, Gathered>> {
         let mut begun = BTreeMap::new();
-        let Some(index) = self.known.as_ref().filter(|_| !self.manifest.entries.is_empty()) else {
-            return Ok(begun);
-        };
-        for (number, work) in works.iter().enumerate() {
+        let Some((index, sources)) = known else { return Ok(begun) };
+        for work in works {
             let key = work.key();
-            let Some(known) = self.manifest.entries.get(&key) else { continue };
-            if work.relabel || !known.is_unfinished() || !work.is_as_known(known) {
-                continue;
-            }
-            let stats = index.source_stats(known)?;
+            let Some(source) = sources.get(&key)? else { continue };
+            let entry = source.entry();
+            let stats = index.source_stats(&entry)?;
             let Some(unfinished) = stats.unfinished else { continue };
-            let lines = index.source_lines(known)?;
-            let furniture = furniture_among(&lines, repetitions.get(&group_of(&key)));
-            if unfinished.made_by == work.made_by(self.rules) && known.furniture == furniture {
-                begun.insert(number, Gathered::begun(*known, stats, unfinished.records, lines));
+            let is_labelled_so = furniture.hash_among(group_of(&key), source.lines()) == entry.furniture;
+            if is_labelled_so && unfinished.made_by == work.made_by(self.rules) {
+                let lines = source.lines().collect();
+                begun.insert(work.number, Gathered::begun(entry, stats, unfinished.records, lines));
             }
         }
         Ok(begun)
@@ -274,14 +280,11 @@ impl Run<'_> {
     /// holds.
     fn collect(&mut self, mut collector: Collector<'_>, messages: &Receiver<Message>) -> Result<()> {
         let works = collector.works;
-        let mut files: BTreeMap<usize, Gathered> = BTreeMap::new();
-        let mut progress = Progress {
-            total: works.len() as u64,
-            total_bytes: works.iter().map(|work| work.file.size).sum(),
-            ..Progress::default()
-        };
+        let mut files: BTreeMap<usize, (Arc<Work>, Gathered)> = BTreeMap::new();
+        let mut progress =
+            Progress { total: works.len() as u64, total_bytes: works.size(), ..Progress::default() };
         let mut last_commit = Instant::now();
-        let mut stopped: Option<(usize, u64)> = None;
+        let mut stopped: Option<(Arc<Work>, u64)> = None;
         loop {
             let message = match messages.recv_timeout(TELL_EVERY) {
                 Ok(message) => Some(message),
@@ -293,46 +296,46 @@ impl Run<'_> {
                 None => {}
                 Some(Message::Made(made)) => {
                     progress.passages += made.totals.passages;
-                    let file = self.gathered(&mut files, made.work, &mut collector);
+                    let file = self.gathered(&mut files, &made.work, &mut collector)?;
                     for document in file.take(*made) {
                         self.writer.add(document)?;
                     }
                 }
-                Some(Message::Stopped(number, records)) => {
+                Some(Message::Stopped(work, records)) => {
                     if records > 0 {
-                        self.gathered(&mut files, number, &mut collector);
+                        self.gathered(&mut files, &work, &mut collector)?;
                     }
-                    stopped = Some((number, records));
+                    stopped = Some((work, records));
                 }
-                Some(Message::Read(number, result, records)) => {
+                Some(Message::Read(work, result, records)) => {
                     progress.done += 1;
                     // What of a file did not have to be read is nothing that is left to do.
                     let size = result.as_ref().map_or(0, |report| report.size);
-                    progress.total_bytes -=
-                        works[number].file.size.saturating_sub(size).min(progress.total_bytes);
+                    progress.total_bytes -= work.file.size.saturating_sub(size).min(progress.total_bytes);
                     let report = result.unwrap_or_else(|error| {
-                        self.report.skipped.push(works[number].path(), Skipped::Unreadable(error));
+                        self.report.skipped.push(work.path(), Skipped::Unreadable(error));
                         // An archive that cannot be read to its end keeps the records before.
                         FileReport::default()
                     });
                     // Of a file that gave nothing new, what the index held stays as it is.
-                    let held = collector.begun.get(&number).map_or(0, |file| file.made);
+                    let held = collector.begun.get(&work.number).map_or(0, |file| file.made);
                     if report.hash != 0 || records > held {
-                        let file = self.gathered(&mut files, number, &mut collector);
+                        let file = self.gathered(&mut files, &work, &mut collector)?;
                         file.read = Some(report);
                         file.expected = records;
                     }
                 }
             }
-            let whole = files.extract_if(.., |_, file| file.read.is_some() && file.made == file.expected);
-            for (number, file) in whole.collect::<Vec<_>>() {
-                self.end_file(number, file, &collector)?;
+            let whole =
+                files.extract_if(.., |_, (_, file)| file.read.is_some() && file.made == file.expected);
+            for (_, (work, file)) in whole.collect::<Vec<_>>() {
+                self.end_file(&work, file, &collector)?;
             }
             (self.watch)(Event::Progress(progress));
-            if let Some((number, records)) = stopped {
+            if let Some((work, records)) = &stopped {
                 // Everything that was read is on its way here, and then nothing more comes.
-                if files.iter().all(|(own, file)| *own == number && file.made == records) {
-                    self.commit_part(files.first_entry(), &collector)?;
+                if files.iter().all(|(number, (_, file))| *number == work.number && file.made == *records) {
+                    self.commit_part(&mut files, &collector)?;
                     last_commit = Instant::now();
                     stopped = None;
                     // The reader ends with whoever listens to it, so that it is there.
@@ -353,32 +356,33 @@ impl Run<'_> {
     /// first part of the very same.
     fn gathered<'f>(
         &mut self,
-        files: &'f mut BTreeMap<usize, Gathered>,
-        number: usize,
+        files: &'f mut BTreeMap<usize, (Arc<Work>, Gathered)>,
+        work: &Arc<Work>,
         collector: &mut Collector<'_>,
-    ) -> &'f mut Gathered {
-        files.entry(number).or_insert_with(|| {
-            let key = collector.works[number].key();
-            if let Some(begun) = collector.begun.remove(&number) {
-                self.forget(&key);
-                return begun;
+    ) -> Result<&'f mut Gathered> {
+        let place = match files.entry(work.number) {
+            Occupied(place) => return Ok(&mut place.into_mut().1),
+            Vacant(place) => place,
+        };
+        let file = match collector.begun.remove(&work.number) {
+            Some(begun) => {
+                self.writer.state.totals.subtract(begun.known.map(|known| known.totals).unwrap_or_default());
+                begun
             }
-            Gathered::new(self.remove(&key))
-        })
+            None => Gathered::new(self.remove(&work.key(), collector.known)?),
+        };
+        Ok(&mut place.insert((work.clone(), file)).1)
     }
 
     /// Commits with an archive of which some records are here and the rest is still to be read.
     fn commit_part(
         &mut self,
-        part: Option<OccupiedEntry<'_, usize, Gathered>>,
+        files: &mut BTreeMap<usize, (Arc<Work>, Gathered)>,
         collector: &Collector<'_>,
     ) -> Result<()> {
-        let Some(mut part) = part else { return self.commit() };
-        let work = &collector.works[*part.key()];
-        let file = part.get_mut();
+        let Some((work, file)) = files.values_mut().next() else { return self.commit() };
         let unfinished = Unfinished { records: file.made, made_by: work.made_by(self.rules) };
-        let repetition = collector.repetitions.get(&group_of(&work.key()));
-        let entry = self.write_entry(work, file, 0, Some(unfinished), repetition)?;
+        let entry = self.write_entry(work, file, 0, Some(unfinished), collector.furniture)?;
         self.writer.state.totals.add(entry.totals);
         self.commit()?;
         self.writer.state.totals.subtract(entry.totals);
@@ -393,18 +397,17 @@ impl Run<'_> {
         file: &mut Gathered,
         fingerprint: u64,
         unfinished: Option<Unfinished>,
-        repetition: Option<&Repetition>,
+        furniture: &Furniture,
     ) -> Result<index::Entry> {
         if file.begun {
             self.writer.remove_entry(&work.key())?;
         }
-        let (document, entry) = file.entry(work, fingerprint, unfinished, repetition, &self.writer.fields)?;
+        let (document, entry) = file.entry(work, fingerprint, unfinished, furniture, &self.writer.fields)?;
         self.writer.add(document)?;
         Ok(entry)
     }
 
-    fn end_file(&mut self, number: usize, mut file: Gathered, collector: &Collector<'_>) -> Result<()> {
-        let work = &collector.works[number];
+    fn end_file(&mut self, work: &Work, mut file: Gathered, collector: &Collector<'_>) -> Result<()> {
         let read = file.read.get_or_insert_default();
         self.report.bytes += read.size;
         let fingerprint = work.fingerprint(read, self.rules);
@@ -419,23 +422,20 @@ impl Run<'_> {
         let (kept, dropped) = file.kept_and_dropped();
         self.report.kept += kept;
         self.report.dropped += dropped;
-        let key = work.key();
-        let repetition = collector.repetitions.get(&group_of(&key));
-        let entry = self.write_entry(work, &mut file, fingerprint, None, repetition)?;
+        let entry = self.write_entry(work, &mut file, fingerprint, None, collector.furniture)?;
         self.writer.state.totals.add(entry.totals);
         let skipped = file.read.take().map(|read| read.skipped).unwrap_or_default();
         self.report.skipped.add(&work.path(), skipped);
-        self.counts.insert(&key, file.into_lines());
-        // Should the source be read again in this run, its totals must come off again.
-        self.manifest.entries.insert(key, entry);
         Ok(())
     }
 }
 
 /// What the writer of a run works by, and how it steers the reader.
 struct Collector<'a> {
-    works: &'a [Work],
-    repetitions: &'a HashMap<u64, Repetition>,
+    works: &'a Works,
+    furniture: &'a Furniture,
+    /// What the index held before.
+    known: Option<&'a Sources<'a>>,
     /// Archives of which the index holds the first records.
     begun: BTreeMap<usize, Gathered>,
     /// Asks the reader to stop before it hands over another record.

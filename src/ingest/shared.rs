@@ -1,11 +1,11 @@
 //! What the files of each folder share, counted for a run that keeps no index.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use super::counts::{LineCounts, group_of};
+use super::counts::{Furniture, Tally, group_of};
 use crate::boilerplate::{Page, Repetition, SOURCES, candidates};
 use crate::document::parse;
 use crate::record::Origin;
@@ -14,14 +14,14 @@ use crate::source::{self, ReadOptions, STDIN, name_of};
 /// The lines that the files of a run share, by folder.
 #[derive(Debug, Default)]
 pub struct SharedLines {
-    folders: HashMap<u64, Repetition>,
+    furniture: Furniture,
 }
 
 impl SharedLines {
     /// The furniture of the folder that a file is in; none where its folder has too few files to tell.
     #[must_use]
     pub fn of(&self, path: &Path) -> Option<&Repetition> {
-        self.folders.get(&group_of(&key_of(path)))
+        self.furniture.of(group_of(&key_of(path)))
     }
 }
 
@@ -35,7 +35,7 @@ fn key_of(path: &Path) -> String {
 /// Only folders of which the run has at least [`SOURCES`] files are read. What cannot be read counts for nothing here;
 /// whoever reads it next will tell.
 ///
-/// Memory grows with the number of lines that can be furniture, 8 bytes for each of a file and 12 for each different one.
+/// Memory grows with the lines of the largest folder that can be furniture, 16 bytes for each different one.
 #[must_use]
 pub fn shared_lines(inputs: &[Origin], options: ReadOptions, threads: usize) -> SharedLines {
     let mut folders: BTreeMap<&Path, BTreeSet<&Path>> = BTreeMap::new();
@@ -44,28 +44,34 @@ pub fn shared_lines(inputs: &[Origin], options: ReadOptions, threads: usize) -> 
             folders.entry(folder).or_default().insert(&origin.path);
         }
     }
-    folders.retain(|_, files| files.len() >= SOURCES as usize);
-    let files: Vec<&Path> = folders.into_values().flatten().collect();
-    let counts: Mutex<LineCounts> = Mutex::default();
+    let mut furniture = Furniture::default();
+    for files in folders.into_values().filter(|files| files.len() >= SOURCES as usize) {
+        furniture.add(tally(&files.into_iter().collect::<Vec<&Path>>(), options, threads));
+    }
+    SharedLines { furniture }
+}
+
+/// Counts the lines of the files of one folder.
+fn tally(files: &[&Path], options: ReadOptions, threads: usize) -> Tally {
+    let tally: Mutex<Tally> = Mutex::default();
     let next = AtomicUsize::new(0);
     std::thread::scope(|scope| {
         for _ in 0..threads.min(files.len()) {
             scope.spawn(|| {
                 while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
                     let lines = lines_of(file, options);
-                    counts.lock().unwrap_or_else(PoisonError::into_inner).insert(&key_of(file), lines);
+                    let mut tally = tally.lock().unwrap_or_else(PoisonError::into_inner);
+                    tally.add(group_of(&key_of(file)), lines.into_iter());
                 }
             });
         }
     });
-    let counts = counts.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let groups: BTreeSet<u64> = files.iter().map(|file| group_of(&key_of(file))).collect();
-    SharedLines { folders: groups.into_iter().map(|group| (group, counts.repetition(group))).collect() }
+    tally.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Hashes of the lines of a file that can be furniture; all records in it are one source, as they are in an index.
-fn lines_of(file: &Path, options: ReadOptions) -> Vec<u64> {
-    let mut lines = Vec::new();
+fn lines_of(file: &Path, options: ReadOptions) -> BTreeSet<u64> {
+    let mut lines = BTreeSet::new();
     let origin = Origin { path: file.to_owned(), ..Origin::default() };
     let _ = source::read(&origin, options, |record| {
         lines.extend(candidates(&Page::new(&parse(&record))).map(|(line, _)| line));

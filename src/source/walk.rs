@@ -9,8 +9,8 @@ use super::{name_of, path_of};
 use crate::error::{Error, Kind, Result};
 use crate::record::Origin;
 
-/// A file that was found. A listing holds as many as there are files, so that what they share stands in its [`Base`].
-#[derive(Debug, Clone)]
+/// A file that was found. What all files of a listing share stands in its [`Base`].
+#[derive(Debug, Clone, Default)]
 pub struct FileEntry {
     /// Path relative to the root, with `/` between the parts.
     pub source: Box<str>,
@@ -18,6 +18,50 @@ pub struct FileEntry {
     pub size: u64,
     /// Time of last change, in nanoseconds since the epoch; 0 if unknown.
     pub modified: i64,
+}
+
+/// Files that were found, in two pieces of memory: there may be millions, and what little pieces leave behind when they are
+/// let go of is of no use to others.
+#[derive(Debug, Default)]
+pub struct Files {
+    paths: String,
+    entries: Vec<Listed>,
+}
+
+/// A file among others: where its path is among theirs, its size in bytes, and its time of last change.
+#[derive(Debug, Clone, Copy)]
+struct Listed {
+    path: usize,
+    len: u32,
+    size: u64,
+    modified: i64,
+}
+
+impl Files {
+    /// All of them in their order.
+    pub fn iter(&self) -> impl Iterator<Item = FileEntry> {
+        self.entries.iter().map(|listed| FileEntry {
+            source: path_among(&self.paths, listed).into(),
+            size: listed.size,
+            modified: listed.modified,
+        })
+    }
+
+    fn push(&mut self, path: &str, size: u64, modified: i64) {
+        // No system has paths of four gigabytes.
+        let Ok(len) = u32::try_from(path.len()) else { return };
+        self.entries.push(Listed { path: self.paths.len(), len, size, modified });
+        self.paths.push_str(path);
+    }
+
+    fn sort(&mut self) {
+        let Self { paths, entries } = self;
+        entries.sort_unstable_by(|a, b| path_among(paths, a).cmp(path_among(paths, b)));
+    }
+}
+
+fn path_among<'p>(paths: &'p str, listed: &Listed) -> &'p str {
+    paths.get(listed.path..listed.path + listed.len as usize).unwrap_or_default()
 }
 
 /// The root that the files of a listing were found under.
@@ -50,7 +94,7 @@ pub struct Listing {
     /// What they are under.
     pub base: Base,
     /// Files, sorted by path.
-    pub files: Vec<FileEntry>,
+    pub files: Files,
     /// Folders or files that could not be read.
     pub errors: Vec<Error>,
     /// Paths relative to the root, with `/`, of what could not be read: nothing under them may be taken for deleted.
@@ -68,9 +112,10 @@ pub fn list(root: &Path, name: &str) -> Result<Listing> {
         // Standard input is new each time it is read.
         let now = std::time::SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos());
         let modified = i64::try_from(now).unwrap_or(i64::MAX);
-        let file = FileEntry { source: name.into(), size: 0, modified };
         let base = Base { name: name.to_owned(), path: name.into(), is_folder: false };
-        return Ok(Listing { base, files: vec![file], ..Listing::default() });
+        let mut listing = Listing { base, ..Listing::default() };
+        listing.files.push(name, 0, modified);
+        return Ok(listing);
     }
     let metadata = std::fs::metadata(root).map_err(|error| Error::io("cannot read", root, &error))?;
     let named = path_of(name);
@@ -84,7 +129,7 @@ pub fn list(root: &Path, name: &str) -> Result<Listing> {
             return Err(Error::new(Kind::User, "neither a file nor a folder:").at(root));
         }
         let source = root.file_name().map_or_else(String::new, |name| name_of(Path::new(name)));
-        listing.files.push(entry(source, &metadata));
+        listing.files.push(&source, metadata.len(), modified(&metadata));
         return Ok(listing);
     }
     std::fs::read_dir(root).map_err(|error| Error::io("cannot read", root, &error))?;
@@ -99,7 +144,10 @@ pub fn list(root: &Path, name: &str) -> Result<Listing> {
                     continue;
                 }
                 match found.metadata() {
-                    Ok(metadata) => listing.files.push(entry(relative(root, found.path()), &metadata)),
+                    Ok(metadata) => {
+                        let path = relative(root, found.path());
+                        listing.files.push(&path, metadata.len(), modified(&metadata));
+                    }
                     Err(error) => listing.unreadable(root, found.path(), &error),
                 }
             }
@@ -109,8 +157,7 @@ pub fn list(root: &Path, name: &str) -> Result<Listing> {
             }
         }
     }
-    listing.files.sort_unstable_by(|a, b| a.source.cmp(&b.source));
-    listing.files.shrink_to_fit();
+    listing.files.sort();
     // The walk itself keeps to no order.
     let mut failures: Vec<(String, Error)> =
         std::mem::take(&mut listing.unread).into_iter().zip(std::mem::take(&mut listing.errors)).collect();
@@ -155,10 +202,6 @@ fn relative(root: &Path, path: &Path) -> String {
         return name_of(below);
     }
     below.components().map(|part| name_of(Path::new(part.as_os_str()))).collect::<Vec<_>>().join("/")
-}
-
-fn entry(source: String, metadata: &std::fs::Metadata) -> FileEntry {
-    FileEntry { source: source.into_boxed_str(), size: metadata.len(), modified: modified(metadata) }
 }
 
 /// Time of last change in nanoseconds since the epoch.
