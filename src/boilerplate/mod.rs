@@ -10,6 +10,7 @@ pub mod content;
 mod dates;
 mod features;
 mod gate;
+mod headline;
 mod labels;
 mod line;
 mod page;

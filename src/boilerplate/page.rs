@@ -8,6 +8,7 @@ use memchr::memmem::Finder;
 
 use super::content::{Model, PageType};
 use super::gate;
+use super::headline;
 use super::line::{Line, is_content_word, lower_short};
 use super::prompts::{self, PromptKind};
 use crate::analysis::{Classes, fold, for_each_word};
@@ -41,6 +42,7 @@ pub struct Page<'a> {
     pub(super) kind: OnceCell<Option<PageType>>,
     titles: OnceCell<Vec<usize>>,
     keywords: OnceCell<TitleWords>,
+    headline: OnceCell<Option<usize>>,
 }
 
 /// What is known of the line that a block is.
@@ -90,6 +92,7 @@ impl<'a> Page<'a> {
             kind: OnceCell::new(),
             titles: OnceCell::new(),
             keywords: OnceCell::new(),
+            headline: OnceCell::new(),
         }
     }
 
@@ -133,6 +136,12 @@ impl<'a> Page<'a> {
             }
             titles
         })
+    }
+
+    /// Whether a line is the headline of a page without markup: it speaks of what the text speaks of.
+    pub(super) fn is_headline(&self, line: &Line<'_>) -> bool {
+        line.index < self.first_good
+            && *self.headline.get_or_init(|| headline::find(self)) == Some(line.index)
     }
 
     /// Folded content words of the title candidates nearest to the text.

@@ -10,7 +10,7 @@ use crate::index::{Index, Sources};
 
 /// Lines that are counted at a time, which take 16 bytes each: where an index holds more of them, it is gone through as
 /// often as it takes to count a share of them each time.
-const AT_A_TIME: usize = 1 << 20;
+const AT_A_TIME: usize = 1 << 18;
 
 /// The furniture of every folder that has any.
 #[derive(Debug, Default, PartialEq)]

@@ -123,14 +123,12 @@ impl Run<'_> {
         })?;
         let mut again = Works::default();
         for root in self.writer.state.roots.iter().filter(|root| roots.contains(&root.path)) {
+            let is_stale = |source: &str| stale.contains(&xxh3_64(root.key(source).as_bytes()));
             // Standard input cannot be read twice; what is gone stays as it is.
             if root.name != source::STDIN
-                && let Ok(listing) = source::list(&root.location(), &root.name)
+                && let Ok(listing) = source::list_those(&root.location(), &root.name, &is_stale)
             {
-                let works = Work::again(root, &listing, self.options);
-                works
-                    .filter(|work| stale.contains(&xxh3_64(work.key().as_bytes())))
-                    .for_each(|work| again.push(work));
+                Work::again(root, &listing, self.options).for_each(|work| again.push(work));
             }
         }
         if again.is_empty() {

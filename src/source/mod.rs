@@ -22,7 +22,7 @@ pub use shard::Shard;
 pub use skipped::{Damage, Skipped, SkippedInputs, SkippedParts};
 pub use sniff::Format;
 pub(crate) use walk::modified;
-pub use walk::{Base, FileEntry, Files, Listing, list};
+pub use walk::{Base, FileEntry, Files, Listing, list, list_those};
 
 use crate::error::{Error, Kind, Result};
 use crate::record::{Media, Origin, Record};

@@ -108,6 +108,15 @@ pub struct Listing {
 ///
 /// When the root itself is not there or cannot be read.
 pub fn list(root: &Path, name: &str) -> Result<Listing> {
+    list_those(root, name, &|_| true)
+}
+
+/// The same of those files only whose paths are wanted.
+///
+/// # Errors
+///
+/// As those of [`list`].
+pub fn list_those(root: &Path, name: &str, is_wanted: &dyn Fn(&str) -> bool) -> Result<Listing> {
     if name == super::STDIN {
         // Standard input is new each time it is read.
         let now = std::time::SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos());
@@ -129,7 +138,9 @@ pub fn list(root: &Path, name: &str) -> Result<Listing> {
             return Err(Error::new(Kind::User, "neither a file nor a folder:").at(root));
         }
         let source = root.file_name().map_or_else(String::new, |name| name_of(Path::new(name)));
-        listing.files.push(&source, metadata.len(), modified(&metadata));
+        if is_wanted(&source) {
+            listing.files.push(&source, metadata.len(), modified(&metadata));
+        }
         return Ok(listing);
     }
     std::fs::read_dir(root).map_err(|error| Error::io("cannot read", root, &error))?;
@@ -143,9 +154,12 @@ pub fn list(root: &Path, name: &str) -> Result<Listing> {
                 if !found.file_type().is_some_and(|kind| kind.is_file()) {
                     continue;
                 }
+                let path = relative(root, found.path());
+                if !is_wanted(&path) {
+                    continue;
+                }
                 match found.metadata() {
                     Ok(metadata) => {
-                        let path = relative(root, found.path());
                         listing.files.push(&path, metadata.len(), modified(&metadata));
                     }
                     Err(error) => listing.unreadable(root, found.path(), &error),

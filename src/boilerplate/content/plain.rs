@@ -81,6 +81,7 @@ pub(in crate::boilerplate) fn apply(page: &Page<'_>, labels: &mut Labels, reason
             && !line.is_good()
             && !labels.drops_all(line.span)
             && !heads_sentence(page, labels, line)
+            && !page.is_headline(line)
     });
     let doubtful: Vec<usize> = doubtful.map(|line| line.index).collect();
     if doubtful.is_empty() {

@@ -5,7 +5,7 @@ use crate::span::TextSpan;
 
 pub(super) static RULE: Rule = Rule {
     name: "menu-run",
-    version: 3,
+    version: 4,
     reason: "it stands in a run of short lines outside the text, as menus and footers do",
     examples: &[
         (
@@ -124,7 +124,8 @@ fn check(page: &Page<'_>, labels: &Labels, found: &mut Vec<TextSpan>) {
         };
         let share = furniture + counted;
         if share * 4 >= lines.len() && lines.len() - furniture < 80 && share > 0 {
-            let stays = |line: &&Line<'_>| labels.drops_all(line.span) || title(line);
+            let stays =
+                |line: &&Line<'_>| labels.drops_all(line.span) || title(line) || page.is_headline(line);
             found.extend(lines.iter().filter(|line| !stays(line)).map(|line| line.span));
         }
     }

@@ -5,7 +5,7 @@ use crate::span::TextSpan;
 
 pub(super) static RULE: Rule = Rule {
     name: "related-list",
-    version: 2,
+    version: 3,
     reason: "it lists related, recent or popular pages",
     examples: &[
         (
@@ -74,8 +74,11 @@ fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
             // Inside the text only what cannot be a paragraph or its heading goes with the list.
             let before_text =
                 item.index < page.end_good && page.lines.get(index + 1).is_some_and(Line::is_good);
+            // No title of a page ends as what introduces a list or as a line of code does.
+            let goes_on = item.index < page.end_good && item.text.trim_end().ends_with([':', ';', '{', '}']);
             // The comments of readers begin with a prompt of their own.
-            if !title || before_text || item.whole_prompts.contains(PromptKind::Comment) {
+            let ends = item.whole_prompts.contains(PromptKind::Comment) || page.is_headline(item);
+            if !title || before_text || goes_on || ends {
                 break;
             }
             found.push(item.span);
