@@ -4,7 +4,7 @@ use crate::boilerplate::{Check, Gate, Line, Rule};
 
 pub(super) static RULE: Rule = Rule {
     name: "breadcrumb",
-    version: 2,
+    version: 3,
     reason: "it is the path from the home page to this one",
     examples: &[
         ("en", "⟦Home > Blog > Running⟧\n\nText."),
@@ -17,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
         ("en", "Salt > pepper, says the cook."),
         ("ja", "<材料>"),
         ("en", "‹Method>"),
+        ("en", "    data-cover=\"vendor/tool.js\"></script>"),
     ],
     check: Check::Line(Gate::words(20), check),
 };
@@ -28,7 +29,9 @@ fn check(line: &Line<'_>) -> bool {
     let points = || {
         memchr::memchr(b'>', line.text.as_bytes()).is_some() || !line.all_latin && line.text.contains(ARROWS)
     };
-    if line.terminal || line.words == 0 || !points() {
+    // A tag of a page's source points too.
+    let is_tag = || line.text.contains("=\"") || line.text.contains("</");
+    if line.terminal || line.words == 0 || !points() || is_tag() {
         return false;
     }
     // "<材料>" is a heading in brackets.

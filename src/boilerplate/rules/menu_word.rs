@@ -5,7 +5,7 @@ use crate::span::TextSpan;
 
 pub(super) static RULE: Rule = Rule {
     name: "menu-word",
-    version: 4,
+    version: 5,
     reason: "it is a word of a menu, a pager or a form",
     examples: &[
         ("en", "⟦Home⟧\n⟦About us⟧\n⟦Kontakt⟧"),
@@ -21,7 +21,7 @@ pub(super) static RULE: Rule = Rule {
             "A garden is a place to rest and to work for everybody here.\n\nInformation\n\nThe garden opens at nine in the morning and closes at six.",
         ),
         ("en", "We went home."),
-        ("en", "“Home?”\n“Next.”\n\n    return;"),
+        ("en", "“Home?”\n“Next.”\n\n    return;\n    \"videos\": [],"),
         ("en", "Search as we might, the seeds were gone …"),
         (
             "de",
@@ -74,7 +74,7 @@ fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
         }
         // What ends as a sentence or a line of code does is said, not clicked.
         let said = line.terminal && !line.text.ends_with("...") && !line.text.ends_with('…');
-        if said || line.text.ends_with([';', '{', '}']) {
+        if said || line.text.ends_with([';', '{', '}']) || line.text.contains("\":") {
             continue;
         }
         if !line.whole_prompts.contains(PromptKind::Nav) {

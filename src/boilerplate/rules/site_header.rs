@@ -6,7 +6,7 @@ use crate::span::TextSpan;
 
 pub(super) static RULE: Rule = Rule {
     name: "site-header",
-    version: 1,
+    version: 2,
     reason: "it stands between the menu and the title, as the name of the site does",
     examples: &[(
         "en",
@@ -25,6 +25,9 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Revise(check),
 };
 
+/// Most lines of a header beside the menu. More of them are a text without sentences.
+const MOST_LINES: usize = 8;
+
 /// Longest slogan in words.
 const LONGEST: usize = 12;
 
@@ -42,7 +45,7 @@ fn check(page: &Page<'_>, labels: &Labels, found: &mut Vec<TextSpan>) {
     let Some(title) = title else { return };
     let above = &page.lines[..title];
     let menu = above.iter().filter(|line| labels.drops_all(line.span)).count();
-    if menu >= 2 {
+    if menu >= 2 && above.len() - menu <= MOST_LINES {
         let short = |line: &&Line<'_>| line.words <= LONGEST && !labels.drops_all(line.span);
         found.extend(above.iter().filter(short).map(|line| line.span));
     }
