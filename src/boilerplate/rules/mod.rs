@@ -3,6 +3,7 @@
 mod advert;
 mod author_bio;
 mod answer_counter;
+mod below_copyright;
 mod breadcrumb;
 mod byline;
 mod calendar_grid;
@@ -36,6 +37,7 @@ mod search_terms;
 mod share_row;
 mod site_header;
 mod stuffed_phrase;
+mod teaser_run;
 mod template_residue;
 
 use super::Rule;
@@ -76,8 +78,10 @@ pub static RULES: &[&Rule] = &[
     &query_list::RULE,
     &caption_run::RULE,
     &related_list::RULE,
+    &teaser_run::RULE,
     &menu_run::RULE,
     &site_header::RULE,
+    &below_copyright::RULE,
     &furniture_gap::RULE,
 ];
 
@@ -107,6 +111,8 @@ mod tests {
         "caption-run",
         "menu-run",
         "site-header",
+        "teaser-run",
+        "below-copyright",
         "furniture-gap",
     ];
 
