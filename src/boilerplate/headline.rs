@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::line::Line;
 use super::page::{MOST_TOP, Page};
+use super::prompts::PromptKind;
 
 /// Lines above the text among which it is looked for.
 const NEAR: usize = 80;
@@ -13,6 +14,12 @@ const SENTENCES: usize = 60;
 
 /// Part of its words that the text holds too. A menu shares a word with the text, a headline most of its words.
 const SHARED: f32 = 0.5;
+
+/// Fewest words of menus between a line and the text that make it the name of the site.
+const MENU: usize = 2;
+
+/// Shared words from which a line is no name of a site.
+const CERTAIN: usize = 6;
 
 /// Shared words that a second copy of the line, or a path that ends in it, stands for.
 const COPY: f32 = 3.0;
@@ -28,11 +35,16 @@ pub(super) fn find(page: &Page<'_>) -> Option<usize> {
     let text = page.lines[page.first_good..].iter().filter(|line| line.is_good()).take(SENTENCES);
     let said: HashSet<&str> = text.flat_map(Line::content_words).collect();
     let head = &page.lines[page.first_good.saturating_sub(NEAR)..page.first_good];
+    // What stands above a menu is the name of the site.
+    let is_menu = |line: &&Line<'_>| {
+        line.whole_prompts.contains(PromptKind::Nav) || line.whole_prompts.contains(PromptKind::Search)
+    };
+    let menu = head.iter().rev().filter(is_menu).nth(MENU - 1).map_or(0, |line| line.index);
     let mut best: Option<(f32, usize)> = None;
     for line in head.iter().filter(|line| may_be_headline(line)) {
         let words: Vec<&str> = line.content_words().collect();
         let shared = words.iter().filter(|word| said.contains(**word)).count();
-        if shared == 0 || words.is_empty() {
+        if shared == 0 || line.index < menu && shared < CERTAIN {
             continue;
         }
         #[expect(clippy::cast_precision_loss, reason = "a line above the text has few words")]

@@ -140,8 +140,12 @@ impl<'a> Page<'a> {
 
     /// Whether a line is the headline of a page without markup: it speaks of what the text speaks of.
     pub(super) fn is_headline(&self, line: &Line<'_>) -> bool {
-        line.index < self.first_good
-            && *self.headline.get_or_init(|| headline::find(self)) == Some(line.index)
+        line.index < self.first_good && self.headline() == Some(line.index)
+    }
+
+    /// The headline of a page without markup, if one is known.
+    pub(super) fn headline(&self) -> Option<usize> {
+        *self.headline.get_or_init(|| headline::find(self))
     }
 
     /// Folded content words of the title candidates nearest to the text.

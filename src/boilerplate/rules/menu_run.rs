@@ -52,6 +52,9 @@ const SHORTEST_RUN: usize = 3;
 /// Fewest items of a list that opens a page as its menu.
 const OPENING_ITEMS: usize = 4;
 
+/// Fewest lines of a run above a headline that is a menu if some of it is.
+const LONG_RUN: usize = 8;
+
 /// Longest line of a menu in words.
 const LONGEST_ITEM: usize = 8;
 
@@ -97,14 +100,14 @@ fn check(page: &Page<'_>, labels: &Labels, found: &mut Vec<TextSpan>) {
             lines = &lines[first..];
         }
         // A list that opens the page, before any text, is its menu.
+        let opening = lines.iter().take_while(|line| line.is_item() || labels.drops_all(line.span)).count();
         let opens = in_head
             && lines.first().is_some_and(|first| first.index <= 2)
-            && lines.iter().filter(|line| line.is_item()).count() >= OPENING_ITEMS
-            && lines.iter().all(|line| line.is_item() || labels.drops_all(line.span));
-        if opens {
-            found.extend(lines.iter().filter(|line| !labels.drops_all(line.span)).map(|line| line.span));
-            continue;
-        }
+            && lines[..opening].iter().filter(|line| line.is_item()).count() >= OPENING_ITEMS;
+        let opening = if opens { opening } else { 0 };
+        found.extend(
+            lines[..opening].iter().filter(|line| !labels.drops_all(line.span)).map(|line| line.span),
+        );
         // What stands above its author or date is the title.
         let title = |line: &Line<'_>| {
             in_head
@@ -123,7 +126,11 @@ fn check(page: &Page<'_>, labels: &Labels, found: &mut Vec<TextSpan>) {
             0
         };
         let share = furniture + counted;
-        if share * 4 >= lines.len() && lines.len() - furniture < 80 && share > 0 {
+        // Of a long run that ends at the headline, fewer lines tell what the others are.
+        let ends_at = |headline: usize| lines.last().is_some_and(|last| last.index <= headline);
+        let is_long = in_head && lines.len() >= LONG_RUN && page.headline().is_some_and(ends_at);
+        let enough = if is_long { 8 } else { 4 };
+        if share * enough >= lines.len() && lines.len() - furniture < 80 && share > 0 {
             let stays =
                 |line: &&Line<'_>| labels.drops_all(line.span) || title(line) || page.is_headline(line);
             found.extend(lines.iter().filter(|line| !stays(line)).map(|line| line.span));
