@@ -191,7 +191,7 @@ impl Classes {
             return words;
         }
         let tally = self.tally(text, range);
-        tally.words + tally.ideographs
+        tally.all()
     }
 }
 
@@ -228,7 +228,13 @@ impl Sum {
         {
             return word::tally(&text[range.clone()]);
         }
-        Tally { words: self.words, capitals: self.capitals, ideographs: 0, digits: self.any.digits != 0 }
+        Tally {
+            words: self.words,
+            capitals: self.capitals,
+            ideographs: 0,
+            syllables: 0,
+            digits: self.any.digits != 0,
+        }
     }
 
     /// Whether the range is all ASCII.

@@ -71,7 +71,7 @@ pub(super) const fn is_paired(c: char) -> bool {
 }
 
 /// Thai, Lao, Myanmar and Khmer: scripts whose words are found by dictionary.
-const fn is_in_dictionary(c: char) -> bool {
+pub(super) const fn is_in_dictionary(c: char) -> bool {
     matches!(c, '\u{0E00}'..='\u{0EFF}' | '\u{1000}'..='\u{109F}' | '\u{1780}'..='\u{17FF}' | '\u{AA60}'..='\u{AA7F}')
 }
 

@@ -7,6 +7,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::bits;
 use super::classes::{Piece, Scan};
+use super::unspaced::is_in_dictionary;
 
 /// Calls `emit` with the byte range of every word of `text`, in order. A word holds at least one letter or digit.
 ///
@@ -30,19 +31,20 @@ pub fn words(text: &str) -> Vec<Range<usize>> {
 /// The number of words in `text`. Linear; the words of ASCII text are counted without being looked for.
 #[must_use]
 pub fn count(text: &str) -> usize {
-    let tally = tally(text);
-    tally.words + tally.ideographs
+    tally(text).all()
 }
 
 /// How many words a text has, and how many of them begin as names do.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Tally {
-    /// Words that do not begin with an ideograph.
+    /// Words that begin with another character than those below.
     pub words: usize,
     /// Of these, words that begin with a capital or a digit.
     pub capitals: usize,
     /// Words that begin with a character of Han or Hiragana, each of which UAX #29 takes for a word.
     pub ideographs: usize,
+    /// Words that begin with a letter of Thai, Lao, Khmer or Burmese, each of which UAX #29 takes for a word too.
+    pub syllables: usize,
     /// Whether there is an ASCII digit.
     pub digits: bool,
 }
@@ -97,8 +99,25 @@ pub(super) fn joins_by_underscore(text: &str) -> bool {
 }
 
 impl Tally {
+    /// All words by UAX #29.
+    #[must_use]
+    pub const fn all(&self) -> usize {
+        self.words + self.ideographs + self.syllables
+    }
+
+    /// About as many words as a reader would count: two ideographs make one, and so do four letters of the scripts that are
+    /// written without spaces.
+    #[must_use]
+    pub const fn read(&self) -> usize {
+        self.words + self.ideographs.div_ceil(2) + self.syllables.div_ceil(4)
+    }
+
     fn add_word(&mut self, word: &str) {
         let first = word.chars().next();
+        if first.is_some_and(is_in_dictionary) {
+            self.syllables += 1;
+            return;
+        }
         if first.is_some_and(is_ideograph) {
             self.ideographs += 1;
             return;
@@ -373,6 +392,7 @@ mod tests {
             let tally = tally(text);
             assert_eq!(count(text), found.len(), "{text:?}");
             assert_eq!(tally.ideographs, text.chars().filter(|c| is_ideograph(*c)).count());
+            assert_eq!(tally.all(), found.len());
             let capital = |range: &&Range<usize>| {
                 text[(*range).clone()].starts_with(|c: char| c.is_uppercase() || c.is_numeric())
             };

@@ -80,8 +80,7 @@ impl<'a> Line<'a> {
         let whole = if plain_mark { &plain } else { &range };
         let sum = classes.sum(whole);
         let tally = sum.tally(&document.text, whole);
-        // Where each character is a word by UAX #29, two of them make about one.
-        let words = tally.words + tally.ideographs.div_ceil(2);
+        let words = tally.read();
         let sum = if behind_mark == 0 || plain_mark { sum } else { classes.sum(&plain) };
         let one_spaced = sum.is_one_spaced(&text[behind_mark..]);
         Self {
@@ -92,7 +91,7 @@ impl<'a> Line<'a> {
             words,
             capitals: tally.capitals,
             digits: tally.digits,
-            exact_words: tally.words + tally.ideographs,
+            exact_words: tally.all(),
             terminal: ends_sentence(text),
             good: false,
             whole_prompts: Kinds::default(),
@@ -352,7 +351,7 @@ mod tests {
             let document = parse(&Record::plain(&text));
             for line in &Page::new(&document).lines {
                 let tally = tally(line.text);
-                proptest::prop_assert_eq!(line.exact_words, tally.words + tally.ideographs, "{:?}", line.text);
+                proptest::prop_assert_eq!(line.exact_words, tally.all(), "{:?}", line.text);
                 proptest::prop_assert_eq!(line.capitals, tally.capitals, "{:?}", line.text);
                 proptest::prop_assert_eq!(line.digits, tally.digits, "{:?}", line.text);
             }

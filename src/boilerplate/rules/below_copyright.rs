@@ -9,7 +9,8 @@ pub(super) static RULE: Rule = Rule {
     reason: "it stands below the copyright line at the foot of the page",
     examples: &[(
         "en",
-        "A garden is a place to rest and to work for everybody here.\n\n© 2026 Milltown Gardens. All rights reserved.\n⟦Lawns | Roses | Tools⟧\n⟦Milltown web \
+        "The garden\n\nA garden is a place to rest and to work for everybody here.\n\nRoses\n\nThe roses stand along the wall and are in flower until the \
+         end of the summer.\n\n© 2026 Milltown Gardens. All rights reserved.\n⟦Lawns | Roses | Tools⟧\n⟦Milltown web \
          design⟧",
     )],
     counter_examples: &[

@@ -41,6 +41,9 @@ const FEWEST: usize = 3;
 /// Longest title of a teaser, in words.
 const LONGEST_TITLE: usize = 20;
 
+/// Shortest text of a teaser, in words.
+const SHORTEST_TEXT: usize = 8;
+
 /// Fewest words of whole sentences above the first teaser: on a page of teasers, they are all that it has to say.
 const TEXT: usize = 60;
 
@@ -48,9 +51,7 @@ fn check(page: &Page<'_>, labels: &Labels, found: &mut Vec<TextSpan>) {
     // What rules have dropped stands between teasers as their dates and buttons do.
     let rest: Vec<&Line<'_>> = page.lines.iter().filter(|line| !labels.drops_all(line.span)).collect();
     let is_teaser = |at: usize| {
-        rest.get(at).is_some_and(|title| {
-            !title.is_good() && !title.terminal && (1..=LONGEST_TITLE).contains(&title.words)
-        }) && rest.get(at + 1).is_some_and(|text| text.is_good() && breaks_off(text))
+        rest.get(at).is_some_and(|line| is_title(line)) && rest.get(at + 1).is_some_and(|line| is_text(line))
     };
     let (mut words, mut at) = (0, 0);
     while at < rest.len() {
@@ -63,6 +64,18 @@ fn check(page: &Page<'_>, labels: &Labels, found: &mut Vec<TextSpan>) {
         words += whole.map(|line| line.words).sum::<usize>();
         at = next;
     }
+}
+
+fn is_title(line: &Line<'_>) -> bool {
+    (1..=LONGEST_TITLE).contains(&line.words)
+        && (!line.terminal || line.is_question())
+        && !line.is_good()
+        && !breaks_off(line)
+}
+
+/// Whether a line is the beginning of a text that is told elsewhere.
+fn is_text(line: &Line<'_>) -> bool {
+    line.words >= SHORTEST_TEXT && line.has_clause() && breaks_off(line)
 }
 
 fn breaks_off(line: &Line<'_>) -> bool {
