@@ -60,6 +60,17 @@ const MOST: usize = 10_000;
 /// .929, and one of their titles goes.
 const CUT: f32 = 0.15;
 
+/// The same of a line that stands below the beginning of the text and of whose neighbours most are furniture: a list of
+/// links has the same verdict for all. F1 of the 45 labelled pages goes from .9833 to .9842 by it, and that of 26 others from
+/// .950 to .953; 22 of spam stay as they are (.919). At .6 it is the same.
+const CUT_AMONG: f32 = 0.4;
+
+/// Lines before and after a line that are its neighbours.
+const AROUND: usize = 4;
+
+/// Neighbours that are most of them. With four, two more lines of content go.
+const MOST_AROUND: usize = 5;
+
 /// The likelihood from which the first pass is sure enough that the second does not look at a line.
 const SURE: f32 = 0.6;
 
@@ -92,7 +103,7 @@ pub(in crate::boilerplate) fn apply(page: &Page<'_>, labels: &mut Labels, reason
     for (line, score) in doubtful.iter().zip(second.scores(&rows)) {
         likelihoods[*line] = likelihood(score);
     }
-    let dropped: Vec<usize> = doubtful.into_iter().filter(|line| likelihoods[*line] < CUT).collect();
+    let dropped = unlikely(page, labels, doubtful, &likelihoods);
     if reasons {
         let reasons = Reasons::new([first, second], &revised);
         for line in dropped {
@@ -102,6 +113,22 @@ pub(in crate::boilerplate) fn apply(page: &Page<'_>, labels: &mut Labels, reason
         let spans: Vec<TextSpan> = dropped.into_iter().map(|line| page.lines[line].span).collect();
         labels.drop_all(&spans, LIKE_FURNITURE.0, LIKE_FURNITURE.1);
     }
+}
+
+/// Those of some lines that are not likely enough to be content where they stand.
+fn unlikely(page: &Page<'_>, labels: &Labels, lines: Vec<usize>, likelihoods: &[f32]) -> Vec<usize> {
+    let mut gone: Vec<bool> = page.lines.iter().map(|line| labels.drops_all(line.span)).collect();
+    for line in lines.iter().filter(|line| likelihoods[**line] < CUT) {
+        gone[*line] = true;
+    }
+    // Above the text, its title stands among furniture too.
+    let is_among = |line: usize| {
+        let around = line.saturating_sub(AROUND)..gone.len().min(line + AROUND + 1);
+        (page.first_good..page.lines.len()).contains(&line)
+            && gone[around].iter().filter(|gone| **gone).count() >= MOST_AROUND
+    };
+    let cut = |line: usize| if is_among(line) { CUT_AMONG } else { CUT };
+    lines.into_iter().filter(|line| likelihoods[*line] < cut(*line)).collect()
 }
 
 /// Whether a sentence is the next thing that stands below a line, but for what rules have dropped: a byline, a row of

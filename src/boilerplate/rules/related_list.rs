@@ -75,8 +75,9 @@ fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
             let before_text =
                 item.index < page.end_good && page.lines.get(index + 1).is_some_and(Line::is_good);
             // No title of a page ends as what introduces a list or as a line of code does.
-            let goes_on =
-                item.index < page.end_good && item.text.trim_end().ends_with([':', ';', ',', '{', '}']);
+            let goes_on = item.words > 0
+                && item.index < page.end_good
+                && item.text.trim_end().ends_with([':', ';', ',', '{', '}']);
             // The comments of readers begin with a prompt of their own.
             let ends = item.whole_prompts.contains(PromptKind::Comment) || page.is_headline(item);
             if !title || before_text || goes_on || ends {
