@@ -55,7 +55,7 @@ fn check(page: &Page<'_>, labels: &Labels, found: &mut Vec<TextSpan>) {
     };
     let (mut words, mut at) = (0, 0);
     while at < rest.len() {
-        let teasers = (0..).take_while(|teaser| is_teaser(at + 2 * teaser)).count();
+        let teasers = (0..rest.len()).take_while(|teaser| is_teaser(at + 2 * teaser)).count();
         if teasers >= FEWEST && words >= TEXT {
             found.extend(rest[at..at + 2 * teasers].iter().map(|line| line.span));
         }
