@@ -28,6 +28,11 @@ What profiles have shown so far:
   postings takes less for the best hundred than Tantivy for the best ten.
 - Indexing: inserting postings is a quarter of the time, since every word goes to the index twice, stemmed and as it
   stands; words and stems are an eighth, labels and passages another, compressing stored texts a fortieth.
+- Memory of a run grew by a kilobyte for each file: the manifest, the lines that files share with their counts, and the list
+  of what is to be read. The first two are read from columns of the index now, and the third is packed (twenty bytes a
+  file). What was left were merges, which take some thirty bytes for each of their documents, ran four at a time, and leave
+  what they took to the threads that they ran in: one at a time, and none of more documents than an eighth of the writer's
+  memory allows. A million little pieces that are let go of are of use to nobody else, so that a listing is two large ones.
 - Of the index, the stored texts are more than half: what is kept beside a text of 60 words takes 80 bytes compressed.
 """
 
