@@ -182,10 +182,7 @@ impl<'a> Line<'a> {
         if self.block.linked * 2 > self.text.len() {
             return false;
         }
-        (self.words >= GOOD_WORDS
-            && self.terminal
-            && !self.text.ends_with('…')
-            && !self.text.ends_with("..."))
+        (self.words >= GOOD_WORDS && self.terminal && !breaks_off(self.text))
             || self.words >= LONG_WORDS && self.has_clause()
     }
 
@@ -329,6 +326,11 @@ pub(super) fn fold_spaced(text: &str) -> String {
         }
     });
     folded
+}
+
+/// Whether a text ends before it is at its end, as teasers and captions do.
+pub(super) fn breaks_off(text: &str) -> bool {
+    text.ends_with('…') || text.ends_with("...")
 }
 
 /// Whether a folded word carries meaning: longer than three letters, or a number.

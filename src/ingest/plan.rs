@@ -45,7 +45,7 @@ pub(super) struct Place {
 }
 
 impl Place {
-    fn new(root: &Root, base: Base, options: &Options) -> Self {
+    pub(super) fn new(root: &Root, base: Base, options: &Options) -> Self {
         let format = options.read.format.or(root.format());
         let fingerprint = index::fingerprint(options.cleans());
         Self {
@@ -154,17 +154,6 @@ impl Work {
     pub(super) fn is_unchanged(&self, known: &index::Entry, read: &FileReport, rules: &UserRules) -> bool {
         !self.relabel && known.hash == read.hash && known.fingerprint == self.fingerprint(read, rules)
     }
-
-    /// The files of a root, each to be read again.
-    pub(super) fn again<'l>(
-        root: &Root,
-        listing: &'l Listing,
-        options: &Options,
-    ) -> impl Iterator<Item = Self> + use<'l> {
-        let place = Arc::new(Place::new(root, listing.base.clone(), options));
-        let files = listing.files.iter().enumerate();
-        files.map(move |(number, file)| Self { number, place: place.clone(), file, relabel: true })
-    }
 }
 
 /// What is to be done, found without reading any file.
@@ -221,7 +210,7 @@ impl Plan {
                     {
                         plan.begun.push(work.clone());
                     }
-                    plan.read.push(work);
+                    plan.read.push(&place, work.file, relabel);
                 }
             }
             missing.extend(known.map(|(source, _)| source));

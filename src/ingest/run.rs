@@ -7,13 +7,12 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
-
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::counts::{Furniture, group_of};
 use super::gathered::Gathered;
 use super::make::{Made, make};
-use super::plan::{Plan, Work};
+use super::plan::{Place, Plan, Work};
 use super::works::Works;
 use super::{Event, Options, Progress, Report};
 use crate::boilerplate::{Knowledge, UserRules};
@@ -128,7 +127,8 @@ impl Run<'_> {
             if root.name != source::STDIN
                 && let Ok(listing) = source::list_those(&root.location(), &root.name, &is_stale)
             {
-                Work::again(root, &listing, self.options).for_each(|work| again.push(work));
+                let place = Arc::new(Place::new(root, listing.base, self.options));
+                listing.files.iter().for_each(|file| again.push(&place, file, true));
             }
         }
         if again.is_empty() {

@@ -20,12 +20,11 @@ pub(super) struct Works {
 }
 
 impl Works {
-    /// Adds a file of a place.
-    pub(super) fn push(&mut self, work: Work) {
-        let Work { place, file, relabel, .. } = work;
+    /// Adds a file of a place, which is to be labelled again whatever its hash says if `relabel`.
+    pub(super) fn push(&mut self, place: &Arc<Place>, file: FileEntry, relabel: bool) {
         match self.places.last_mut() {
-            Some((last, files)) if Arc::ptr_eq(last, &place) => *files += 1,
-            _ => self.places.push((place, 1)),
+            Some((last, files)) if Arc::ptr_eq(last, place) => *files += 1,
+            _ => self.places.push((place.clone(), 1)),
         }
         let shared = shared(&self.last.source, &file.source);
         put_number(&mut self.bytes, (shared as u64) << 1 | u64::from(relabel));
@@ -101,7 +100,7 @@ mod tests {
             let mut works = Works::default();
             for (number, (source, size, modified, relabel)) in files.iter().enumerate() {
                 let file = FileEntry { source: source.as_str().into(), size: size / 100, modified: *modified };
-                works.push(Work { number, place: places[number / 10].clone(), file, relabel: *relabel });
+                works.push(&places[number / 10], file, *relabel);
             }
             prop_assert_eq!(works.len(), files.len());
             prop_assert_eq!(works.iter().count(), files.len());

@@ -10,6 +10,7 @@ use super::lexicon::{Lexicon, Sums};
 use super::place::{DESCENTS, Mass, PLAIN_DESCENTS, Place, TELLING_TAGS, levels, masses, path, places};
 use super::topic::Topic;
 use crate::analysis::for_each_word;
+use crate::boilerplate::line::breaks_off;
 use crate::boilerplate::{Line, Page};
 use crate::document::BlockKind;
 
@@ -198,7 +199,7 @@ pub fn features(page: &Page<'_>, evidence: &Evidence, lexicon: &Lexicon) -> Feat
         let end = text.trim_end();
         f.put("ends with ?", 0, flag(end.ends_with(['?', '？', '؟'])));
         f.put("ends with :", 0, flag(end.ends_with([':', '：'])));
-        f.put("ends with …", 0, flag(end.ends_with('…') || end.ends_with("...")));
+        f.put("ends with …", 0, flag(breaks_off(end)));
 
         let place = line.block.element.map(|element| places[element as usize]).unwrap_or_default();
         for (bit, (what, _)) in TELLING_TAGS.iter().enumerate() {

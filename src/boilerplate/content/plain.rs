@@ -14,7 +14,7 @@ use super::features::{Features, each_word, flag, float, part};
 use super::lexicon::{Lexicon, Sums};
 use super::{Forest, Reasons, likelihood, read_forest, revise};
 use crate::boilerplate::labels::Labels;
-use crate::boilerplate::line::is_content_word;
+use crate::boilerplate::line::{breaks_off, is_content_word};
 use crate::boilerplate::{Line, Page};
 use crate::record::Media;
 use crate::span::TextSpan;
@@ -210,7 +210,7 @@ pub(super) fn features(page: &Page<'_>, labels: &Labels, lexicon: &Lexicon) -> F
         f.put("ends with ?", 0, flag(line.is_question()));
         f.put("ends with :", 0, flag(end.ends_with([':', '：'])));
         f.put("ends with ,", 0, flag(end.ends_with([',', ';', '-', '–'])));
-        f.put("ends with …", 0, flag(end.ends_with('…') || end.ends_with("...")));
+        f.put("ends with …", 0, flag(breaks_off(end)));
         f.put("digits", 0, me.digits);
         f.put("marks", 0, me.marks);
         f.put("separators", 0, float(short.matches(SEPARATORS).count()));

@@ -1,6 +1,7 @@
 //! Runs of captions: titles of pictures from an image search, set one under the other.
 
 use crate::analysis::is_unspaced;
+use crate::boilerplate::line::breaks_off;
 use crate::boilerplate::{Check, Line, Page, Rule};
 use crate::span::TextSpan;
 
@@ -37,7 +38,7 @@ const SHORTEST_RUN: usize = 4;
 fn weight(page: &Page<'_>, line: &Line<'_>) -> f32 {
     let mut weight: f32 = 0.0;
     let text = line.text.trim_end();
-    if text.ends_with('…') || text.ends_with("...") {
+    if breaks_off(text) {
         weight += 1.5;
     }
     let parts = |byte: &u8| matches!(byte, b'|' | b'-' | b'/') || !byte.is_ascii();
@@ -77,7 +78,7 @@ fn weight(page: &Page<'_>, line: &Line<'_>) -> f32 {
 }
 
 fn looks_like_caption(line: &Line<'_>) -> bool {
-    let cut = line.text.ends_with('…') || line.text.ends_with("...");
+    let cut = breaks_off(line.text);
     (1..=22).contains(&line.words)
         && (cut || !line.terminal || (line.is_question() && line.is_capitalised()))
         && !line.is_item()

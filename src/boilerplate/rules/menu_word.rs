@@ -1,5 +1,6 @@
 //! Words of menus standing by themselves: "Home", "Kontakt", "Archives".
 
+use crate::boilerplate::line::breaks_off;
 use crate::boilerplate::{Check, Line, Page, PromptKind, Rule};
 use crate::span::TextSpan;
 
@@ -62,7 +63,7 @@ const LONGEST_PLACEHOLDER: usize = 5;
 /// Whether a line is what stands in a search field until something is typed.
 fn is_placeholder(line: &Line<'_>) -> bool {
     line.words <= LONGEST_PLACEHOLDER
-        && (line.text.ends_with('…') || line.text.ends_with("..."))
+        && breaks_off(line.text)
         && line.folded().split([' ', '…', '.']).next().is_some_and(|first| SEARCH.contains(&first))
 }
 
@@ -73,15 +74,18 @@ fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
             continue;
         }
         // What ends as a sentence or a line of code does is said, not clicked.
-        let said = line.terminal && !line.text.ends_with("...") && !line.text.ends_with('…');
-        if said || line.text.ends_with([';', '{', '}']) || line.text.contains("\":") {
+        let said = line.terminal && !breaks_off(line.text);
+        if said || line.text.ends_with([';', '{', '}']) {
             continue;
         }
-        if !line.whole_prompts.contains(PromptKind::Nav) {
+        let is_word = line.whole_prompts.contains(PromptKind::Nav);
+        // A name in JSON is looked for last, because the search costs more than all before it.
+        if !is_word && !line.inner_prompts || line.text.contains("\":") {
+            continue;
+        }
+        if !is_word {
             // Longer furniture, such as "Filed under: …", is found by how it begins.
-            if line.inner_prompts {
-                crate::boilerplate::prompts::find(line, PromptKind::Nav, found);
-            }
+            crate::boilerplate::prompts::find(line, PromptKind::Nav, found);
             continue;
         }
         // Between two good lines such a word is a heading of the text.

@@ -1,5 +1,6 @@
 //! Captions of an image search, by their own form: "Pin on …", "… from www.pinterest.com".
 
+use crate::boilerplate::line::breaks_off;
 use crate::boilerplate::{Check, Gate, Line, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -22,7 +23,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(line: &Line<'_>) -> bool {
-    if line.terminal && !line.text.ends_with('…') && !line.text.ends_with("...") {
+    if line.terminal && !breaks_off(line.text) {
         return false;
     }
     let pinned = line.folded().starts_with("pin on ")

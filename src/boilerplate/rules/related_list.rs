@@ -1,5 +1,6 @@
 //! Lists of other pages under a heading that says so: "Related posts", "人気記事".
 
+use crate::boilerplate::line::breaks_off;
 use crate::boilerplate::{Check, Line, Page, PromptKind, Rule, prompts};
 use crate::span::TextSpan;
 
@@ -69,8 +70,7 @@ fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
         }
         found.push(line.span);
         while let Some(item) = page.lines.get(index) {
-            let title = item.words <= LONGEST_TITLE
-                && (!item.is_good() || item.text.ends_with('…') || item.text.ends_with("..."));
+            let title = item.words <= LONGEST_TITLE && (!item.is_good() || breaks_off(item.text));
             // Inside the text only what cannot be a paragraph or its heading goes with the list.
             let before_text =
                 item.index < page.end_good && page.lines.get(index + 1).is_some_and(Line::is_good);

@@ -1,5 +1,6 @@
 //! Teasers of other articles: titles with the beginnings of their texts, one below the other.
 
+use crate::boilerplate::line::breaks_off;
 use crate::boilerplate::{Check, Labels, Line, Page, Rule};
 use crate::span::TextSpan;
 
@@ -48,6 +49,10 @@ const SHORTEST_TEXT: usize = 8;
 const TEXT: usize = 60;
 
 fn check(page: &Page<'_>, labels: &Labels, found: &mut Vec<TextSpan>) {
+    // Most pages have none, which their lines tell by how they end.
+    if page.lines.iter().filter(|line| is_text(line)).take(FEWEST).count() < FEWEST {
+        return;
+    }
     // What rules have dropped stands between teasers as their dates and buttons do.
     let rest: Vec<&Line<'_>> = page.lines.iter().filter(|line| !labels.drops_all(line.span)).collect();
     let is_teaser = |at: usize| {
@@ -60,7 +65,7 @@ fn check(page: &Page<'_>, labels: &Labels, found: &mut Vec<TextSpan>) {
             found.extend(rest[at..at + 2 * teasers].iter().map(|line| line.span));
         }
         let next = at + (2 * teasers).max(1);
-        let whole = rest[at..next].iter().filter(|line| line.is_good() && !breaks_off(line));
+        let whole = rest[at..next].iter().filter(|line| line.is_good() && !is_cut(line));
         words += whole.map(|line| line.words).sum::<usize>();
         at = next;
     }
@@ -70,15 +75,15 @@ fn is_title(line: &Line<'_>) -> bool {
     (1..=LONGEST_TITLE).contains(&line.words)
         && (!line.terminal || line.is_question())
         && !line.is_good()
-        && !breaks_off(line)
+        && !is_cut(line)
 }
 
 /// Whether a line is the beginning of a text that is told elsewhere.
 fn is_text(line: &Line<'_>) -> bool {
-    line.words >= SHORTEST_TEXT && line.has_clause() && breaks_off(line)
+    line.words >= SHORTEST_TEXT && is_cut(line) && line.has_clause()
 }
 
-fn breaks_off(line: &Line<'_>) -> bool {
-    let end = line.text.trim_end().trim_end_matches([']', ')', '»', '→', ' ']);
-    end.ends_with('…') || end.ends_with("...") || end.ends_with("[…") || end.ends_with("[...")
+/// Whether a line breaks off before its end: "and the blades …", "and the blades [...]", "and the blades... »".
+fn is_cut(line: &Line<'_>) -> bool {
+    breaks_off(line.text.trim_end().trim_end_matches([']', ')', '»', '→', ' ']))
 }
