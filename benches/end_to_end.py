@@ -32,7 +32,7 @@ What profiles have shown so far:
   of what is to be read. The first two are read from columns of the index now, and the third is packed (twenty bytes a
   file). What was left were merges, which take some thirty bytes for each of their documents, ran four at a time, and leave
   what they took to the threads that they ran in: one at a time, and none of more documents than an eighth of the writer's
-  memory allows. A million little pieces that are let go of are of use to nobody else, so that a listing is two large ones.
+  memory allows. A million little pieces that are let go of are of use to nobody else, so that a listing is packed, too.
 - Of the index, the stored texts are more than half: what is kept beside a text of 60 words takes 80 bytes compressed.
 """
 
@@ -375,11 +375,11 @@ class Bench:
         self.table.at_most(f"peak memory of one page of {sizes} MB, in its size | none", f"{peaks} MB", "-", multiple, 16)
 
     def growth(self):
-        """Peak memory of cleaning a folder into another, and of indexing it, as the folder grows ninefold."""
+        """Peak memory of cleaning a folder into another, and of indexing it, as the folder grows."""
         out = self.work / "growth"
-        for command in (["clean", "-q", "--out", out], ["index", "-q", "--index", out]):
-            small, large = (self.watched(command, out, megabytes) for megabytes in (10, 90))
-            name = f"{command[0]}: peak resident memory, 90 MB of files | 10 MB of files"
+        for command, sizes in ((["clean", "-q", "--out", out], (100, 500)), (["index", "-q", "--index", out], (10, 90))):
+            small, large = (self.watched(command, out, megabytes) for megabytes in sizes)
+            name = f"{command[0]}: peak resident memory, {sizes[1]} MB of files | {sizes[0]} MB of files"
             if command[0] == "clean":
                 self.table.at_most(name, f"{large.peak:.0f} MB", f"{small.peak:.0f} MB", large.peak / small.peak, 1.25)
                 continue

@@ -3,6 +3,7 @@
 pub mod span;
 pub mod error;
 pub mod record;
+pub mod packed;
 pub mod analysis;
 pub mod source;
 pub mod document;

@@ -1,14 +1,15 @@
 //! `backsearch clean`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashSet};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use clap::{Args, ValueEnum};
 
 use super::index::{damaged, repeated_ids, size};
+use super::inputs::{Input, Inputs};
 use super::part::Part;
 use super::rules::read_rules;
 use super::{Context, FAILED, note};
@@ -108,39 +109,26 @@ pub(super) fn run(command: &Clean, context: &Context) -> Result<u8> {
             return Ok(0);
         }
     }
-    let mut inputs: Vec<Origin> = Vec::new();
-    let mut failures = 0usize;
-    for path in &command.paths {
-        let listing = source::list(path, &name_of(path))?;
-        for error in &listing.errors {
-            note(&format!("backsearch: {error}"));
-            failures += 1;
-        }
-        let single = path.is_file();
-        inputs.extend(listing.files.iter().map(|file| {
-            let origin = listing.base.origin(&file);
-            // What a user named is shown as it was named; what was found in a folder by its path in it.
-            if single { Origin { source: name_of(path), ..origin } } else { origin }
-        }));
-    }
+    let inputs = Inputs::find(&command.paths)?;
+    let mut failures = inputs.unlisted;
     // The labels of a file must not depend on which part it comes to, so that a part counts nothing.
     let shared = match command.shard {
-        None => shared_lines(&inputs, options, context.threads),
+        None => shared_lines(&inputs.listings, options, context.threads)?,
         Some(_) => SharedLines::default(),
     };
     let known = Known { rules, shared };
     if let Some(part) = &part {
-        failures += write_part(command, &known, &inputs, options, part, failures)?;
+        failures += write_part(command, &known, &inputs, options, part)?;
     } else if let Some(dir) = &command.out {
         failures += write_out(command, &known, &inputs, options, dir, context)?;
     } else {
         let mut dropped: BTreeMap<&'static str, u64> = BTreeMap::new();
         let mut kept = 0;
         context.write(|screen| {
-            let several = inputs.len() > 1;
-            for origin in &inputs {
+            let several = inputs.count > 1;
+            for Input { origin, .. } in inputs.iter() {
                 let mut result = Ok(());
-                let outcome = source::read(origin, options, |record| {
+                let outcome = source::read(&origin, options, |record| {
                     if result.is_err() {
                         return false;
                     }
@@ -164,7 +152,7 @@ pub(super) fn run(command: &Clean, context: &Context) -> Result<u8> {
                     true
                 });
                 result?;
-                failures += report(origin, outcome);
+                failures += report(&origin, outcome);
             }
             if command.stats {
                 write_stats(screen, kept, &dropped)?;
@@ -172,7 +160,7 @@ pub(super) fn run(command: &Clean, context: &Context) -> Result<u8> {
             Ok(())
         })?;
     }
-    Ok(if failures == inputs.len() && !inputs.is_empty() { FAILED } else { 0 })
+    Ok(if failures == inputs.count && failures > 0 { FAILED } else { 0 })
 }
 
 /// Names what could not be read; returns 1 if the whole input gave nothing.
@@ -276,12 +264,15 @@ fn write_stats(screen: &mut Screen<'_>, kept: u64, dropped: &BTreeMap<&'static s
 }
 
 /// Where the result of an input goes: relative folders are kept, the extension is that of the format.
-fn target(dir: &Path, origin: &Origin, command: &Clean) -> PathBuf {
-    let relative = if origin.source == "-" {
+fn target(dir: &Path, input: &Input, command: &Clean) -> PathBuf {
+    let named = Path::new(&input.origin.source);
+    let relative = if input.origin.source == source::STDIN {
         PathBuf::from("stdin.txt")
+    } else if input.named {
+        // A single file that was named goes right into the folder.
+        named.file_name().map_or_else(|| named.to_owned(), PathBuf::from)
     } else {
-        let named = Path::new(&origin.source);
-        // A path that was named may be absolute or lead upwards; only what lies below counts.
+        // No path may lead out of the folder.
         named.components().filter(|part| matches!(part, std::path::Component::Normal(_))).collect()
     };
     let name = relative.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
@@ -323,28 +314,27 @@ fn asked(command: &Clean, rules: &UserRules) -> String {
 fn write_part(
     command: &Clean,
     known: &Known,
-    inputs: &[Origin],
+    inputs: &Inputs,
     options: ReadOptions,
     part: &Part,
-    unlisted: usize,
 ) -> Result<usize> {
     let path = part.path();
     let mut failures = 0;
     part.write(|file| {
-        let mut unread = unlisted;
+        let mut unread = inputs.unlisted;
         let mut out = BufWriter::new(file);
-        let written = inputs.iter().try_for_each(|origin| {
+        let written = inputs.iter().try_for_each(|Input { origin, .. }| {
             let mut result = Ok(());
             // What makes the part none is named all the same, and nothing is cleaned for it any more.
             let lost = unread > 0;
-            let outcome = source::read(origin, options, |record| {
+            let outcome = source::read(&origin, options, |record| {
                 if !lost {
                     result = write_plain(command, &mut out, &record, &clean(command, &record, known));
                 }
                 !lost && result.is_ok()
             });
             unread += usize::from(outcome.is_err());
-            failures += report(origin, outcome);
+            failures += report(&origin, outcome);
             result
         });
         written.and_then(|()| out.flush()).map_err(|error| Error::io("cannot write", &path, &error))?;
@@ -360,63 +350,56 @@ fn write_part(
     Ok(failures)
 }
 
+/// Makes sure that no two inputs are written to one file, and none over an input.
+fn check_targets(command: &Clean, inputs: &Inputs, dir: &Path) -> Result<()> {
+    let targets = || inputs.iter().map(|input| target(dir, &input, command));
+    let hash = |target: &PathBuf| source::content_hash(target.as_os_str().as_encoded_bytes());
+    let mut hashes: Vec<u64> = targets().map(|target| hash(&target)).collect();
+    hashes.sort_unstable();
+    let suspects: HashSet<u64> =
+        hashes.chunk_by(|a, b| a == b).filter(|run| run.len() > 1).map(|run| run[0]).collect();
+    let mut seen: HashSet<PathBuf> = HashSet::new();
+    let twice = targets().filter(|target| suspects.contains(&hash(target)));
+    if !suspects.is_empty()
+        && let Some(target) = twice.into_iter().find(|target| !seen.insert(target.clone()))
+    {
+        return Err(Error::new(Kind::User, "two inputs would be written to")
+            .at(&target)
+            .hint("clean them into different folders"));
+    }
+    match inputs.first_among(targets()) {
+        Some(target) => Err(Error::new(Kind::User, "the result would overwrite the input")
+            .at(&target)
+            .hint("name another folder with --out")),
+        None => Ok(()),
+    }
+}
+
 /// Cleans each input into a file of its own, on all threads.
 fn write_out(
     command: &Clean,
     known: &Known,
-    inputs: &[Origin],
+    inputs: &Inputs,
     options: ReadOptions,
     dir: &Path,
     context: &Context,
 ) -> Result<usize> {
-    let mut targets: Vec<PathBuf> = Vec::new();
-    let mut seen: BTreeSet<PathBuf> = BTreeSet::new();
-    for origin in inputs {
-        // A single file that was named goes right into the folder.
-        let single = command.paths.iter().any(|path| path == &origin.path || name_of(path) == origin.source);
-        let own = if single {
-            Origin {
-                source: Path::new(&origin.source)
-                    .file_name()
-                    .map_or_else(|| origin.source.clone(), |name| name.to_string_lossy().into_owned()),
-                ..origin.clone()
-            }
-        } else {
-            origin.clone()
-        };
-        let target = target(dir, &own, command);
-        if !seen.insert(target.clone()) {
-            return Err(Error::new(Kind::User, "two inputs would be written to")
-                .at(&target)
-                .hint("clean them into different folders"));
-        }
-        let canonical = std::fs::canonicalize(&target).ok();
-        if canonical.is_some()
-            && inputs.iter().any(|input| std::fs::canonicalize(&input.path).ok() == canonical)
-        {
-            return Err(Error::new(Kind::User, "the result would overwrite the input")
-                .at(&target)
-                .hint("name another folder with --out"));
-        }
-        targets.push(target);
-    }
-    let next = AtomicUsize::new(0);
+    check_targets(command, inputs, dir)?;
     let failures = AtomicUsize::new(0);
-    let fatal: Mutex<Option<Error>> = Mutex::new(None);
+    let (rest, fatal) = (Mutex::new(inputs.iter()), Mutex::new(None));
     std::thread::scope(|scope| {
         for _ in 0..context.threads {
             scope.spawn(|| {
                 loop {
-                    let at = next.fetch_add(1, Ordering::Relaxed);
-                    let (Some(origin), Some(target)) = (inputs.get(at), targets.get(at)) else { return };
-                    match clean_into(command, known, origin, options, target) {
+                    let next = rest.lock().unwrap_or_else(PoisonError::into_inner).next();
+                    let Some(input) = next else { return };
+                    let target = target(dir, &input, command);
+                    match clean_into(command, known, &input.origin, options, &target) {
                         Ok(failed) => {
                             failures.fetch_add(failed, Ordering::Relaxed);
                         }
                         Err(error) => {
-                            if let Ok(mut fatal) = fatal.lock() {
-                                fatal.get_or_insert(error);
-                            }
+                            fatal.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
                             return;
                         }
                     }
@@ -424,9 +407,9 @@ fn write_out(
             });
         }
     });
-    match fatal.into_inner() {
-        Ok(Some(error)) => Err(error),
-        _ => Ok(failures.into_inner()),
+    match fatal.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        Some(error) => Err(error),
+        None => Ok(failures.into_inner()),
     }
 }
 

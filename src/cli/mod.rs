@@ -5,6 +5,7 @@ mod compact;
 mod eval;
 mod generate;
 mod index;
+mod inputs;
 mod learn;
 mod leave_one_out;
 mod part;

@@ -8,7 +8,6 @@ mod directory;
 mod lock;
 mod manifest;
 mod merging;
-pub(crate) mod packed;
 mod room;
 mod schema;
 mod sources;

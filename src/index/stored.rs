@@ -3,7 +3,7 @@
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::packed::{Broken, number, put_number, put_step, put_text, step, take, text};
+use crate::packed::{Broken, number, put_number, put_step, put_text, step, take, text};
 use crate::record::without_record;
 
 /// What is kept of a passage to show it.

@@ -10,7 +10,10 @@ use crate::index::{Index, Sources};
 
 /// Lines that are counted at a time, which take 16 bytes each: where an index holds more of them, it is gone through as
 /// often as it takes to count a share of them each time.
-const AT_A_TIME: usize = 1 << 18;
+const AT_A_TIME: u64 = 1 << 18;
+
+/// Counts the lines of a source of a folder.
+pub(super) type Count<'a> = dyn FnMut(u64, &mut dyn Iterator<Item = u64>) + 'a;
 
 /// The furniture of every folder that has any.
 #[derive(Debug, Default, PartialEq)]
@@ -22,27 +25,33 @@ impl Furniture {
     /// Counts the lines of those folders of an index that are wanted. The memory that it takes does not depend on how
     /// many sources there are.
     pub(super) fn of_index(sources: &Sources<'_>, is_wanted: &dyn Fn(u64) -> bool) -> Result<Self> {
-        Self::in_parts(sources, is_wanted, sources.line_count().div_ceil(AT_A_TIME as u64))
-    }
-
-    fn in_parts(sources: &Sources<'_>, is_wanted: &dyn Fn(u64) -> bool, parts: u64) -> Result<Self> {
-        let mut furniture = Self::default();
-        for part in 0..parts {
-            let mut tally = Tally::default();
+        Self::in_parts(sources.line_count().div_ceil(AT_A_TIME), &mut |count| {
             sources.each(&mut |key, source| {
                 let group = group_of(key);
                 if is_wanted(group) {
-                    // A line is a hash, so that every share is about as large.
-                    tally.add(group, source.lines().filter(|line| line % parts == part));
+                    count(group, &mut source.lines());
                 }
-            })?;
+            })
+        })
+    }
+
+    /// Counts lines that are gone through once for each of so many parts of them: `each` hands over those of every source,
+    /// each once, with the folder of the source.
+    pub(super) fn in_parts<E>(
+        parts: u64,
+        each: &mut dyn FnMut(&mut Count<'_>) -> std::result::Result<(), E>,
+    ) -> std::result::Result<Self, E> {
+        let mut furniture = Self::default();
+        for part in 0..parts {
+            let mut tally = Tally::default();
+            // A line is a hash, so that every part is about as large.
+            each(&mut |group, lines| tally.add(group, lines.filter(|line| line % parts == part)))?;
             furniture.add(tally);
         }
         Ok(furniture)
     }
 
-    /// Adds what has been counted of other lines or other folders.
-    pub(super) fn add(&mut self, tally: Tally) {
+    fn add(&mut self, tally: Tally) {
         for (group, line) in tally.frequent() {
             self.folders.entry(group).or_default().add(line);
         }
@@ -73,9 +82,12 @@ pub fn repetition_of(index: &Index, key: &str) -> Result<Repetition> {
     Ok(furniture.of(own).cloned().unwrap_or_default())
 }
 
+/// Lines that are counted before they are folded.
+const LEAST_FOLDED: usize = 1 << 16;
+
 /// Lines that are being counted.
 #[derive(Debug, Default)]
-pub(super) struct Tally {
+struct Tally {
     /// Each line with its folder, as often as a source holds it, but no oftener than makes it furniture wherever the list
     /// has just been folded.
     lines: Vec<(u64, u64)>,
@@ -85,9 +97,9 @@ pub(super) struct Tally {
 
 impl Tally {
     /// Counts the lines of one more source of a folder, each of which is given once.
-    pub(super) fn add(&mut self, group: u64, lines: impl Iterator<Item = u64>) {
+    fn add(&mut self, group: u64, lines: impl Iterator<Item = u64>) {
         self.lines.extend(lines.map(|line| (group, line)));
-        if self.lines.len() > 2 * self.folded.max(AT_A_TIME) {
+        if self.lines.len() > 2 * self.folded.max(LEAST_FOLDED) {
             self.fold();
         }
     }
@@ -147,7 +159,10 @@ mod tests {
         let sources = index.sources()?;
         let whole = Furniture::of_index(&sources, &|_| true)?;
         assert_eq!(whole.folders.len(), 1, "the folder that holds a page less has no furniture");
-        assert_eq!(Furniture::in_parts(&sources, &|_| true, 7)?, whole);
+        let in_seven = Furniture::in_parts(7, &mut |count| {
+            sources.each(&mut |key, source| count(group_of(key), &mut source.lines()))
+        })?;
+        assert_eq!(in_seven, whole);
         let below = whole.folders.keys().next().copied();
         let wanted = |group| Some(group) != below;
         assert_eq!(Furniture::of_index(&sources, &wanted)?, Furniture::default());

@@ -1,15 +1,19 @@
 //! What the files of each folder share, counted for a run that keeps no index.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek, Write};
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use super::counts::{Furniture, Tally, group_of};
+use tempfile::SpooledTempFile;
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::counts::{Count, Furniture, group_of};
 use crate::boilerplate::{Page, Repetition, SOURCES, candidates};
 use crate::document::parse;
+use crate::error::{Error, Result};
 use crate::record::Origin;
-use crate::source::{self, ReadOptions, STDIN, name_of};
+use crate::source::{self, Listing, ReadOptions, STDIN, name_of};
 
 /// The lines that the files of a run share, by folder.
 #[derive(Debug, Default)]
@@ -35,47 +39,141 @@ fn key_of(path: &Path) -> String {
 /// Only folders of which the run has at least [`SOURCES`] files are read. What cannot be read counts for nothing here;
 /// whoever reads it next will tell.
 ///
-/// Memory grows with the lines of the largest folder that can be furniture, 16 bytes for each different one.
-#[must_use]
-pub fn shared_lines(inputs: &[Origin], options: ReadOptions, threads: usize) -> SharedLines {
-    let mut folders: BTreeMap<&Path, BTreeSet<&Path>> = BTreeMap::new();
-    for origin in inputs.iter().filter(|origin| origin.source != STDIN) {
-        if let Some(folder) = origin.path.parent() {
-            folders.entry(folder).or_default().insert(&origin.path);
-        }
+/// Lines that can be furniture wait in a temporary file, 8 bytes each, so that memory grows only with the number of
+/// folders, and with the number of files where more than one root is named.
+///
+/// # Errors
+///
+/// When the temporary file cannot be written.
+pub fn shared_lines(listings: &[Listing], options: ReadOptions, threads: usize) -> Result<SharedLines> {
+    let mut folders: HashMap<u64, u32> = HashMap::new();
+    for path in paths(listings) {
+        *folders.entry(group_of(&key_of(&path))).or_default() += 1;
     }
-    let mut furniture = Furniture::default();
-    for files in folders.into_values().filter(|files| files.len() >= SOURCES as usize) {
-        furniture.add(tally(&files.into_iter().collect::<Vec<&Path>>(), options, threads));
+    folders.retain(|_, files| *files >= SOURCES);
+    if folders.is_empty() {
+        return Ok(SharedLines::default());
     }
-    SharedLines { furniture }
+    let gathered = gather(paths(listings), &folders, options, threads);
+    let furniture = gathered.and_then(LineFile::count);
+    let failed = |error| Error::io("cannot write a temporary file in", &std::env::temp_dir(), &error);
+    Ok(SharedLines { furniture: furniture.map_err(failed)? })
 }
 
-/// Counts the lines of the files of one folder.
-fn tally(files: &[&Path], options: ReadOptions, threads: usize) -> Tally {
-    let tally: Mutex<Tally> = Mutex::default();
-    let next = AtomicUsize::new(0);
+/// Every file once, however often it was named.
+fn paths(listings: &[Listing]) -> impl Iterator<Item = PathBuf> + Send {
+    let mut seen = (listings.len() > 1).then(HashSet::new);
+    let listings = listings.iter().filter(|listing| listing.base.name() != STDIN);
+    let paths = listings.flat_map(|listing| listing.files.iter().map(|file| listing.base.path(&file)));
+    paths.filter(move |path| {
+        seen.as_mut().is_none_or(|seen| seen.insert(xxh3_64(path.as_os_str().as_encoded_bytes())))
+    })
+}
+
+/// Reads those files that are in one of the folders, and gathers their lines.
+fn gather(
+    paths: impl Iterator<Item = PathBuf> + Send,
+    folders: &HashMap<u64, u32>,
+    options: ReadOptions,
+    threads: usize,
+) -> io::Result<LineFile> {
+    let (paths, lines) = (Mutex::new(paths), Mutex::new(Ok(LineFile::new())));
     std::thread::scope(|scope| {
-        for _ in 0..threads.min(files.len()) {
+        for _ in 0..threads {
             scope.spawn(|| {
-                while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let lines = lines_of(file, options);
-                    let mut tally = tally.lock().unwrap_or_else(PoisonError::into_inner);
-                    tally.add(group_of(&key_of(file)), lines.into_iter());
+                loop {
+                    let next = paths.lock().unwrap_or_else(PoisonError::into_inner).next();
+                    let Some(path) = next else { return };
+                    let group = group_of(&key_of(&path));
+                    if !folders.contains_key(&group) {
+                        continue;
+                    }
+                    let own = lines_of(path, options);
+                    let mut lines = lines.lock().unwrap_or_else(PoisonError::into_inner);
+                    let Ok(file) = lines.as_mut() else { return };
+                    if let Err(error) = file.push(group, &own) {
+                        *lines = Err(error);
+                    }
                 }
             });
         }
     });
-    tally.into_inner().unwrap_or_else(PoisonError::into_inner)
+    lines.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Hashes of the lines of a file that can be furniture; all records in it are one source, as they are in an index.
-fn lines_of(file: &Path, options: ReadOptions) -> BTreeSet<u64> {
+fn lines_of(path: PathBuf, options: ReadOptions) -> BTreeSet<u64> {
     let mut lines = BTreeSet::new();
-    let origin = Origin { path: file.to_owned(), ..Origin::default() };
-    let _ = source::read(&origin, options, |record| {
+    let _ = source::read(&Origin { path, ..Origin::default() }, options, |record| {
         lines.extend(candidates(&Page::new(&parse(&record))).map(|(line, _)| line));
         true
     });
     lines
+}
+
+/// Bytes that stay in memory before they are written to the disk.
+const IN_MEMORY: usize = 1 << 20;
+
+/// Lines that are counted at a time, of the 16 bytes each that counting takes.
+const AT_A_TIME: u64 = 1 << 16;
+
+/// The lines of sources, each of which is written as the hash of its folder, how many lines it has, and their hashes.
+struct LineFile {
+    file: BufWriter<SpooledTempFile>,
+    lines: u64,
+}
+
+impl LineFile {
+    fn new() -> Self {
+        Self { file: BufWriter::new(SpooledTempFile::new(IN_MEMORY)), lines: 0 }
+    }
+
+    fn push(&mut self, group: u64, lines: &BTreeSet<u64>) -> io::Result<()> {
+        self.lines += lines.len() as u64;
+        let head = [group, lines.len() as u64];
+        head.iter().chain(lines).try_for_each(|number| self.file.write_all(&number.to_le_bytes()))
+    }
+
+    fn count(self) -> io::Result<Furniture> {
+        let mut file = BufReader::new(self.file.into_inner()?);
+        Furniture::in_parts(self.lines.div_ceil(AT_A_TIME), &mut |count| each(&mut file, count))
+    }
+}
+
+/// Goes through the lines of all sources.
+fn each(file: &mut BufReader<SpooledTempFile>, count: &mut Count<'_>) -> io::Result<()> {
+    file.rewind()?;
+    while !file.fill_buf()?.is_empty() {
+        let (group, lines) = (number(file)?, number(file)?);
+        let lines = (0..lines).map(|_| number(file)).collect::<io::Result<Vec<u64>>>()?;
+        count(group, &mut lines.into_iter());
+    }
+    Ok(())
+}
+
+fn number(file: &mut impl Read) -> io::Result<u64> {
+    let mut bytes = [0; 8];
+    file.read_exact(&mut bytes)?;
+    Ok(u64::from_le_bytes(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_that_do_not_fit_in_memory_are_counted_from_the_disk() -> io::Result<()> {
+        // As many lines as are counted in three parts.
+        let (mut file, own) = (LineFile::new(), AT_A_TIME / 2);
+        for source in 0..u64::from(SOURCES) {
+            let lines = (0..own).map(|line| xxh3_64(&(source << 32 | line).to_le_bytes()));
+            file.push(7, &lines.chain([1, 2, 3]).collect())?;
+        }
+        assert!(file.lines > 2 * AT_A_TIME && file.lines * 8 > IN_MEMORY as u64);
+        let furniture = file.count()?;
+        let shared = furniture.of(7).expect("lines are shared");
+        assert_eq!([1, 2, 3, 4].map(|line| shared.contains(line)), [true, true, true, false]);
+        assert_eq!(furniture.of(8), None);
+        Ok(())
+    }
 }

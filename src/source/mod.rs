@@ -1,6 +1,7 @@
 //! Inputs: from files, folders and standard input to a stream of records.
 
 mod changes;
+mod files;
 mod jsonl;
 mod members;
 mod name;
@@ -16,13 +17,14 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
 pub use changes::Changes;
+pub use files::{FileEntry, Files, PackedFiles};
 use members::{BrokenMember, Codec, Members};
 pub use name::{name_of, path_of};
 pub use shard::Shard;
 pub use skipped::{Damage, Skipped, SkippedInputs, SkippedParts};
 pub use sniff::Format;
 pub(crate) use walk::modified;
-pub use walk::{Base, FileEntry, Files, Listing, list, list_those};
+pub use walk::{Base, Listing, list, list_those};
 
 use crate::error::{Error, Kind, Result};
 use crate::record::{Media, Origin, Record};

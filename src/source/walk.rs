@@ -5,64 +5,9 @@ use std::time::UNIX_EPOCH;
 
 use ignore::WalkBuilder;
 
-use super::{name_of, path_of};
+use super::{FileEntry, Files, name_of, path_of};
 use crate::error::{Error, Kind, Result};
 use crate::record::Origin;
-
-/// A file that was found. What all files of a listing share stands in its [`Base`].
-#[derive(Debug, Clone, Default)]
-pub struct FileEntry {
-    /// Path relative to the root, with `/` between the parts.
-    pub source: Box<str>,
-    /// Size in bytes.
-    pub size: u64,
-    /// Time of last change, in nanoseconds since the epoch; 0 if unknown.
-    pub modified: i64,
-}
-
-/// Files that were found, in two pieces of memory: there may be millions, and what little pieces leave behind when they are
-/// let go of is of no use to others.
-#[derive(Debug, Default)]
-pub struct Files {
-    paths: String,
-    entries: Vec<Listed>,
-}
-
-/// A file among others: where its path is among theirs, its size in bytes, and its time of last change.
-#[derive(Debug, Clone, Copy)]
-struct Listed {
-    path: usize,
-    len: u32,
-    size: u64,
-    modified: i64,
-}
-
-impl Files {
-    /// All of them in their order.
-    pub fn iter(&self) -> impl Iterator<Item = FileEntry> {
-        self.entries.iter().map(|listed| FileEntry {
-            source: path_among(&self.paths, listed).into(),
-            size: listed.size,
-            modified: listed.modified,
-        })
-    }
-
-    fn push(&mut self, path: &str, size: u64, modified: i64) {
-        // No system has paths of four gigabytes.
-        let Ok(len) = u32::try_from(path.len()) else { return };
-        self.entries.push(Listed { path: self.paths.len(), len, size, modified });
-        self.paths.push_str(path);
-    }
-
-    fn sort(&mut self) {
-        let Self { paths, entries } = self;
-        entries.sort_unstable_by(|a, b| path_among(paths, a).cmp(path_among(paths, b)));
-    }
-}
-
-fn path_among<'p>(paths: &'p str, listed: &Listed) -> &'p str {
-    paths.get(listed.path..listed.path + listed.len as usize).unwrap_or_default()
-}
 
 /// The root that the files of a listing were found under.
 #[derive(Debug, Clone, Default)]
@@ -75,6 +20,18 @@ pub struct Base {
 }
 
 impl Base {
+    /// The root's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whether it is a folder; else it is the only file of the listing.
+    #[must_use]
+    pub const fn is_folder(&self) -> bool {
+        self.is_folder
+    }
+
     /// Where a file of the listing is.
     #[must_use]
     pub fn origin(&self, file: &FileEntry) -> Origin {
@@ -84,7 +41,19 @@ impl Base {
     /// The path at which a file of the listing can be opened.
     #[must_use]
     pub fn path(&self, file: &FileEntry) -> PathBuf {
-        if self.is_folder { self.path.join(path_of(&file.source)) } else { self.path.clone() }
+        self.below(&self.path, file)
+    }
+
+    /// The path of a file of the listing if the root is taken to be at `root`.
+    #[must_use]
+    pub fn below(&self, root: &Path, file: &FileEntry) -> PathBuf {
+        if self.is_folder { root.join(path_of(&file.source)) } else { root.to_owned() }
+    }
+
+    /// Where the root is.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.path
     }
 }
 
@@ -93,7 +62,7 @@ impl Base {
 pub struct Listing {
     /// What they are under.
     pub base: Base,
-    /// Files, sorted by path.
+    /// Files, gone through by path.
     pub files: Files,
     /// Folders or files that could not be read.
     pub errors: Vec<Error>,
@@ -123,7 +92,8 @@ pub fn list_those(root: &Path, name: &str, is_wanted: &dyn Fn(&str) -> bool) -> 
         let modified = i64::try_from(now).unwrap_or(i64::MAX);
         let base = Base { name: name.to_owned(), path: name.into(), is_folder: false };
         let mut listing = Listing { base, ..Listing::default() };
-        listing.files.push(name, 0, modified);
+        listing.push(name, 0, modified);
+        listing.files.pack();
         return Ok(listing);
     }
     let metadata = std::fs::metadata(root).map_err(|error| Error::io("cannot read", root, &error))?;
@@ -139,8 +109,9 @@ pub fn list_those(root: &Path, name: &str, is_wanted: &dyn Fn(&str) -> bool) -> 
         }
         let source = root.file_name().map_or_else(String::new, |name| name_of(Path::new(name)));
         if is_wanted(&source) {
-            listing.files.push(&source, metadata.len(), modified(&metadata));
+            listing.push(&source, metadata.len(), modified(&metadata));
         }
+        listing.files.pack();
         return Ok(listing);
     }
     std::fs::read_dir(root).map_err(|error| Error::io("cannot read", root, &error))?;
@@ -159,9 +130,7 @@ pub fn list_those(root: &Path, name: &str, is_wanted: &dyn Fn(&str) -> bool) -> 
                     continue;
                 }
                 match found.metadata() {
-                    Ok(metadata) => {
-                        listing.files.push(&path, metadata.len(), modified(&metadata));
-                    }
+                    Ok(metadata) => listing.push(&path, metadata.len(), modified(&metadata)),
                     Err(error) => listing.unreadable(root, found.path(), &error),
                 }
             }
@@ -171,7 +140,7 @@ pub fn list_those(root: &Path, name: &str, is_wanted: &dyn Fn(&str) -> bool) -> 
             }
         }
     }
-    listing.files.sort();
+    listing.files.pack();
     // The walk itself keeps to no order.
     let mut failures: Vec<(String, Error)> =
         std::mem::take(&mut listing.unread).into_iter().zip(std::mem::take(&mut listing.errors)).collect();
@@ -181,6 +150,10 @@ pub fn list_those(root: &Path, name: &str, is_wanted: &dyn Fn(&str) -> bool) -> 
 }
 
 impl Listing {
+    fn push(&mut self, source: &str, size: u64, modified: i64) {
+        self.files.push(FileEntry { source: source.into(), size, modified });
+    }
+
     fn unreadable(&mut self, root: &Path, path: &Path, error: &ignore::Error) {
         let cause = error.io_error().map_or_else(
             || error.to_string(),

@@ -26,6 +26,10 @@ pub fn put_text(out: &mut Vec<u8>, text: Option<&str>) {
 }
 
 /// Reads `N` bytes.
+///
+/// # Errors
+///
+/// When the bytes are not what was packed.
 pub fn take<const N: usize>(rest: &mut &[u8]) -> Result<[u8; N], Broken> {
     let (first, after) = rest.split_first_chunk().ok_or(Broken)?;
     *rest = after;
@@ -33,6 +37,10 @@ pub fn take<const N: usize>(rest: &mut &[u8]) -> Result<[u8; N], Broken> {
 }
 
 /// Reads what [`put_number`] wrote.
+///
+/// # Errors
+///
+/// When the bytes are not what was packed.
 pub fn number(rest: &mut &[u8]) -> Result<u64, Broken> {
     let mut number = 0;
     for shift in (0..u64::BITS).step_by(7) {
@@ -46,12 +54,20 @@ pub fn number(rest: &mut &[u8]) -> Result<u64, Broken> {
 }
 
 /// Reads where the way leads that [`put_step`] wrote.
+///
+/// # Errors
+///
+/// When the bytes are not what was packed.
 pub fn step(rest: &mut &[u8], from: u64) -> Result<u64, Broken> {
     let step = number(rest)?;
     Ok(from.wrapping_add(step >> 1 ^ 0_u64.wrapping_sub(step & 1)))
 }
 
 /// Reads what [`put_text`] wrote.
+///
+/// # Errors
+///
+/// When the bytes are not what was packed.
 pub fn text<'b>(rest: &mut &'b [u8]) -> Result<Option<&'b str>, Broken> {
     let Some(len) = number(rest)?.checked_sub(1) else { return Ok(None) };
     let len = usize::try_from(len).map_err(|_| Broken)?;
