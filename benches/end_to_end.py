@@ -33,6 +33,8 @@ What profiles have shown so far:
   file). What was left were merges, which take some thirty bytes for each of their documents, ran four at a time, and leave
   what they took to the threads that they ran in: one at a time, and none of more documents than an eighth of the writer's
   memory allows. A million little pieces that are let go of are of use to nobody else, so that a listing is packed, too.
+- A folder of web pages was parsed twice, once to count what they share and once with that known. Now a page is looked at
+  again only if a shared line stays for no other reason, which takes 40 % off indexing and a third off cleaning.
 - Of the index, the stored texts are more than half: what is kept beside a text of 60 words takes 80 bytes compressed.
 """
 

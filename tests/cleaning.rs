@@ -134,6 +134,53 @@ fn what_the_files_of_a_folder_share_goes_in_whatever_order_they_come() {
 }
 
 #[test]
+fn what_web_pages_of_a_folder_share_goes_although_each_by_itself_shows_it() {
+    let workspace = Workspace::new();
+    let page = |n: usize, head: &str| {
+        let place = ["harbour", "market", "station", "castle", "bridge", "mill"][n];
+        format!(
+            "<title>Around the {place}</title><main><p>{head}</p><h1>Around the {place}</h1><p>The walk to the {place} takes \
+             two hours, and the path is dry in most weeks of the year.</p><p>Take bread and cheese with you, because there \
+             is no shop before the old {place} at the end.</p></main>"
+        )
+    };
+    let (head, own) = ("Walks of the Milltown Ramblers", "A walk for tired legs");
+    for n in 0..5 {
+        workspace.write(&format!("walks/{n}.html"), page(n, head));
+    }
+    workspace.write("walks/5.html", page(5, own));
+    let alone = workspace.ok(&["clean", "walks/0.html"]);
+    assert!(alone.contains(head), "{alone}");
+    let kept = workspace.ok(&["clean", "walks"]);
+    assert!(!kept.contains(head) && kept.contains(own), "{kept}");
+    assert_eq!(kept.matches("takes two hours").count(), 6, "{kept}");
+    assert_eq!(kept.matches("==> ").count(), 6, "{kept}");
+    workspace.ok(&["clean", "--out", "out", "walks"]);
+    for (file, text) in [("0", head), ("5", own)] {
+        let written =
+            std::fs::read_to_string(workspace.path(&format!("out/{file}.txt"))).expect("it was written");
+        assert_eq!(written.contains(text), file == "5", "{written}");
+        assert_eq!(written == workspace.ok(&["clean", &format!("walks/{file}.html")]), file == "5");
+    }
+    // What is dropped, and by which rule, is the same whether a page is read once or twice.
+    let spans = workspace.ok(&["clean", "--format", "spans", "walks"]);
+    assert_eq!(spans.matches("repeated-across-files").count(), 5, "{spans}");
+    let explained = workspace.ok(&["clean", "--explain", "walks"]);
+    assert_eq!(explained.matches("(repeated-across-files: ").count(), 5, "{explained}");
+}
+
+#[test]
+fn a_page_without_content_is_named_once() {
+    let workspace = Workspace::new();
+    let menu = "<nav><ul><li><a href=/>Home</a><li><a href=/a>Garden</a><li><a href=/b>Tools</a></ul></nav>";
+    for n in 0..5 {
+        workspace.write(&format!("menus/{n}.html"), menu);
+    }
+    let run = workspace.run(&["clean", "menus"]);
+    assert_eq!(run.stderr.matches("has no main content").count(), 5, "{run:?}");
+}
+
+#[test]
 fn what_cannot_be_had_together_is_refused() {
     let workspace = Workspace::with_corpus();
     for [one, other] in [

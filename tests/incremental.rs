@@ -61,15 +61,23 @@ fn an_incremental_run_ends_where_a_fresh_one_does() {
             "Garden club of Milltown\n\nPage {n}\n\nThe lawn number {n} of this garden is mown every week from May to October.\n\nMilltown garden club members only\n"
         )
     };
-    for n in 0..3 {
-        workspace.write(&format!("pages/{n}.txt"), page(n));
-    }
+    let web_page = |n: usize| {
+        format!(
+            "<main><p>Walks of the Milltown garden club</p><h1>Walk {n}</h1><p>The lawn of garden number {n} is where the walk \
+             begins in every week from May to October.</p></main>"
+        )
+    };
+    let write = |pages: std::ops::Range<usize>| {
+        for n in pages {
+            workspace.write(&format!("pages/{n}.txt"), page(n));
+            workspace.write(&format!("pages/{n}.html"), web_page(n));
+        }
+    };
+    write(0..3);
     workspace.ok(&["index", "--index", "steps", "corpus", "-q"]);
     workspace.ok(&["index", "--index", "steps", "pages", "-q"]);
     // More pages make the lines that all of them share furniture, in those indexed before as well.
-    for n in 3..7 {
-        workspace.write(&format!("pages/{n}.txt"), page(n));
-    }
+    write(3..7);
     workspace.ok(&["index", "--index", "steps", "-q"]);
     let furniture = workspace.query(&["--index", "steps", "--", "\"members only\""]);
     assert!(
@@ -84,9 +92,16 @@ fn an_incremental_run_ends_where_a_fresh_one_does() {
     workspace.ok(&["index", "--index", "steps", "-q"]);
     workspace.ok(&["index", "--index", "fresh", "corpus", "pages", "-q"]);
     assert_eq!(answers(&workspace, "steps"), answers(&workspace, "fresh"));
+    // So is what each rule has dropped.
+    let dropped = |index: &str| {
+        let stats = workspace.ok(&["stats", "--json", "--index", index]);
+        serde_json::from_str::<serde_json::Value>(&stats).expect("it is JSON")["dropped_by_rule"].clone()
+    };
+    assert!(dropped("fresh")["repeated-across-files"].as_u64() > Some(0), "{}", dropped("fresh"));
+    assert_eq!(dropped("steps"), dropped("fresh"));
     // And back: with the pages gone, nothing of them is left.
-    for n in 3..7 {
-        fs::remove_file(workspace.path(&format!("pages/{n}.txt"))).expect("it is there");
+    for file in (3..7).flat_map(|n| [format!("pages/{n}.txt"), format!("pages/{n}.html")]) {
+        fs::remove_file(workspace.path(&file)).expect("it is there");
     }
     workspace.ok(&["index", "--index", "steps", "-q"]);
     workspace.ok(&["index", "--index", "again", "corpus", "pages", "-q"]);

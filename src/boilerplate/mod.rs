@@ -28,7 +28,7 @@ pub use line::Line;
 pub(crate) use page::Measure;
 pub use page::Page;
 pub use prompts::{Kinds, PromptKind};
-pub use repetition::{Repetition, SOURCES, candidates};
+pub use repetition::{CountedLine, Repetition, SOURCES, candidates, counted_lines};
 pub use rule::{Check, Example, Rule};
 pub use rules::RULES;
 pub use user_rules::{Action, Problem, Subject, UserRule, UserRules, quoted};
@@ -71,10 +71,13 @@ pub fn label_page(page: &Page<'_>, source: &str, knowledge: Knowledge<'_>) -> La
     if let Some(rules) = knowledge.rules {
         rules.apply(page, source, &mut labels);
     }
-    if let Some(repetition) = knowledge.repetition {
-        repetition.apply(page, &mut labels);
-    }
+    let repeated = |labels: &mut Labels| {
+        if let Some(repetition) = knowledge.repetition {
+            repetition.apply(page, labels);
+        }
+    };
     if page.document.elements.is_empty() {
+        repeated(&mut labels);
         for rule in RULES {
             rule.apply(page, &mut labels);
         }
@@ -84,6 +87,8 @@ pub fn label_page(page: &Page<'_>, source: &str, knowledge: Knowledge<'_>) -> La
     } else {
         let model = knowledge.model.unwrap_or_else(|| content::Model::built_in());
         content::apply(page, &mut labels, model, knowledge.reasons);
+        // Most of what is repeated is outside of the main content, and has not to be looked at again when it is found out.
+        repeated(&mut labels);
     }
     labels
 }

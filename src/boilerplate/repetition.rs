@@ -19,6 +19,51 @@ const LONGEST_LINE: usize = 200;
 pub(super) const SHARED: (&str, &str) =
     ("repeated-across-files", "several files of this folder or site hold the very same line");
 
+/// A line of a source that repetition counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CountedLine(u64);
+
+impl CountedLine {
+    const DECIDES: u64 = 1;
+
+    /// A line by its hash, and whether its source would be labelled otherwise if it were furniture.
+    #[must_use]
+    pub const fn new(hash: u64, decides: bool) -> Self {
+        Self(hash & !Self::DECIDES | decides as u64)
+    }
+
+    /// The same as a number.
+    #[must_use]
+    pub const fn to_bits(self) -> u64 {
+        self.0
+    }
+
+    /// What [`CountedLine::to_bits`] gave.
+    #[must_use]
+    pub const fn from_bits(bits: u64) -> Self {
+        Self(bits)
+    }
+
+    /// The hash under which the line is counted; the lowest bit is not part of it.
+    #[must_use]
+    pub const fn hash(self) -> u64 {
+        self.0 & !Self::DECIDES
+    }
+
+    /// Whether its source would be labelled otherwise if the line were furniture.
+    #[must_use]
+    pub const fn decides(self) -> bool {
+        self.0 & Self::DECIDES != 0
+    }
+
+    /// Sorts lines, and leaves each of them once; it decides if it does so anywhere.
+    pub fn sort_and_dedup(lines: &mut Vec<Self>) {
+        lines.sort_unstable_by(|a, b| b.cmp(a));
+        lines.dedup_by_key(|line| line.hash());
+        lines.reverse();
+    }
+}
+
 /// Hashes of the lines that are furniture of the folder or site a document belongs to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Repetition {
@@ -56,6 +101,18 @@ impl Repetition {
     }
 }
 
+/// The lines of a labelled page that repetition counts.
+pub fn counted_lines<'p>(page: &'p Page<'_>, labels: &'p Labels) -> impl Iterator<Item = CountedLine> + 'p {
+    // The rules of plain text look at what is dropped around a line. A page with elements is labelled by them and by its
+    // main content as if nothing was repeated, so that a line which is dropped anyway changes nothing.
+    let marked_up = !page.document.elements.is_empty();
+    candidates(page).map(move |(hash, line)| {
+        let others = labels.dropped_in(line.span).filter(|(_, verdict)| verdict.rule != SHARED.0);
+        let dropped: usize = others.map(|(span, _)| span.len()).sum();
+        CountedLine::new(hash, !marked_up || dropped < line.span.len())
+    })
+}
+
 /// The lines of a page that can be furniture by repetition, with the hash under which each is counted: short lines
 /// without an end mark outside the text. What stands between good lines is content, however many pages say it too.
 pub fn candidates<'p, 'a>(page: &'p Page<'a>) -> impl Iterator<Item = (u64, &'p Line<'a>)> {
@@ -74,7 +131,8 @@ fn is_candidate(page: &Page<'_>, line: &Line<'_>) -> bool {
 /// The hash under which a folded line is counted, or `None` for a line that repetition says nothing about.
 fn line_hash(folded: &str) -> Option<u64> {
     let letters = folded.chars().filter(|c| c.is_alphabetic()).take(4).count();
-    (letters >= 4 && folded.len() <= LONGEST_LINE).then(|| xxh3_64(folded.as_bytes()))
+    (letters >= 4 && folded.len() <= LONGEST_LINE)
+        .then(|| CountedLine::new(xxh3_64(folded.as_bytes()), false).hash())
 }
 
 #[cfg(test)]
@@ -96,5 +154,39 @@ mod tests {
         repetition.apply(&page, &mut labels);
         let dropped: Vec<&str> = labels.dropped().map(|(span, _)| document.slice(span)).collect();
         assert_eq!(dropped, ["Milltown Cooks", "Milltown Cooks", "See you on Tuesdays"]);
+    }
+
+    #[test]
+    fn a_line_that_is_dropped_anyway_decides_on_no_page_with_elements() {
+        let html = "<nav>Milltown Cooks</nav><p>Beat the eggs well and fry them in butter until they are golden.</p>\
+                    <p>See you on Tuesdays</p>";
+        for (record, expected) in [
+            (Record::html(html), [false, true]),
+            (
+                Record::plain(
+                    "Milltown Cooks\nBeat the eggs well and fry them in butter until they are golden.\nSee you on Tuesdays",
+                ),
+                [true, true],
+            ),
+        ] {
+            let document = parse(&record);
+            let page = Page::new(&document);
+            let mut labels = Labels::new(&document);
+            labels.drop(page.lines[0].span, "menu", "a menu");
+            labels.drop(page.lines[2].span, SHARED.0, SHARED.1);
+            let counted: Vec<CountedLine> = counted_lines(&page, &labels).collect();
+            assert_eq!(counted.iter().map(|line| line.decides()).collect::<Vec<_>>(), expected);
+            let hash = |line: usize| line_hash(page.lines[line].folded()).expect("it is counted");
+            assert_eq!(counted.iter().map(|line| line.hash()).collect::<Vec<_>>(), [hash(0), hash(2)]);
+        }
+    }
+
+    #[test]
+    fn a_line_that_stands_twice_counts_once_and_decides_if_it_does_so_once() {
+        let line = |hash, decides| CountedLine::new(hash, decides);
+        let mut lines = vec![line(6, false), line(4, true), line(6, true), line(2, false), line(6, false)];
+        CountedLine::sort_and_dedup(&mut lines);
+        assert_eq!(lines, [line(2, false), line(4, true), line(6, true)]);
+        assert_eq!(CountedLine::from_bits(line(7, false).to_bits()).hash(), 6);
     }
 }

@@ -8,15 +8,16 @@ use std::sync::{Mutex, PoisonError};
 
 use clap::{Args, ValueEnum};
 
+use super::drafts::{Draft, Drafts};
 use super::index::{damaged, repeated_ids, size};
 use super::inputs::{Input, Inputs};
 use super::part::Part;
 use super::rules::read_rules;
 use super::{Context, FAILED, note};
-use crate::boilerplate::{Knowledge, UserRules};
+use crate::boilerplate::{CountedLine, Knowledge, UserRules};
 use crate::error::{Error, Kind, Result};
 use crate::index::fingerprint;
-use crate::ingest::{Prepared, SharedLines, prepare, shared_lines};
+use crate::ingest::{Prepared, SharedLines, prepare, shared_lines, unlabelled_lines};
 use crate::output::{Screen, bytes, cleaned, counted, grouped, labelled};
 use crate::record::{Media, Origin, Record};
 use crate::source::{self, ReadOptions, Shard, Skipped, name_of};
@@ -89,6 +90,7 @@ impl Format {
 struct Known {
     rules: UserRules,
     shared: SharedLines,
+    drafts: Drafts,
 }
 
 pub(super) fn run(command: &Clean, context: &Context) -> Result<u8> {
@@ -111,12 +113,16 @@ pub(super) fn run(command: &Clean, context: &Context) -> Result<u8> {
     }
     let inputs = Inputs::find(&command.paths)?;
     let mut failures = inputs.unlisted;
+    if let Some(dir) = command.out.as_deref().filter(|_| part.is_none()) {
+        check_targets(command, &inputs, dir)?;
+    }
+    let mut known = Known { rules, shared: SharedLines::default(), drafts: Drafts::new() };
     // The labels of a file must not depend on which part it comes to, so that a part counts nothing.
-    let shared = match command.shard {
-        None => shared_lines(&inputs.listings, options, context.threads)?,
-        Some(_) => SharedLines::default(),
-    };
-    let known = Known { rules, shared };
+    if command.shard.is_none() {
+        let headed = command.out.is_none() && inputs.count > 1;
+        let read = |origin: &Origin| draft(command, &known, origin, options, headed);
+        known.shared = shared_lines(|| inputs.files(), context.threads, &read)?;
+    }
     if let Some(part) = &part {
         failures += write_part(command, &known, &inputs, options, part)?;
     } else if let Some(dir) = &command.out {
@@ -127,6 +133,10 @@ pub(super) fn run(command: &Clean, context: &Context) -> Result<u8> {
         context.write(|screen| {
             let several = inputs.count > 1;
             for Input { origin, .. } in inputs.iter() {
+                if let Some(text) = drafted(&known, &origin) {
+                    screen.out.write_all(&text)?;
+                    continue;
+                }
                 let mut result = Ok(());
                 let outcome = source::read(&origin, options, |record| {
                     if result.is_err() {
@@ -144,11 +154,11 @@ pub(super) fn run(command: &Clean, context: &Context) -> Result<u8> {
                         }
                         return true;
                     }
-                    if several && (command.explain || command.format == Format::Text) {
-                        result = writeln!(screen.out, "==> {} <==", record.origin.source);
-                    }
-                    result = std::mem::replace(&mut result, Ok(()))
-                        .and_then(|()| write(command, screen, &record, &prepared));
+                    result = if command.explain {
+                        write_head(screen.out, &record, several).and_then(|()| explain(screen, &prepared))
+                    } else {
+                        write(command, screen.out, &record, &prepared, several)
+                    };
                     true
                 });
                 result?;
@@ -208,29 +218,83 @@ fn report(origin: &Origin, outcome: Result<source::FileReport>) -> usize {
 
 /// Cleans one record, and says so if it is a page that has text but no content.
 fn clean(command: &Clean, record: &Record, known: &Known) -> Prepared {
-    let reasons = command.explain || command.format == Format::Spans;
-    let repetition = known.shared.of(&record.origin.path);
-    let knowledge = Knowledge { repetition, rules: Some(&known.rules), reasons, ..Knowledge::default() };
-    let prepared = prepare(record, knowledge);
-    let blocks = &prepared.document.blocks;
-    if record.media == Media::Html
-        && !blocks.is_empty()
-        && blocks.iter().all(|block| prepared.labels.drops_all(block.span))
-    {
-        let source = &record.origin.source;
-        note(&format!(
-            "backsearch: {source} has no main content: nothing but menus, links and other furniture"
-        ));
+    let prepared = label(command, record, known);
+    if let Some(told) = without_content(record, &prepared) {
+        note(&told);
     }
     prepared
 }
 
-/// Writes one document in the format that was asked for.
-fn write(command: &Clean, screen: &mut Screen<'_>, record: &Record, prepared: &Prepared) -> io::Result<()> {
-    if command.explain {
-        return explain(screen, prepared);
+fn label(command: &Clean, record: &Record, known: &Known) -> Prepared {
+    let reasons = command.explain || command.format == Format::Spans;
+    let repetition = known.shared.of(&record.origin.path);
+    let knowledge = Knowledge { repetition, rules: Some(&known.rules), reasons, ..Knowledge::default() };
+    prepare(record, knowledge)
+}
+
+/// What is said of a page that has text but no content.
+fn without_content(record: &Record, prepared: &Prepared) -> Option<String> {
+    let blocks = &prepared.document.blocks;
+    let is_all_dropped = record.media == Media::Html
+        && !blocks.is_empty()
+        && blocks.iter().all(|block| prepared.labels.drops_all(block.span));
+    is_all_dropped.then(|| {
+        let source = &record.origin.source;
+        format!("backsearch: {source} has no main content: nothing but menus, links and other furniture")
+    })
+}
+
+/// Largest draft of a file, in bytes; an archive may hold any number of pages.
+const LARGEST_DRAFT: usize = 1 << 20;
+
+/// Reads the lines of a file that it may share with others. What comes of web pages is kept, since to parse them is most
+/// of the work.
+fn draft(
+    command: &Clean,
+    known: &Known,
+    origin: &Origin,
+    options: ReadOptions,
+    headed: bool,
+) -> Vec<CountedLine> {
+    let mut lines = Vec::new();
+    let mut draft = (!command.explain && !command.stats).then(Draft::default);
+    let read = source::read(origin, options, |record| {
+        let kept = draft.as_mut().filter(|draft| {
+            record.media == Media::Html && draft.text.len() + draft.notes.len() < LARGEST_DRAFT
+        });
+        let Some(kept) = kept else {
+            draft = None;
+            lines.extend(unlabelled_lines(&record));
+            return true;
+        };
+        let prepared = label(command, &record, known);
+        lines.extend(&prepared.lines);
+        if let Some(told) = without_content(&record, &prepared) {
+            kept.notes.extend(format!("{told}\n").bytes());
+        }
+        // Writing to memory does not fail.
+        let _ = write(command, &mut kept.text, &record, &prepared, headed);
+        true
+    });
+    // What is skipped is told when the file is read again.
+    if let (Some(draft), Ok(report)) = (draft, read)
+        && report.skipped.named().is_empty()
+    {
+        known.drafts.keep(origin, &lines, &draft);
     }
-    write_plain(command, screen.out, record, prepared)
+    lines
+}
+
+/// What a first reading made of a file, where nothing that files share would change it.
+fn drafted(known: &Known, origin: &Origin) -> Option<Vec<u8>> {
+    let draft = known.drafts.get(origin, &known.shared)?;
+    String::from_utf8_lossy(&draft.notes).lines().for_each(note);
+    Some(draft.text)
+}
+
+/// Writes above a document of several where it came from.
+fn write_head(out: &mut dyn Write, record: &Record, several: bool) -> io::Result<()> {
+    if several { writeln!(out, "==> {} <==", record.origin.source) } else { Ok(()) }
 }
 
 /// Writes what is kept and dropped side by side, and what the page was taken for.
@@ -241,9 +305,19 @@ fn explain(screen: &mut Screen<'_>, prepared: &Prepared) -> io::Result<()> {
     labelled::write(screen, &prepared.document, &prepared.labels, None, true)
 }
 
-fn write_plain(command: &Clean, out: &mut dyn Write, record: &Record, prepared: &Prepared) -> io::Result<()> {
+/// Writes one document in the format that was asked for, and above plain text of several where it came from.
+fn write(
+    command: &Clean,
+    out: &mut dyn Write,
+    record: &Record,
+    prepared: &Prepared,
+    several: bool,
+) -> io::Result<()> {
     match command.format {
-        Format::Text => cleaned::write_text(out, &prepared.document, &prepared.labels, command.title),
+        Format::Text => {
+            write_head(out, record, several)?;
+            cleaned::write_text(out, &prepared.document, &prepared.labels, command.title)
+        }
         Format::Markdown => cleaned::write_markdown(out, prepared),
         Format::Html => cleaned::write_html(out, prepared),
         Format::Spans => cleaned::write_spans(out, record, prepared),
@@ -329,7 +403,7 @@ fn write_part(
             let lost = unread > 0;
             let outcome = source::read(&origin, options, |record| {
                 if !lost {
-                    result = write_plain(command, &mut out, &record, &clean(command, &record, known));
+                    result = write(command, &mut out, &record, &clean(command, &record, known), false);
                 }
                 !lost && result.is_ok()
             });
@@ -384,7 +458,6 @@ fn write_out(
     dir: &Path,
     context: &Context,
 ) -> Result<usize> {
-    check_targets(command, inputs, dir)?;
     let failures = AtomicUsize::new(0);
     let (rest, fatal) = (Mutex::new(inputs.iter()), Mutex::new(None));
     std::thread::scope(|scope| {
@@ -421,19 +494,23 @@ fn clean_into(
     target: &Path,
 ) -> Result<usize> {
     let mut out = Vec::new();
-    let outcome = source::read(origin, options, |record| {
-        let prepared = clean(command, &record, known);
-        let result = if command.explain {
-            explain(&mut Screen { out: &mut out, width: None }, &prepared)
-        } else {
-            write_plain(command, &mut out, &record, &prepared)
-        };
-        // Writing to memory does not fail.
-        result.is_ok()
-    });
-    let failed = report(origin, outcome);
-    if failed > 0 {
-        return Ok(failed);
+    if let Some(text) = drafted(known, origin) {
+        out = text;
+    } else {
+        let outcome = source::read(origin, options, |record| {
+            let prepared = clean(command, &record, known);
+            let result = if command.explain {
+                explain(&mut Screen { out: &mut out, width: None }, &prepared)
+            } else {
+                write(command, &mut out, &record, &prepared, false)
+            };
+            // Writing to memory does not fail.
+            result.is_ok()
+        });
+        let failed = report(origin, outcome);
+        if failed > 0 {
+            return Ok(failed);
+        }
     }
     if let Some(parent) = target.parent() {
         std::fs::create_dir_all(parent)

@@ -1,6 +1,6 @@
 //! The files that a command reads: those that were named, and those of folders that were named.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::note;
@@ -50,6 +50,15 @@ impl Inputs {
                 }
                 Input { origin: Origin { source: listing.base.name().to_owned(), ..origin }, named: true }
             })
+        })
+    }
+
+    /// Every file once, however often it was named; standard input is none.
+    pub(super) fn files(&self) -> impl Iterator<Item = Origin> + Send {
+        let mut seen = (self.listings.len() > 1).then(HashSet::new);
+        let files = self.iter().map(|input| input.origin).filter(|origin| origin.source != source::STDIN);
+        files.filter(move |origin| {
+            seen.as_mut().is_none_or(|seen| seen.insert(origin.path.as_os_str().to_owned()))
         })
     }
 

@@ -2,6 +2,7 @@
 
 mod clean;
 mod compact;
+mod drafts;
 mod eval;
 mod generate;
 mod index;

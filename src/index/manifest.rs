@@ -23,7 +23,7 @@ pub struct Entry {
     pub hash: u64,
     /// Fingerprint of what made its passages.
     pub fingerprint: u64,
-    /// Hash of those of its lines that were taken for repeated across files when it was labelled.
+    /// Hash of those of its lines that decided on its labels since they were taken for repeated across files.
     pub furniture: u64,
     /// How many places of it are damaged.
     pub damaged: u64,

@@ -57,7 +57,7 @@ pub struct Fields {
     pub hash: Field,
     /// Manifest: fingerprint of what made it, fast.
     pub fingerprint: Field,
-    /// Manifest: hash of the lines that it was labelled with as repeated across files, fast.
+    /// Manifest: hash of the lines that decided on its labels as repeated across files, fast.
     pub furniture: Field,
     /// Manifest: how many places of the file are damaged, fast.
     pub damaged: Field,
@@ -73,7 +73,7 @@ pub struct Fields {
     pub title_tokens: Field,
     /// Manifest: tokens of all passages' `heading`, fast.
     pub heading_tokens: Field,
-    /// Manifest: hashes of the lines that repetition across files counts, any number of them, fast.
+    /// Manifest: the lines that repetition across files counts, any number of them, as numbers, fast.
     pub lines: Field,
 }
 

@@ -192,13 +192,13 @@ impl Source<'_> {
         }
     }
 
-    /// Hash of those of its lines that were taken for repeated across files when it was labelled.
+    /// Hash of those of its lines that decided on its labels since they were taken for repeated across files.
     #[must_use]
     pub fn furniture(&self) -> u64 {
         self.segment.furniture.first(self.document).unwrap_or(0)
     }
 
-    /// The hashes of those of its lines that repetition counts, in ascending order.
+    /// Those of its lines that repetition counts, as numbers in ascending order.
     pub fn lines(&self) -> impl Iterator<Item = u64> {
         self.segment.lines.values_for_doc(self.document)
     }

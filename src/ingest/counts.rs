@@ -4,16 +4,21 @@ use std::collections::HashMap;
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::boilerplate::{Repetition, SOURCES};
+use crate::boilerplate::{CountedLine, Repetition, SOURCES};
 use crate::error::Result;
-use crate::index::{Index, Sources};
+use crate::index::{Index, Source, Sources};
 
 /// Lines that are counted at a time, which take 16 bytes each: where an index holds more of them, it is gone through as
 /// often as it takes to count a share of them each time.
 const AT_A_TIME: u64 = 1 << 18;
 
 /// Counts the lines of a source of a folder.
-pub(super) type Count<'a> = dyn FnMut(u64, &mut dyn Iterator<Item = u64>) + 'a;
+pub(super) type Count<'a> = dyn FnMut(u64, &mut dyn Iterator<Item = CountedLine>) + 'a;
+
+/// The lines of a source that are counted.
+pub(super) fn lines_of(source: &Source<'_>) -> impl Iterator<Item = CountedLine> {
+    source.lines().map(CountedLine::from_bits)
+}
 
 /// The furniture of every folder that has any.
 #[derive(Debug, Default, PartialEq)]
@@ -29,7 +34,7 @@ impl Furniture {
             sources.each(&mut |key, source| {
                 let group = group_of(key);
                 if is_wanted(group) {
-                    count(group, &mut source.lines());
+                    count(group, &mut lines_of(&source));
                 }
             })
         })
@@ -44,8 +49,9 @@ impl Furniture {
         let mut furniture = Self::default();
         for part in 0..parts {
             let mut tally = Tally::default();
-            // A line is a hash, so that every part is about as large.
-            each(&mut |group, lines| tally.add(group, lines.filter(|line| line % parts == part)))?;
+            // What is behind the lowest bit is a hash, so that every part is about as large.
+            let of_part = |line: &u64| (line >> 1) % parts == part;
+            each(&mut |group, lines| tally.add(group, lines.map(CountedLine::hash).filter(of_part)))?;
             furniture.add(tally);
         }
         Ok(furniture)
@@ -62,12 +68,12 @@ impl Furniture {
         self.folders.get(&group)
     }
 
-    /// Hash of those lines of a source of a folder, in their order, that are furniture: by what they are, its labels are what
-    /// they are.
-    pub(super) fn hash_among(&self, group: u64, lines: impl Iterator<Item = u64>) -> u64 {
+    /// Hash of those lines of a source of a folder, in their order, that are furniture and decide on its labels.
+    pub(super) fn hash_among(&self, group: u64, lines: impl Iterator<Item = CountedLine>) -> u64 {
         let repetition = self.of(group);
-        let repeated = lines.filter(|line| repetition.is_some_and(|repetition| repetition.contains(*line)));
-        xxh3_64(&repeated.flat_map(u64::to_le_bytes).collect::<Vec<u8>>())
+        let is_furniture = |line: &CountedLine| repetition.is_some_and(|known| known.contains(line.hash()));
+        let deciding = lines.filter(|line| line.decides() && is_furniture(line));
+        xxh3_64(&deciding.flat_map(|line| line.hash().to_le_bytes()).collect::<Vec<u8>>())
     }
 }
 
@@ -160,7 +166,7 @@ mod tests {
         let whole = Furniture::of_index(&sources, &|_| true)?;
         assert_eq!(whole.folders.len(), 1, "the folder that holds a page less has no furniture");
         let in_seven = Furniture::in_parts(7, &mut |count| {
-            sources.each(&mut |key, source| count(group_of(key), &mut source.lines()))
+            sources.each(&mut |key, source| count(group_of(key), &mut lines_of(&source)))
         })?;
         assert_eq!(in_seven, whole);
         let below = whole.folders.keys().next().copied();

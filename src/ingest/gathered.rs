@@ -5,6 +5,7 @@ use tantivy::{DocAddress, TantivyDocument};
 use super::counts::{Furniture, group_of};
 use super::make::Made;
 use super::plan::Work;
+use crate::boilerplate::CountedLine;
 use crate::error::{Error, Kind as ErrorKind, Result};
 use crate::index::{Entry, Fields, Kind, Sorts, SourceStats, Totals, Unfinished};
 use crate::source::FileReport;
@@ -27,7 +28,7 @@ pub(super) struct Gathered {
     totals: Totals,
     stats: SourceStats,
     sorts: Sorts,
-    lines: Vec<u64>,
+    lines: Vec<CountedLine>,
 }
 
 impl Gathered {
@@ -37,7 +38,7 @@ impl Gathered {
     }
 
     /// What an earlier run committed of an archive before it broke off.
-    pub(super) fn begun(known: Entry, mut stats: SourceStats, records: u64, lines: Vec<u64>) -> Self {
+    pub(super) fn begun(known: Entry, mut stats: SourceStats, records: u64, lines: Vec<CountedLine>) -> Self {
         stats.unfinished = None;
         let sorts = stats.records.take().unwrap_or_default();
         let totals = Totals { sources: 0, ..known.totals };
@@ -89,8 +90,7 @@ impl Gathered {
         furniture: &Furniture,
         fields: &Fields,
     ) -> Result<(TantivyDocument, Entry)> {
-        self.lines.sort_unstable();
-        self.lines.dedup();
+        CountedLine::sort_and_dedup(&mut self.lines);
         let key = work.key();
         let read = self.read.as_ref();
         let damages = read.iter().flat_map(|read| read.skipped.damages());
@@ -137,7 +137,7 @@ impl Gathered {
         })?;
         document.add_bytes(fields.stored, &stats);
         for line in &self.lines {
-            document.add_u64(fields.lines, *line);
+            document.add_u64(fields.lines, line.to_bits());
         }
         Ok((document, entry))
     }

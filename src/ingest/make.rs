@@ -7,7 +7,7 @@ use tantivy::TantivyDocument;
 use super::plan::Work;
 use super::{Prepared, prepare_clean, prepare_document};
 use crate::analysis::{count_terms, is_one_spaced, language_of, tagged};
-use crate::boilerplate::Knowledge;
+use crate::boilerplate::{CountedLine, Knowledge};
 use crate::document::{Document, parse};
 use crate::index::{Fields, Kind, SourceStats, StoredPassage, Totals};
 use crate::record::Record;
@@ -38,7 +38,7 @@ impl Made {
 /// What is known of a record when all of it has been made.
 pub(super) struct WholeRecord {
     pub(super) stats: SourceStats,
-    pub(super) lines: Vec<u64>,
+    pub(super) lines: Vec<CountedLine>,
 }
 
 /// Makes the index documents of one record, part by part, and returns whether all were wanted; everything of the record is

@@ -20,9 +20,9 @@ use self::outset::Outset;
 use self::plan::absolute;
 pub use self::plan::root_of;
 use self::run::Run;
-pub use self::shared::{SharedLines, shared_lines};
+pub use self::shared::{SharedLines, shared_lines, unlabelled_lines};
 use crate::boilerplate::content::PageType;
-use crate::boilerplate::{Knowledge, Labels, Page, UserRules, candidates, label_page};
+use crate::boilerplate::{CountedLine, Knowledge, Labels, Page, UserRules, counted_lines, label_page};
 use crate::document::{Document, parse};
 use crate::error::{Error, Kind as ErrorKind, Result};
 use crate::index::{self, Index, Manifest, Owner, Root, State, Storage, Writer, WriterOptions};
@@ -48,8 +48,8 @@ pub struct Prepared {
     pub labels: Labels,
     /// Its passages.
     pub passages: Passages,
-    /// Hashes of its lines that repetition across files counts.
-    pub lines: Vec<u64>,
+    /// Its lines that repetition across files counts.
+    pub lines: Vec<CountedLine>,
     /// What the page is for, if it is a marked-up page.
     pub page_type: Option<PageType>,
 }
@@ -65,7 +65,7 @@ pub fn prepare(record: &Record, knowledge: Knowledge<'_>) -> Prepared {
 pub fn prepare_document(document: Document, source: &str, knowledge: Knowledge<'_>) -> Prepared {
     let page = Page::new(&document);
     let labels = label_page(&page, source, knowledge);
-    let lines = candidates(&page).map(|(hash, _)| hash).collect();
+    let lines = counted_lines(&page, &labels).collect();
     let page_type = page.page_type();
     let passages = split_page(page, &labels);
     Prepared { document, labels, passages, lines, page_type }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::counts::{Furniture, group_of};
+use super::counts::{Furniture, group_of, lines_of};
 use super::gathered::Gathered;
 use super::make::{Made, make};
 use super::plan::{Place, Plan, Work};
@@ -115,7 +115,7 @@ impl Run<'_> {
         let furniture = Furniture::of_index(&sources, &|_| true)?;
         let (mut roots, mut stale) = (BTreeSet::new(), HashSet::new());
         sources.each(&mut |key, source| {
-            if furniture.hash_among(group_of(key), source.lines()) != source.furniture() {
+            if furniture.hash_among(group_of(key), lines_of(&source)) != source.furniture() {
                 stale.insert(xxh3_64(key.as_bytes()));
                 roots.extend(key.split_once('\u{1f}').map(|(root, _)| root.to_owned()));
             }
@@ -265,9 +265,9 @@ impl Run<'_> {
             let entry = source.entry();
             let stats = index.source_stats(&entry)?;
             let Some(unfinished) = stats.unfinished else { continue };
-            let is_labelled_so = furniture.hash_among(group_of(&key), source.lines()) == entry.furniture;
+            let is_labelled_so = furniture.hash_among(group_of(&key), lines_of(&source)) == entry.furniture;
             if is_labelled_so && unfinished.made_by == work.made_by(self.rules) {
-                let lines = source.lines().collect();
+                let lines = lines_of(&source).collect();
                 begun.insert(work.number, Gathered::begun(entry, stats, unfinished.records, lines));
             }
         }

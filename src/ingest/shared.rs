@@ -1,19 +1,18 @@
 //! What the files of each folder share, counted for a run that keeps no index.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::HashMap;
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use tempfile::SpooledTempFile;
-use xxhash_rust::xxh3::xxh3_64;
 
 use super::counts::{Count, Furniture, group_of};
-use crate::boilerplate::{Page, Repetition, SOURCES, candidates};
+use crate::boilerplate::{CountedLine, Page, Repetition, SOURCES, candidates};
 use crate::document::parse;
 use crate::error::{Error, Result};
-use crate::record::Origin;
-use crate::source::{self, Listing, ReadOptions, STDIN, name_of};
+use crate::record::{Origin, Record};
+use crate::source::name_of;
 
 /// The lines that the files of a run share, by folder.
 #[derive(Debug, Default)]
@@ -36,59 +35,53 @@ fn key_of(path: &Path) -> String {
 }
 
 /// Counts the lines of all files as an index would, so that each is labelled as it is there, in whatever order they come.
-/// Only folders of which the run has at least [`SOURCES`] files are read. What cannot be read counts for nothing here;
-/// whoever reads it next will tell.
+/// `inputs` gives every file once; `read` gives its lines, and is asked for files of folders only of which there are at
+/// least [`SOURCES`]. All records in a file are one source, as they are in an index.
 ///
-/// Lines that can be furniture wait in a temporary file, 8 bytes each, so that memory grows only with the number of
-/// folders, and with the number of files where more than one root is named.
+/// Lines wait in a temporary file, 8 bytes each, so that memory grows only with the number of folders.
 ///
 /// # Errors
 ///
 /// When the temporary file cannot be written.
-pub fn shared_lines(listings: &[Listing], options: ReadOptions, threads: usize) -> Result<SharedLines> {
+pub fn shared_lines<I: Iterator<Item = Origin> + Send>(
+    inputs: impl Fn() -> I,
+    threads: usize,
+    read: &(dyn Fn(&Origin) -> Vec<CountedLine> + Sync),
+) -> Result<SharedLines> {
     let mut folders: HashMap<u64, u32> = HashMap::new();
-    for path in paths(listings) {
-        *folders.entry(group_of(&key_of(&path))).or_default() += 1;
+    for origin in inputs() {
+        *folders.entry(group_of(&key_of(&origin.path))).or_default() += 1;
     }
     folders.retain(|_, files| *files >= SOURCES);
     if folders.is_empty() {
         return Ok(SharedLines::default());
     }
-    let gathered = gather(paths(listings), &folders, options, threads);
+    let gathered = gather(inputs(), &folders, threads, read);
     let furniture = gathered.and_then(LineFile::count);
     let failed = |error| Error::io("cannot write a temporary file in", &std::env::temp_dir(), &error);
     Ok(SharedLines { furniture: furniture.map_err(failed)? })
 }
 
-/// Every file once, however often it was named.
-fn paths(listings: &[Listing]) -> impl Iterator<Item = PathBuf> + Send {
-    let mut seen = (listings.len() > 1).then(HashSet::new);
-    let listings = listings.iter().filter(|listing| listing.base.name() != STDIN);
-    let paths = listings.flat_map(|listing| listing.files.iter().map(|file| listing.base.path(&file)));
-    paths.filter(move |path| {
-        seen.as_mut().is_none_or(|seen| seen.insert(xxh3_64(path.as_os_str().as_encoded_bytes())))
-    })
-}
-
 /// Reads those files that are in one of the folders, and gathers their lines.
 fn gather(
-    paths: impl Iterator<Item = PathBuf> + Send,
+    inputs: impl Iterator<Item = Origin> + Send,
     folders: &HashMap<u64, u32>,
-    options: ReadOptions,
     threads: usize,
+    read: &(dyn Fn(&Origin) -> Vec<CountedLine> + Sync),
 ) -> io::Result<LineFile> {
-    let (paths, lines) = (Mutex::new(paths), Mutex::new(Ok(LineFile::new())));
+    let (inputs, lines) = (Mutex::new(inputs), Mutex::new(Ok(LineFile::new())));
     std::thread::scope(|scope| {
         for _ in 0..threads {
             scope.spawn(|| {
                 loop {
-                    let next = paths.lock().unwrap_or_else(PoisonError::into_inner).next();
-                    let Some(path) = next else { return };
-                    let group = group_of(&key_of(&path));
+                    let next = inputs.lock().unwrap_or_else(PoisonError::into_inner).next();
+                    let Some(origin) = next else { return };
+                    let group = group_of(&key_of(&origin.path));
                     if !folders.contains_key(&group) {
                         continue;
                     }
-                    let own = lines_of(path, options);
+                    let mut own = read(&origin);
+                    CountedLine::sort_and_dedup(&mut own);
                     let mut lines = lines.lock().unwrap_or_else(PoisonError::into_inner);
                     let Ok(file) = lines.as_mut() else { return };
                     if let Err(error) = file.push(group, &own) {
@@ -101,14 +94,10 @@ fn gather(
     lines.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Hashes of the lines of a file that can be furniture; all records in it are one source, as they are in an index.
-fn lines_of(path: PathBuf, options: ReadOptions) -> BTreeSet<u64> {
-    let mut lines = BTreeSet::new();
-    let _ = source::read(&Origin { path, ..Origin::default() }, options, |record| {
-        lines.extend(candidates(&Page::new(&parse(&record))).map(|(line, _)| line));
-        true
-    });
-    lines
+/// The lines of a record that repetition counts, found without labelling it: any of them may decide on its labels.
+#[must_use]
+pub fn unlabelled_lines(record: &Record) -> Vec<CountedLine> {
+    candidates(&Page::new(&parse(record))).map(|(line, _)| CountedLine::new(line, true)).collect()
 }
 
 /// Bytes that stay in memory before they are written to the disk.
@@ -128,10 +117,11 @@ impl LineFile {
         Self { file: BufWriter::new(SpooledTempFile::new(IN_MEMORY)), lines: 0 }
     }
 
-    fn push(&mut self, group: u64, lines: &BTreeSet<u64>) -> io::Result<()> {
+    fn push(&mut self, group: u64, lines: &[CountedLine]) -> io::Result<()> {
         self.lines += lines.len() as u64;
-        let head = [group, lines.len() as u64];
-        head.iter().chain(lines).try_for_each(|number| self.file.write_all(&number.to_le_bytes()))
+        let head = [group, lines.len() as u64].into_iter();
+        let mut numbers = head.chain(lines.iter().map(|line| line.to_bits()));
+        numbers.try_for_each(|number| self.file.write_all(&number.to_le_bytes()))
     }
 
     fn count(self) -> io::Result<Furniture> {
@@ -146,7 +136,7 @@ fn each(file: &mut BufReader<SpooledTempFile>, count: &mut Count<'_>) -> io::Res
     while !file.fill_buf()?.is_empty() {
         let (group, lines) = (number(file)?, number(file)?);
         let lines = (0..lines).map(|_| number(file)).collect::<io::Result<Vec<u64>>>()?;
-        count(group, &mut lines.into_iter());
+        count(group, &mut lines.into_iter().map(CountedLine::from_bits));
     }
     Ok(())
 }
@@ -159,6 +149,8 @@ fn number(file: &mut impl Read) -> io::Result<u64> {
 
 #[cfg(test)]
 mod tests {
+    use xxhash_rust::xxh3::xxh3_64;
+
     use super::*;
 
     #[test]
@@ -167,12 +159,13 @@ mod tests {
         let (mut file, own) = (LineFile::new(), AT_A_TIME / 2);
         for source in 0..u64::from(SOURCES) {
             let lines = (0..own).map(|line| xxh3_64(&(source << 32 | line).to_le_bytes()));
-            file.push(7, &lines.chain([1, 2, 3]).collect())?;
+            let lines = lines.chain([2, 4, 6]).map(|line| CountedLine::new(line, source == 0));
+            file.push(7, &lines.collect::<Vec<_>>())?;
         }
         assert!(file.lines > 2 * AT_A_TIME && file.lines * 8 > IN_MEMORY as u64);
         let furniture = file.count()?;
         let shared = furniture.of(7).expect("lines are shared");
-        assert_eq!([1, 2, 3, 4].map(|line| shared.contains(line)), [true, true, true, false]);
+        assert_eq!([2, 4, 6, 8].map(|line| shared.contains(line)), [true, true, true, false]);
         assert_eq!(furniture.of(8), None);
         Ok(())
     }
