@@ -120,7 +120,13 @@ pub(super) fn run(command: &Clean, context: &Context) -> Result<u8> {
     // The labels of a file must not depend on which part it comes to, so that a part counts nothing.
     if command.shard.is_none() {
         let headed = command.out.is_none() && inputs.count > 1;
-        let read = |origin: &Origin| draft(command, &known, origin, options, headed);
+        let read = |number: usize, origin: &Origin| {
+            let (lines, made) = draft(command, &known, origin, options, headed);
+            if let Some(made) = made {
+                known.drafts.keep(number, &lines, &made);
+            }
+            lines
+        };
         known.shared = shared_lines(|| inputs.files(), context.threads, &read)?;
     }
     if let Some(part) = &part {
@@ -132,8 +138,8 @@ pub(super) fn run(command: &Clean, context: &Context) -> Result<u8> {
         let mut kept = 0;
         context.write(|screen| {
             let several = inputs.count > 1;
-            for Input { origin, .. } in inputs.iter() {
-                if let Some(text) = drafted(&known, &origin) {
+            for Input { number, origin, .. } in inputs.iter() {
+                if let Some(text) = drafted(&known, number, &origin) {
                     screen.out.write_all(&text)?;
                     continue;
                 }
@@ -255,7 +261,7 @@ fn draft(
     origin: &Origin,
     options: ReadOptions,
     headed: bool,
-) -> Vec<CountedLine> {
+) -> (Vec<CountedLine>, Option<Draft>) {
     let mut lines = Vec::new();
     let mut draft = (!command.explain && !command.stats).then(Draft::default);
     let read = source::read(origin, options, |record| {
@@ -277,17 +283,13 @@ fn draft(
         true
     });
     // What is skipped is told when the file is read again.
-    if let (Some(draft), Ok(report)) = (draft, read)
-        && report.skipped.named().is_empty()
-    {
-        known.drafts.keep(origin, &lines, &draft);
-    }
-    lines
+    let whole = read.is_ok_and(|report| report.skipped.named().is_empty());
+    (lines, draft.filter(|_| whole))
 }
 
 /// What a first reading made of a file, where nothing that files share would change it.
-fn drafted(known: &Known, origin: &Origin) -> Option<Vec<u8>> {
-    let draft = known.drafts.get(origin, &known.shared)?;
+fn drafted(known: &Known, number: usize, origin: &Origin) -> Option<Vec<u8>> {
+    let draft = known.drafts.get(number, &origin.path, &known.shared)?;
     String::from_utf8_lossy(&draft.notes).lines().for_each(note);
     Some(draft.text)
 }
@@ -467,7 +469,7 @@ fn write_out(
                     let next = rest.lock().unwrap_or_else(PoisonError::into_inner).next();
                     let Some(input) = next else { return };
                     let target = target(dir, &input, command);
-                    match clean_into(command, known, &input.origin, options, &target) {
+                    match clean_into(command, known, &input, options, &target) {
                         Ok(failed) => {
                             failures.fetch_add(failed, Ordering::Relaxed);
                         }
@@ -489,12 +491,12 @@ fn write_out(
 fn clean_into(
     command: &Clean,
     known: &Known,
-    origin: &Origin,
+    Input { number, origin, .. }: &Input,
     options: ReadOptions,
     target: &Path,
 ) -> Result<usize> {
     let mut out = Vec::new();
-    if let Some(text) = drafted(known, origin) {
+    if let Some(text) = drafted(known, *number, origin) {
         out = text;
     } else {
         let outcome = source::read(origin, options, |record| {

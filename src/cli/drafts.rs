@@ -1,38 +1,35 @@
 //! What a first reading made of files, kept until it is known whether lines that they share with others would change it.
 
-use std::collections::HashMap;
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use tempfile::SpooledTempFile;
-use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use crate::boilerplate::CountedLine;
 use crate::ingest::SharedLines;
-use crate::record::Origin;
 
-/// Bytes that stay in memory before they are written to the disk.
+/// Bytes of each temporary file that stay in memory before they are written to the disk.
 const IN_MEMORY: usize = 1 << 20;
 
-/// Drafts of files in a temporary file. One that cannot be kept is none, and its file is read again.
+/// Drafts of files, in temporary files. One that cannot be kept is none, and its file is read again.
 pub(super) struct Drafts {
     kept: Mutex<Kept>,
 }
 
 struct Kept {
-    file: SpooledTempFile,
+    /// For the number of each file, where its draft ends and how long its parts are, or zeros.
+    places: SpooledTempFile,
+    /// For each draft, the lines that decide on it, what is to be told of it, and its text.
+    drafts: SpooledTempFile,
     len: u64,
-    places: HashMap<u64, Place>,
 }
 
-/// Where a draft stands: the lines that decide on it, what is to be told of it, and the draft itself.
-#[derive(Clone, Copy)]
-struct Place {
-    start: u64,
-    lines: u64,
-    notes: u64,
-    text: u64,
-}
+/// Numbers that say where a draft is.
+const NUMBERS: usize = 4;
+
+/// Bytes of a number.
+const BYTES: usize = size_of::<u64>();
 
 /// What a first reading made of a file.
 #[derive(Default)]
@@ -45,58 +42,77 @@ pub(super) struct Draft {
 
 impl Drafts {
     pub(super) fn new() -> Self {
-        let kept = Kept { file: SpooledTempFile::new(IN_MEMORY), len: 0, places: HashMap::new() };
-        Self { kept: Mutex::new(kept) }
+        let file = || SpooledTempFile::new(IN_MEMORY);
+        Self { kept: Mutex::new(Kept { places: file(), drafts: file(), len: 0 }) }
     }
 
-    /// Keeps the draft of a file with these lines.
-    pub(super) fn keep(&self, origin: &Origin, lines: &[CountedLine], draft: &Draft) {
-        let lines: Vec<u8> = lines
-            .iter()
-            .filter(|line| line.decides())
-            .flat_map(|line| line.to_bits().to_le_bytes())
-            .collect();
+    /// Keeps the draft of the file of a number, which has these lines.
+    pub(super) fn keep(&self, number: usize, lines: &[CountedLine], draft: &Draft) {
+        let deciding = lines.iter().filter(|line| line.decides());
+        let lines: Vec<u8> = deciding.flat_map(|line| line.to_bits().to_le_bytes()).collect();
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let start = kept.len;
-        let place = Place {
-            start,
-            lines: lines.len() as u64,
-            notes: draft.notes.len() as u64,
-            text: draft.text.len() as u64,
-        };
-        let parts = [&lines, &draft.notes, &draft.text];
-        let write = |file: &mut SpooledTempFile| -> io::Result<()> {
-            file.seek(SeekFrom::Start(start))?;
-            parts.into_iter().try_for_each(|part| file.write_all(part))
-        };
-        if write(&mut kept.file).is_ok() {
-            kept.len += place.lines + place.notes + place.text;
-            kept.places.insert(key(origin), place);
-        }
+        // A draft that is not written whole has no place, and is written over by the next.
+        let _ = kept.write(number, [&lines, &draft.notes, &draft.text]);
     }
 
-    /// The draft of a file, if there is one and what files share would not change it.
-    pub(super) fn get(&self, origin: &Origin, shared: &SharedLines) -> Option<Draft> {
+    /// The draft of the file of a number at a path, if there is one and what files share would not change it.
+    pub(super) fn get(&self, number: usize, path: &Path, shared: &SharedLines) -> Option<Draft> {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let place = *kept.places.get(&key(origin))?;
-        kept.file.seek(SeekFrom::Start(place.start)).ok()?;
-        let mut take = |len: u64| -> Option<Vec<u8>> {
-            let mut bytes = vec![0; usize::try_from(len).ok()?];
-            kept.file.read_exact(&mut bytes).ok()?;
-            Some(bytes)
-        };
-        let lines = take(place.lines)?;
+        let [lines, notes, text] = kept.read(number)?;
         let (lines, _) = lines.as_chunks();
         let mut lines = lines.iter().map(|line| CountedLine::from_bits(u64::from_le_bytes(*line)));
-        if shared.of(&origin.path).is_some_and(|shared| lines.any(|line| shared.contains(line.hash()))) {
-            return None;
-        }
-        Some(Draft { notes: take(place.notes)?, text: take(place.text)? })
+        let changes = shared.of(path).is_some_and(|shared| lines.any(|line| shared.contains(line.hash())));
+        (!changes).then_some(Draft { notes, text })
     }
 }
 
-/// A file may be named in two ways, each of which is shown as it was named.
-fn key(origin: &Origin) -> u64 {
-    let path = xxh3_64_with_seed(origin.path.as_os_str().as_encoded_bytes(), 0);
-    xxh3_64_with_seed(origin.source.as_bytes(), path)
+impl Kept {
+    fn write(&mut self, number: usize, parts: [&[u8]; 3]) -> std::io::Result<()> {
+        self.drafts.seek(SeekFrom::Start(self.len))?;
+        parts.iter().try_for_each(|part| self.drafts.write_all(part))?;
+        let [lines, notes, text] = parts.map(|part| part.len() as u64);
+        let end = self.len + lines + notes + text + 1;
+        self.places.seek(SeekFrom::Start((number * NUMBERS * BYTES) as u64))?;
+        let place = [end, lines, notes, text].map(u64::to_le_bytes);
+        self.places.write_all(place.as_flattened())?;
+        self.len = end;
+        Ok(())
+    }
+
+    fn read(&mut self, number: usize) -> Option<[Vec<u8>; 3]> {
+        self.places.seek(SeekFrom::Start((number * NUMBERS * BYTES) as u64)).ok()?;
+        let mut place = [[0; BYTES]; NUMBERS];
+        self.places.read_exact(place.as_flattened_mut()).ok()?;
+        let [end, lines, notes, text] = place.map(u64::from_le_bytes);
+        // No draft ends at nothing, since there is a byte behind each.
+        let start = end.checked_sub(lines + notes + text + 1)?;
+        self.drafts.seek(SeekFrom::Start(start)).ok()?;
+        let mut take = |len: u64| {
+            let mut bytes = vec![0; usize::try_from(len).ok()?];
+            self.drafts.read_exact(&mut bytes).ok()?;
+            Some(bytes)
+        };
+        Some([take(lines)?, take(notes)?, take(text)?])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_file_gets_its_own_draft_back_and_others_have_none() {
+        let drafts = Drafts::new();
+        let draft = |text: &str| Draft { notes: b"note".to_vec(), text: text.repeat(IN_MEMORY / 4).into() };
+        let line = CountedLine::new(8, true);
+        for (number, text) in [(3, "abc"), (0, ""), (5, "de"), (1000, "fgh")] {
+            drafts.keep(number, &[line], &draft(text));
+        }
+        let get = |number| drafts.get(number, Path::new("a/b"), &SharedLines::default());
+        for (number, text) in [(0, ""), (3, "abc"), (5, "de"), (1000, "fgh")] {
+            let found = get(number).expect("it was kept");
+            assert_eq!((found.notes, found.text), (b"note".to_vec(), draft(text).text));
+        }
+        assert!([1, 2, 4, 999, 1001].into_iter().all(|number| get(number).is_none()));
+    }
 }

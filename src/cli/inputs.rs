@@ -19,6 +19,8 @@ pub(super) struct Inputs {
 
 /// A file to read.
 pub(super) struct Input {
+    /// Its place among the others, counted from 0.
+    pub(super) number: usize,
     pub(super) origin: Origin,
     /// Whether the file itself was named.
     pub(super) named: bool,
@@ -42,24 +44,26 @@ impl Inputs {
 
     /// All of them. What a user named is called as it was named; what was found in a folder by its path in it.
     pub(super) fn iter(&self) -> impl Iterator<Item = Input> + Send {
-        self.listings.iter().flat_map(|listing| {
-            listing.files.iter().map(|file| {
-                let origin = listing.base.origin(&file);
-                if listing.base.is_folder() {
-                    return Input { origin, named: false };
-                }
-                Input { origin: Origin { source: listing.base.name().to_owned(), ..origin }, named: true }
-            })
+        let files =
+            self.listings.iter().flat_map(|listing| listing.files.iter().map(move |file| (listing, file)));
+        files.enumerate().map(|(number, (listing, file))| {
+            let origin = listing.base.origin(&file);
+            if listing.base.is_folder() {
+                return Input { number, origin, named: false };
+            }
+            let origin = Origin { source: listing.base.name().to_owned(), ..origin };
+            Input { number, origin, named: true }
         })
     }
 
-    /// Every file once, however often it was named; standard input is none.
-    pub(super) fn files(&self) -> impl Iterator<Item = Origin> + Send {
+    /// Every file once, with its number, however often it was named; standard input is none.
+    pub(super) fn files(&self) -> impl Iterator<Item = (usize, Origin)> + Send {
         let mut seen = (self.listings.len() > 1).then(HashSet::new);
-        let files = self.iter().map(|input| input.origin).filter(|origin| origin.source != source::STDIN);
-        files.filter(move |origin| {
-            seen.as_mut().is_none_or(|seen| seen.insert(origin.path.as_os_str().to_owned()))
-        })
+        let files = self.iter().filter(|input| input.origin.source != source::STDIN);
+        let once = files.filter(move |input| {
+            seen.as_mut().is_none_or(|seen| seen.insert(input.origin.path.as_os_str().to_owned()))
+        });
+        once.map(|input| (input.number, input.origin))
     }
 
     /// The first of some files that is one of these by another way, links resolved.

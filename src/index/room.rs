@@ -20,8 +20,11 @@ pub(super) struct Room {
     made: Condvar,
 }
 
-/// A document that takes up room until it is indexed.
-pub(super) struct Held {
+/// A document that takes up room until it is indexed. It is a pointer, since with every commit Tantivy makes a new queue
+/// with places for forty thousand.
+pub(super) struct Held(Box<Holding>);
+
+struct Holding {
     document: TantivyDocument,
     bytes: usize,
     room: Arc<Room>,
@@ -44,11 +47,11 @@ impl Room {
             taken = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
         *taken += bytes;
-        Held { document, bytes, room: Arc::clone(self) }
+        Held(Box::new(Holding { document, bytes, room: Arc::clone(self) }))
     }
 }
 
-impl Drop for Held {
+impl Drop for Holding {
     fn drop(&mut self) {
         let mut taken = self.room.taken.lock().unwrap_or_else(PoisonError::into_inner);
         *taken = taken.saturating_sub(self.bytes);
@@ -63,7 +66,7 @@ impl Document for Held {
     type FieldsValuesIter<'a> = <TantivyDocument as Document>::FieldsValuesIter<'a>;
 
     fn iter_fields_and_values(&self) -> Self::FieldsValuesIter<'_> {
-        self.document.iter_fields_and_values()
+        self.0.document.iter_fields_and_values()
     }
 }
 
@@ -113,6 +116,6 @@ mod tests {
     fn a_document_larger_than_all_room_passes() {
         let room = Room::new(100);
         let held = room.hold(document(5000));
-        assert_eq!(held.bytes, 10_000 + OF_EACH);
+        assert_eq!(held.0.bytes, 10_000 + OF_EACH);
     }
 }

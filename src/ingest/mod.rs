@@ -20,7 +20,7 @@ use self::outset::Outset;
 use self::plan::absolute;
 pub use self::plan::root_of;
 use self::run::Run;
-pub use self::shared::{SharedLines, shared_lines, unlabelled_lines};
+pub use self::shared::{ReadLines, SharedLines, shared_lines, unlabelled_lines};
 use crate::boilerplate::content::PageType;
 use crate::boilerplate::{CountedLine, Knowledge, Labels, Page, UserRules, counted_lines, label_page};
 use crate::document::{Document, parse};

@@ -34,8 +34,11 @@ fn key_of(path: &Path) -> String {
     format!("{}/{}", part(path.parent().map(Path::as_os_str)), part(path.file_name()))
 }
 
+/// Gives the lines of the file of a number.
+pub type ReadLines<'a> = dyn Fn(usize, &Origin) -> Vec<CountedLine> + Sync + 'a;
+
 /// Counts the lines of all files as an index would, so that each is labelled as it is there, in whatever order they come.
-/// `inputs` gives every file once; `read` gives its lines, and is asked for files of folders only of which there are at
+/// `inputs` gives every file once, with its number; `read` gives its lines, and is asked for files of folders only of which there are at
 /// least [`SOURCES`]. All records in a file are one source, as they are in an index.
 ///
 /// Lines wait in a temporary file, 8 bytes each, so that memory grows only with the number of folders.
@@ -43,13 +46,13 @@ fn key_of(path: &Path) -> String {
 /// # Errors
 ///
 /// When the temporary file cannot be written.
-pub fn shared_lines<I: Iterator<Item = Origin> + Send>(
+pub fn shared_lines<I: Iterator<Item = (usize, Origin)> + Send>(
     inputs: impl Fn() -> I,
     threads: usize,
-    read: &(dyn Fn(&Origin) -> Vec<CountedLine> + Sync),
+    read: &ReadLines<'_>,
 ) -> Result<SharedLines> {
     let mut folders: HashMap<u64, u32> = HashMap::new();
-    for origin in inputs() {
+    for (_, origin) in inputs() {
         *folders.entry(group_of(&key_of(&origin.path))).or_default() += 1;
     }
     folders.retain(|_, files| *files >= SOURCES);
@@ -64,10 +67,10 @@ pub fn shared_lines<I: Iterator<Item = Origin> + Send>(
 
 /// Reads those files that are in one of the folders, and gathers their lines.
 fn gather(
-    inputs: impl Iterator<Item = Origin> + Send,
+    inputs: impl Iterator<Item = (usize, Origin)> + Send,
     folders: &HashMap<u64, u32>,
     threads: usize,
-    read: &(dyn Fn(&Origin) -> Vec<CountedLine> + Sync),
+    read: &ReadLines<'_>,
 ) -> io::Result<LineFile> {
     let (inputs, lines) = (Mutex::new(inputs), Mutex::new(Ok(LineFile::new())));
     std::thread::scope(|scope| {
@@ -75,12 +78,12 @@ fn gather(
             scope.spawn(|| {
                 loop {
                     let next = inputs.lock().unwrap_or_else(PoisonError::into_inner).next();
-                    let Some(origin) = next else { return };
+                    let Some((number, origin)) = next else { return };
                     let group = group_of(&key_of(&origin.path));
                     if !folders.contains_key(&group) {
                         continue;
                     }
-                    let mut own = read(&origin);
+                    let mut own = read(number, &origin);
                     CountedLine::sort_and_dedup(&mut own);
                     let mut lines = lines.lock().unwrap_or_else(PoisonError::into_inner);
                     let Ok(file) = lines.as_mut() else { return };
