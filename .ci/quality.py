@@ -79,6 +79,7 @@ def html():
     run(binary, "train", "--quiet", "--folds", "3", "--out", parts, *(folder / name for name in SETS))
     for name in SETS:
         figures[f"html.{name}.cross_validated_f1"] = f1(folder / name, parts / name)
+        figures[f"text.{name}.cross_validated_f1"] = f1(folder / name, parts / "text" / name)
 
 
 def f1(dataset, out):

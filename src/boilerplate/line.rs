@@ -19,6 +19,12 @@ const GOOD_WORDS: usize = 10;
 /// Fewest words of a line that counts as good even without an end mark (a cut excerpt, verse without line ends).
 const LONG_WORDS: usize = 20;
 
+/// Longest line that can be a price, in bytes.
+const LONGEST_PRICE: usize = 24;
+
+/// Signs of currencies.
+const CURRENCIES: [char; 9] = ['$', '€', '£', '¥', '₹', '₽', '₺', '₩', '₴'];
+
 /// A line: a block of the document with features that need no context.
 pub struct Line<'a> {
     /// Its place among the lines.
@@ -191,6 +197,17 @@ impl<'a> Line<'a> {
     #[must_use]
     pub fn has_clause(&self) -> bool {
         self.capitals * 2 < self.words
+    }
+
+    /// Whether it is an amount of money and nothing else.
+    #[must_use]
+    pub fn is_price(&self) -> bool {
+        let amount = |c: char| c.is_ascii_digit() || matches!(c, ' ' | ',' | '.' | '-' | '\u{a0}');
+        let text = self.text.trim();
+        text.len() <= LONGEST_PRICE
+            && text.contains(CURRENCIES)
+            && text.contains(|c: char| c.is_ascii_digit())
+            && text.chars().all(|c| amount(c) || CURRENCIES.contains(&c))
     }
 
     /// Whether it is an item of a list.

@@ -51,6 +51,8 @@ pub struct Knowledge<'a> {
     pub rules: Option<&'a UserRules>,
     /// What chooses the content of marked-up pages, instead of the built-in model.
     pub model: Option<&'a content::Model>,
+    /// What tells furniture in plain text, instead of the built-in model.
+    pub plain_model: Option<&'a content::PlainModel>,
     /// Whether each label of a marked-up page names the features that told most: for readers, at some cost of time.
     pub reasons: bool,
 }
@@ -82,7 +84,7 @@ pub fn label_page(page: &Page<'_>, source: &str, knowledge: Knowledge<'_>) -> La
             rule.apply(page, &mut labels);
         }
         if content::may_have_furniture(page, &labels) {
-            content::apply_to_plain(page, &mut labels, knowledge.reasons);
+            content::apply_to_plain(page, &mut labels, knowledge.plain_model, knowledge.reasons);
         }
     } else {
         let model = knowledge.model.unwrap_or_else(|| content::Model::built_in());

@@ -22,6 +22,9 @@ pub const MOST_TOP: usize = 200;
 /// Words from which a line without an end mark is certainly text.
 const SURE_WORDS: usize = 40;
 
+/// Fewest prices of a list of them: a shop tells what is in the cart wherever one looks, and it may be twice.
+const FEWEST_PRICES: usize = 3;
+
 /// A page: the lines of a document with their features.
 pub struct Page<'a> {
     /// The document.
@@ -136,6 +139,12 @@ impl<'a> Page<'a> {
             }
             titles
         })
+    }
+
+    /// Whether it lists what can be bought, with a line for each price.
+    #[must_use]
+    pub(super) fn lists_prices(&self) -> bool {
+        self.lines.iter().filter(|line| line.is_price()).nth(FEWEST_PRICES - 1).is_some()
     }
 
     /// Whether a line is the headline of a page without markup: it speaks of what the text speaks of.

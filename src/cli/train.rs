@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::Context;
-use crate::boilerplate::content::learn::{Example, learn, learn_all, part, settings};
-use crate::boilerplate::content::{Forest, Model};
+use crate::boilerplate::content::learn::{Example, learn, part, settings, text_of};
+use crate::boilerplate::content::{Model, PlainModel};
 use crate::boilerplate::{Knowledge, Page, label_page};
+use crate::document::Document;
 use crate::error::{Error, Result};
 use crate::eval::read_pages;
 use crate::output::cleaned::write_text;
@@ -25,8 +26,8 @@ pub(super) struct Train {
     /// Where the model is written
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
-    /// Instead of a model, write what cleaning keeps of each page when learnt from the pages of other sites, in this many
-    /// parts
+    /// Instead of a model, write what cleaning keeps of each page, and under text/ of its text without the markup, when
+    /// learnt from the pages of other sites, in this many parts
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(2..))]
     folds: Option<u8>,
 }
@@ -42,28 +43,24 @@ pub(super) fn run(command: &Train, context: &Context) -> Result<u8> {
     let settings = settings(context.threads);
     let Some(folds) = command.folds.map(usize::from) else {
         let examples: Vec<&Example> = pages.iter().map(|(_, example)| example).collect();
-        let (model, plain) = learn_all(&examples, &settings);
+        let (model, plain) = learn(&examples, &settings);
         return write_model(&command.out, &model, &plain).map(|()| 0);
     };
     let (mut typed, mut right) = (0, 0);
     for fold in 0..folds {
         let (held_out, rest): (Vec<_>, Vec<_>) =
-            pages.iter().partition(|(_, example)| part(&example.site, folds) == fold);
-        let rest: Vec<&Example> = rest.into_iter().map(|(_, example)| example).collect();
-        let model = learn(&rest, &settings);
-        for (name, example) in held_out {
+            pages.iter().enumerate().partition(|(_, (_, example))| part(&example.site, folds) == fold);
+        let rest: Vec<&Example> = rest.into_iter().map(|(_, (_, example))| example).collect();
+        let (model, plain) = learn(&rest, &settings);
+        let learnt = Knowledge { model: Some(&model), plain_model: Some(&plain), ..Knowledge::default() };
+        for (number, (name, example)) in held_out {
+            write_kept(&command.out.join(name), &example.document, learnt)?;
+            write_kept(&command.out.join("text").join(name), &text_of(number, &example.document), learnt)?;
             let page = Page::new(&example.document);
             if example.page_type.is_some() {
                 typed += 1;
                 right += usize::from(model.types.of(&page) == example.page_type);
             }
-            let labels = label_page(&page, "", Knowledge { model: Some(&model), ..Knowledge::default() });
-            let mut text = Vec::new();
-            let path = command.out.join(name);
-            let written = write_text(&mut text, &example.document, &labels, false)
-                .and_then(|()| path.parent().map_or(Ok(()), fs::create_dir_all))
-                .and_then(|()| fs::write(&path, text));
-            written.map_err(|cause| Error::io("cannot write", &path, &cause))?;
         }
         context.say(&format!("part {} of {folds}", fold + 1));
     }
@@ -71,7 +68,17 @@ pub(super) fn run(command: &Train, context: &Context) -> Result<u8> {
     Ok(0)
 }
 
-fn write_model(dir: &Path, model: &Model, plain: &[Forest; 2]) -> Result<()> {
+/// Writes what cleaning keeps of a page by what was learnt.
+fn write_kept(path: &Path, document: &Document, learnt: Knowledge<'_>) -> Result<()> {
+    let labels = label_page(&Page::new(document), "", learnt);
+    let mut text = Vec::new();
+    let written = write_text(&mut text, document, &labels, false)
+        .and_then(|()| path.parent().map_or(Ok(()), fs::create_dir_all))
+        .and_then(|()| fs::write(path, text));
+    written.map_err(|cause| Error::io("cannot write", path, &cause))
+}
+
+fn write_model(dir: &Path, model: &Model, plain: &PlainModel) -> Result<()> {
     let write = |name: &str, text: String| {
         let path = dir.join(name);
         fs::create_dir_all(dir)
@@ -82,6 +89,6 @@ fn write_model(dir: &Path, model: &Model, plain: &[Forest; 2]) -> Result<()> {
     write("first.trees", model.first.write())?;
     write("second.trees", model.second.write())?;
     write("types.trees", model.types.write())?;
-    write("plain-first.trees", plain[0].write())?;
-    write("plain-second.trees", plain[1].write())
+    write("plain-first.trees", plain.first.write())?;
+    write("plain-second.trees", plain.second.write())
 }

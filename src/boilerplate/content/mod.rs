@@ -20,6 +20,7 @@ use super::RULES;
 use super::labels::Labels;
 use super::page::Page;
 
+pub use plain::PlainModel;
 pub(super) use plain::{LIKE_FURNITURE, apply as apply_to_plain, may_have_furniture};
 
 pub use features::{Features, Name};

@@ -5,7 +5,7 @@ use crate::boilerplate::{Check, Gate, Line, Rule};
 
 pub(super) static RULE: Rule = Rule {
     name: "counter",
-    version: 2,
+    version: 3,
     reason: "it counts views, shares, pages or nothing named at all",
     examples: &[
         ("en", "⟦• Views: 7⟧"),
@@ -19,8 +19,10 @@ pub(super) static RULE: Rule = Rule {
     counter_examples: &[
         ("en", "Views differ: 7 of 10 say no."),
         ("en", "7 eggs"),
+        ("en", "Bread and butter\n\n$7\n\nText."),
         ("en", "Stephen King: 1408"),
         ("fr", "12 vues du jardin"),
+        ("fr", "Pain et beurre\n\n3 €\n\nTexte."),
     ],
     check: Check::Line(Gate::words(5), check),
 };
@@ -127,6 +129,7 @@ fn check(line: &Line<'_>) -> bool {
         && nouns == 0
         && others == 0
         && !line.terminal
+        && !line.is_price()
         && folded.len() <= 4
         && line.block.span.len() <= 8;
     lone || numbers == 1 && nouns >= 1 && (others == 0 || others == 1 && folded.contains(" read"))

@@ -5,7 +5,7 @@ use crate::span::TextSpan;
 
 pub(super) static RULE: Rule = Rule {
     name: "furniture-gap",
-    version: 1,
+    version: 2,
     reason: "nothing but furniture stands around it",
     examples: &[
         (
@@ -16,8 +16,16 @@ pub(super) static RULE: Rule = Rule {
             "de",
             "Der Garten ist ein Ort, an dem jeder von uns ruhen und arbeiten kann.\n\nDeine E-Mail-Adresse wird nicht veröffentlicht.\n⟦Xing⟧\nDiese Website verwendet Cookies.",
         ),
+        (
+            "en",
+            "A garden is a place to rest and to work for everybody here.\n\n⟦____________⟧\nYour email address will not be published.\n\n⟦----------⟧\n\nIn May the lawn is mown for the first time, and never too short.",
+        ),
     ],
     counter_examples: &[
+        (
+            "en",
+            "The garden is dug in spring and in autumn, when the soil is dry.\n\n* * *\n\nIn May the lawn is mown for the first time, and never too short.",
+        ),
         (
             "en",
             "A garden is a place to rest and to work for everybody here.\n\nThe lawn\n\nThe lawn is the heart of every garden in this part of the country.",
@@ -33,6 +41,9 @@ const LONGEST: usize = 8;
 /// Most lines between two pieces of furniture.
 const MOST_LINES: usize = 2;
 
+/// Marks that lines are parted with.
+const SEPARATORS: [char; 12] = ['-', '_', '=', '*', '~', '·', '•', '|', '—', '–', '─', '━'];
+
 fn check(page: &Page<'_>, labels: &Labels, found: &mut Vec<TextSpan>) {
     let dropped: Vec<bool> = page.lines.iter().map(|line| labels.drops_all(line.span)).collect();
     let is_dropped =
@@ -45,6 +56,13 @@ fn check(page: &Page<'_>, labels: &Labels, found: &mut Vec<TextSpan>) {
         }
         let end = (index..page.lines.len()).find(|&at| dropped[at]).unwrap_or(page.lines.len());
         let lines = &page.lines[index..end];
+        // What parts lines goes with those that it parts.
+        let ends = [(lines.first(), index.checked_sub(1)), (lines.last(), Some(end))];
+        for line in ends.into_iter().filter(|(_, beside)| is_dropped(*beside)).filter_map(|(line, _)| line) {
+            if line.text.trim().chars().all(|c| SEPARATORS.contains(&c)) {
+                found.push(line.span);
+            }
+        }
         let enclosed = is_dropped(index.checked_sub(1))
             && (is_dropped(Some(end))
                 || end == page.lines.len() && index >= 2 && is_dropped(index.checked_sub(2)));

@@ -5,7 +5,7 @@ use crate::span::TextSpan;
 
 pub(super) static RULE: Rule = Rule {
     name: "menu-run",
-    version: 4,
+    version: 5,
     reason: "it stands in a run of short lines outside the text, as menus and footers do",
     examples: &[
         (
@@ -29,6 +29,10 @@ pub(super) static RULE: Rule = Rule {
         (
             "ja",
             "ぶりは一口大に切り、塩をふって十分ほどおいてから、水気をよくふき取ります。\n\nしょうゆ 大さじ3\n砂糖 大さじ2\n酒 大さじ1\n作り方",
+        ),
+        (
+            "en",
+            "Home\nMenu\nContact\nAbout\nBread and butter\n$7.00\nSpring soup\n$4.50\nRoast beets\n$9.00\nApple pie\n$5.00",
         ),
         (
             "en",
@@ -71,6 +75,13 @@ fn check(page: &Page<'_>, labels: &Labels, found: &mut Vec<TextSpan>) {
             continue;
         }
         let in_head = lines.iter().any(|line| line.index < page.first_good);
+        // Things with their prices are a list of what there is, and no menu goes on in it.
+        if in_head
+            && let Some(first) = lines.iter().position(Line::is_price)
+            && page.lists_prices()
+        {
+            lines = &lines[..first.saturating_sub(1)];
+        }
         if in_head {
             // The title and what stands between it and the text close the head of a page.
             let end = lines

@@ -15,6 +15,7 @@ mod counter;
 mod credit_line;
 mod file_name;
 mod form_sum;
+mod forum_profile;
 mod furniture_gap;
 mod keyword_sentence;
 mod legal_notice;
@@ -62,6 +63,7 @@ pub static RULES: &[&Rule] = &[
     &file_name::RULE,
     &calendar_grid::RULE,
     &form_sum::RULE,
+    &forum_profile::RULE,
     &counter::RULE,
     &byline::RULE,
     &author_bio::RULE,

@@ -6,7 +6,7 @@ use crate::span::TextSpan;
 
 pub(super) static RULE: Rule = Rule {
     name: "related-list",
-    version: 3,
+    version: 4,
     reason: "it lists related, recent or popular pages",
     examples: &[
         (
@@ -16,6 +16,14 @@ pub(super) static RULE: Rule = Rule {
         (
             "de",
             "Der Garten ist ein Ort, an dem jeder von uns ruhen und arbeiten kann.\n\n⟦Ähnliche Artikel⟧\n⟦Der Rasen im Winter⟧\n⟦Werkzeuge für den Garten⟧",
+        ),
+        (
+            "en",
+            "⟦Most Popular⟧\n⟦• This week⟧\n⟦• This year⟧\n\nWho will mow the lawn in 2020?\n\n5 May\n\nA garden is a place to rest and to work for everybody here.",
+        ),
+        (
+            "en",
+            "A garden is a place to rest and to work for everybody here.\n\n⟦Popular⟧\n\nBread and butter\n\n$7.00\n\nSpring soup\n\n$4.50",
         ),
     ],
     counter_examples: &[
@@ -69,6 +77,7 @@ fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
             continue;
         }
         found.push(line.span);
+        let first = index;
         while let Some(item) = page.lines.get(index) {
             let title = item.words <= LONGEST_TITLE && (!item.is_good() || breaks_off(item.text));
             // Inside the text only what cannot be a paragraph or its heading goes with the list.
@@ -80,6 +89,16 @@ fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
                 && item.text.trim_end().ends_with([':', ';', ',', '{', '}']);
             // The comments of readers begin with a prompt of their own.
             let ends = item.whole_prompts.contains(PromptKind::Comment) || page.is_headline(item);
+            // What has its price below it is for sale here.
+            let ends = ends || page.lines.get(index + 1).is_some_and(Line::is_price);
+            // A list with bullets ends where a line without one is set apart.
+            let bullets = page.lines[first..index].iter().filter(|line| line.is_item()).count();
+            let ends = ends
+                || item.index < page.end_good
+                    && item.block.gap
+                    && !item.is_item()
+                    && bullets >= 2
+                    && bullets == index - first;
             if !title || before_text || goes_on || ends {
                 break;
             }

@@ -5,7 +5,7 @@ use crate::span::TextSpan;
 
 pub(super) static RULE: Rule = Rule {
     name: "repeated-title",
-    version: 1,
+    version: 2,
     reason: "it repeats the title of the page",
     examples: &[
         (
@@ -17,11 +17,23 @@ pub(super) static RULE: Rule = Rule {
             "⟦The lawn is brown again (From Garden News)⟧\nThe lawn is brown again\nA garden is a place to rest and to work for everybody here.",
         ),
         (
+            "en",
+            "Red Watering Can With Long Spout for Roses\n⟦• Red Watering Can With Long Spout for Roses⟧\n⟦Red Watering Can With Long Spout for Roses⟧\nIt holds five litres, and the spout reaches behind every bush of the garden.",
+        ),
+        (
             "de",
             "Warum schmerzt der Rücken?\n\n⟦Warum schmerzt der Rücken?⟧\n\nDer Rücken schmerzt, weil die Muskeln müde sind und sich nicht erholen.",
         ),
     ],
     counter_examples: &[
+        (
+            "en",
+            "We all sail on a yellow raft of reeds\nWe all sail on a yellow raft of reeds\nA yellow raft of reeds",
+        ),
+        (
+            "en",
+            "Bread and Soup\n\n$7\n\nBread and Soup\n\n$7\n\nA garden is a place to rest and to work for everybody here.",
+        ),
         ("en", "Alone, alone, all, all alone\nAlone on a wide wide sea\nAlone, alone, all, all alone"),
         (
             "en",
@@ -37,6 +49,9 @@ pub(super) static RULE: Rule = Rule {
 
 /// Lines above the text among which a title with the site's name is looked for.
 const NEAR_TEXT: usize = 30;
+
+/// Fewest words of a copy of the line above it.
+const LONG: usize = 6;
 
 /// What may stand between a title and the name of the site.
 const TAILS: [char; 7] = ['(', '|', '-', '–', '—', '»', ':'];
@@ -61,11 +76,25 @@ fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
     // Copies of a title begin with the same letter, and have no more words than the title has letters.
     let initials: Vec<char> = titles.iter().filter_map(|(_, title)| title.chars().next()).collect();
     let longest = titles.iter().map(|(_, title)| title.len()).max().unwrap_or(0);
+    // Pages of products say right below a title what it says; verse does not write so many capitals.
+    for pair in page.lines.windows(2) {
+        let [above, line] = pair else { continue };
+        if line.words >= LONG
+            && line.words == above.words
+            && line.is_capitalised()
+            && letters(line.folded()).eq(letters(above.folded()))
+        {
+            found.push(line.span);
+        }
+    }
     let mut own = String::new();
     for line in &page.lines {
         let alone = line.block.gap
             && page.lines.get(line.index + 1).is_none_or(|next| next.block.gap || next.is_good());
+        // What is for sale may be for sale twice.
+        let has_price = || page.lines.get(line.index + 1).is_some_and(Line::is_price);
         if alone
+            && !has_price()
             && (2..=longest).contains(&line.words)
             && initial(line.uncased()).is_some_and(|initial| initials.contains(&initial))
         {

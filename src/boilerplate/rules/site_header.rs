@@ -6,7 +6,7 @@ use crate::span::TextSpan;
 
 pub(super) static RULE: Rule = Rule {
     name: "site-header",
-    version: 2,
+    version: 3,
     reason: "it stands between the menu and the title, as the name of the site does",
     examples: &[(
         "en",
@@ -16,6 +16,10 @@ pub(super) static RULE: Rule = Rule {
         (
             "en",
             "Garden Tips\n\nLawn Sprinkler\n\nLawn Sprinkler\n\nA garden is a place to rest and to work for everybody here.",
+        ),
+        (
+            "en",
+            "Home\nContact\n\nRoast Beets\n$9.00\nApple Pie\n$5.00\nTea\n$2.00\n\nLawn Sprinkler\n\nLawn Sprinkler\n\nA garden is a place to rest and to work for everybody here.",
         ),
         (
             "en",
@@ -45,7 +49,8 @@ fn check(page: &Page<'_>, labels: &Labels, found: &mut Vec<TextSpan>) {
     let Some(title) = title else { return };
     let above = &page.lines[..title];
     let menu = above.iter().filter(|line| labels.drops_all(line.span)).count();
-    if menu >= 2 && above.len() - menu <= MOST_LINES {
+    let lists_prices = || above.iter().any(Line::is_price) && page.lists_prices();
+    if menu >= 2 && !lists_prices() && above.len() - menu <= MOST_LINES {
         let short = |line: &&Line<'_>| line.words <= LONGEST && !labels.drops_all(line.span);
         found.extend(above.iter().filter(short).map(|line| line.span));
     }

@@ -7,11 +7,12 @@ mod plain;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use boost::Settings;
+pub use plain::text_of;
 
 use super::features::{SHORT_LINE, each_word, features};
 use super::lexicon::{Lexicon, NameKind, each_name};
 use super::page_type::{self, PageType, PageTypes};
-use super::{Evidence, Features, Forest, Model, likelihood, revise};
+use super::{Evidence, Features, Forest, Model, PlainModel, likelihood, revise};
 use crate::boilerplate::page::Page;
 use crate::document::{BlockKind, Document};
 use boost::{Rows, boost};
@@ -91,17 +92,15 @@ pub const fn settings(threads: usize) -> Settings {
     }
 }
 
-/// Learns the model of marked-up pages. Deterministic: the same examples give the same model.
+/// Learns the model of marked-up pages, and that of plain text from the same pages without their markup. Deterministic:
+/// the same examples give the same models.
 #[must_use]
-pub fn learn(examples: &[&Example], settings: &Settings) -> Model {
-    learn_from(examples, &samples(examples), settings)
-}
-
-/// Learns the same, and the two passes over plain text, from the same pages without their markup. Deterministic.
-#[must_use]
-pub fn learn_all(examples: &[&Example], settings: &Settings) -> (Model, [Forest; 2]) {
+pub fn learn(examples: &[&Example], settings: &Settings) -> (Model, PlainModel) {
     let samples = samples(examples);
-    (learn_from(examples, &samples, settings), plain::learn(examples, &samples, settings))
+    let model = learn_from(examples, &samples, settings);
+    let [first, second] = plain::learn(examples, &samples, settings);
+    let plain = PlainModel { lexicon: model.lexicon.clone(), first, second };
+    (model, plain)
 }
 
 fn samples<'a>(examples: &[&'a Example]) -> Vec<Sample<'a>> {

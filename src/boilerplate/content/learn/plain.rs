@@ -32,17 +32,26 @@ pub(super) fn learn(examples: &[&Example], named: &[Sample<'_>], settings: &Sett
 
 /// The pages of plain text that a web page makes: its text, and its content with nothing around it.
 fn texts(number: usize, example: &Example) -> Vec<Text<'_>> {
-    // A page that is saved as text has blank lines between its parts, or none.
-    let gaps = number.is_multiple_of(2);
-    let blocks = &example.document.blocks;
-    let lines: Vec<&str> = blocks.iter().map(|block| example.document.slice(block.span)).collect();
-    let mut texts =
-        vec![Text { example, document: document(&lines, |at| gaps && blocks[at].gap), bare: false }];
+    let gaps = has_gaps(number);
+    let mut texts = vec![Text { example, document: text_of(number, &example.document), bare: false }];
     if let Gold::Text(gold) = &example.gold {
         let lines: Vec<&str> = gold.lines().collect();
         texts.push(Text { example, document: document(&lines, |_| gaps), bare: true });
     }
     texts
+}
+
+/// A page that is saved as text has blank lines between its parts, or none.
+const fn has_gaps(number: usize) -> bool {
+    number.is_multiple_of(2)
+}
+
+/// The text of a web page without its markup, a block a line. Where the `number` of the page is even, there are blank lines
+/// between its parts.
+#[must_use]
+pub fn text_of(number: usize, page: &Document) -> Document {
+    let lines: Vec<&str> = page.blocks.iter().map(|block| page.slice(block.span)).collect();
+    document(&lines, |at| has_gaps(number) && page.blocks[at].gap)
 }
 
 /// A page of plain text ready to learn from. Names are learnt from the web pages.
