@@ -124,6 +124,9 @@ fn what_the_files_of_a_folder_share_goes_in_whatever_order_they_come() {
     assert_eq!(sorted(&forwards), sorted(&backwards));
     assert!(workspace.ok(&forwards).contains("repeated-across-files"));
 
+    // A file is one however it is written.
+    assert!(workspace.ok(&["clean", "few//0.txt", "few/./1.txt", "few"]).contains(gone));
+
     // A file by itself, or a part of a folder, says nothing of the others.
     assert!(workspace.ok(&["clean", "many/0.txt"]).contains(gone));
     assert!(workspace.ok(&["clean", "--shard", "1/1", "many"]).contains(gone));

@@ -109,6 +109,34 @@ fn an_incremental_run_ends_where_a_fresh_one_does() {
 }
 
 #[test]
+fn what_becomes_furniture_before_a_shared_line_that_stays_concerns_its_page() {
+    let workspace = Workspace::new();
+    let (menu, motto) = ("Milltown Garden Club home", "Walks of the Milltown garden club");
+    let page = |n: usize, menu: &str, motto: &str| {
+        format!(
+            "<nav>{menu}</nav><main><p>{motto}</p><h1>Walk {n}</h1><p>The lawn of garden number {n} is where the walk begins in \
+             every week from May to October.</p></main>"
+        )
+    };
+    let dropped = |index: &str| {
+        let stats = workspace.ok(&["stats", "--json", "--index", index]);
+        serde_json::from_str::<serde_json::Value>(&stats).expect("it is JSON")["dropped_by_rule"].clone()
+    };
+    for n in 0..3 {
+        workspace.write(&format!("pages/{n}.html"), page(n, menu, motto));
+    }
+    workspace.write("pages/3.html", page(3, "", motto));
+    workspace.ok(&["index", "--index", "steps", "pages", "-q"]);
+    let before = dropped("steps");
+    // The menu line comes to four pages, and the line behind it is at the edge of three more of them.
+    workspace.write("pages/4.html", page(4, menu, ""));
+    workspace.ok(&["index", "--index", "steps", "-q"]);
+    workspace.ok(&["index", "--index", "fresh", "pages", "-q"]);
+    assert_ne!(dropped("steps")["repeated-across-files"], before["repeated-across-files"]);
+    assert_eq!(dropped("steps"), dropped("fresh"));
+}
+
+#[test]
 fn a_root_that_is_named_twice_is_read_once() {
     let workspace = Workspace::with_corpus();
     workspace.ok(&["index", "--index", "once", "corpus", "-q"]);

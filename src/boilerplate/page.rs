@@ -46,6 +46,8 @@ pub struct Page<'a> {
     titles: OnceCell<Vec<usize>>,
     keywords: OnceCell<TitleWords>,
     headline: OnceCell<Option<usize>>,
+    /// See [`Page::lists_prices`].
+    lists_prices: OnceCell<bool>,
 }
 
 /// What is known of the line that a block is.
@@ -96,6 +98,7 @@ impl<'a> Page<'a> {
             titles: OnceCell::new(),
             keywords: OnceCell::new(),
             headline: OnceCell::new(),
+            lists_prices: OnceCell::new(),
         }
     }
 
@@ -144,7 +147,9 @@ impl<'a> Page<'a> {
     /// Whether it lists what can be bought, with a line for each price.
     #[must_use]
     pub(super) fn lists_prices(&self) -> bool {
-        self.lines.iter().filter(|line| line.is_price()).nth(FEWEST_PRICES - 1).is_some()
+        *self
+            .lists_prices
+            .get_or_init(|| self.lines.iter().filter(|line| line.is_price()).nth(FEWEST_PRICES - 1).is_some())
     }
 
     /// Whether a line is the headline of a page without markup: it speaks of what the text speaks of.

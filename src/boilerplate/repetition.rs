@@ -1,6 +1,7 @@
 //! Repetition across files: lines that several sources of one folder or site share are furniture of their template.
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -90,27 +91,45 @@ impl Repetition {
         for (_, line) in candidates(page).filter(|(hash, _)| self.furniture.contains(hash)) {
             shared[line.index] = true;
         }
-        // A template stands around its pages: what is shared within one, as "Ingredients" is or a refrain, is content.
-        let borders = |line: &&Line<'_>| shared[line.index] || line.is_prompted();
-        let above = page.lines.iter().take_while(borders).count();
-        let below = page.lines[above..].iter().rev().take_while(borders).count();
-        let lines = page.lines[..above].iter().chain(&page.lines[page.lines.len() - below..]);
-        for line in lines.filter(|line| shared[line.index]) {
+        let [above, below] = borders(page, &shared);
+        for line in page.lines[above].iter().chain(&page.lines[below]).filter(|line| shared[line.index]) {
             labels.drop(line.span, SHARED.0, SHARED.1);
         }
     }
 }
 
-/// The lines of a labelled page that repetition counts.
-pub fn counted_lines<'p>(page: &'p Page<'_>, labels: &'p Labels) -> impl Iterator<Item = CountedLine> + 'p {
-    // The rules of plain text look at what is dropped around a line. A page with elements is labelled by them and by its
-    // main content as if nothing was repeated, so that a line which is dropped anyway changes nothing.
-    let marked_up = !page.document.elements.is_empty();
-    candidates(page).map(move |(hash, line)| {
+/// The lines that stand around a page, above and below it, of which all are `shared` or furniture phrases. A template stands
+/// around its pages: what is shared within one, as "Ingredients" is or a refrain, is content.
+fn borders(page: &Page<'_>, shared: &[bool]) -> [Range<usize>; 2] {
+    let borders = |line: &&Line<'_>| shared[line.index] || line.is_prompted();
+    let above = page.lines.iter().take_while(borders).count();
+    let below = page.lines[above..].iter().rev().take_while(borders).count();
+    [0..above, page.lines.len() - below..page.lines.len()]
+}
+
+/// The lines of a labelled page that repetition counts, in order.
+#[must_use]
+pub fn counted_lines(page: &Page<'_>, labels: &Labels) -> Vec<CountedLine> {
+    let candidates: Vec<(u64, &Line<'_>)> = candidates(page).collect();
+    if page.document.elements.is_empty() {
+        // The rules of plain text look at what is dropped around a line, so that any may decide on labels.
+        return candidates.into_iter().map(|(hash, _)| CountedLine::new(hash, true)).collect();
+    }
+    // A page with elements is labelled by them and by its main content as if nothing was repeated. No more is dropped for
+    // repetition than its borders, if all that may be shared is, so that only these decide, and only where some of them
+    // stays: what is shared before it leads there.
+    let mut shared = vec![false; page.lines.len()];
+    candidates.iter().for_each(|(_, line)| shared[line.index] = true);
+    let stays = |(_, line): &(u64, &Line<'_>)| {
         let others = labels.dropped_in(line.span).filter(|(_, verdict)| verdict.rule != SHARED.0);
-        let dropped: usize = others.map(|(span, _)| span.len()).sum();
-        CountedLine::new(hash, !marked_up || dropped < line.span.len())
-    })
+        others.map(|(span, _)| span.len()).sum::<usize>() < line.span.len()
+    };
+    let deciding = borders(page, &shared).map(|border| {
+        let within = |(_, line): &&(u64, &Line<'_>)| border.contains(&line.index);
+        if candidates.iter().filter(within).any(stays) { border } else { 0..0 }
+    });
+    let decides = |line: &Line<'_>| deciding.iter().any(|border| border.contains(&line.index));
+    candidates.iter().map(|(hash, line)| CountedLine::new(*hash, decides(line))).collect()
 }
 
 /// The lines of a page that can be furniture by repetition, with the hash under which each is counted: short lines
@@ -174,7 +193,7 @@ mod tests {
             let mut labels = Labels::new(&document);
             labels.drop(page.lines[0].span, "menu", "a menu");
             labels.drop(page.lines[2].span, SHARED.0, SHARED.1);
-            let counted: Vec<CountedLine> = counted_lines(&page, &labels).collect();
+            let counted = counted_lines(&page, &labels);
             assert_eq!(counted.iter().map(|line| line.decides()).collect::<Vec<_>>(), expected);
             let hash = |line: usize| line_hash(page.lines[line].folded()).expect("it is counted");
             assert_eq!(counted.iter().map(|line| line.hash()).collect::<Vec<_>>(), [hash(0), hash(2)]);

@@ -10,7 +10,7 @@ use clap::{Args, ValueEnum};
 
 use super::drafts::{Draft, Drafts};
 use super::index::{damaged, repeated_ids, size};
-use super::inputs::{Input, Inputs};
+use super::inputs::{Input, Inputs, is_stdin};
 use super::part::Part;
 use super::rules::read_rules;
 use super::{Context, FAILED, note};
@@ -127,7 +127,12 @@ pub(super) fn run(command: &Clean, context: &Context) -> Result<u8> {
             }
             lines
         };
-        known.shared = shared_lines(|| inputs.files(), context.threads, &read)?;
+        let shared = shared_lines(|| inputs.files(), context.threads, &read);
+        known.shared = match shared {
+            // What drafts take of the disk may be what is missing.
+            Err(_) if known.drafts.forget() => shared_lines(|| inputs.files(), context.threads, &read)?,
+            shared => shared?,
+        };
     }
     if let Some(part) = &part {
         failures += write_part(command, &known, &inputs, options, part)?;
@@ -176,13 +181,13 @@ pub(super) fn run(command: &Clean, context: &Context) -> Result<u8> {
             Ok(())
         })?;
     }
-    Ok(if failures == inputs.count && failures > 0 { FAILED } else { 0 })
+    Ok(if failures == inputs.count + inputs.unlisted && failures > 0 { FAILED } else { 0 })
 }
 
 /// Names what could not be read; returns 1 if the whole input gave nothing.
 fn report(origin: &Origin, outcome: Result<source::FileReport>) -> usize {
     let shown =
-        if origin.source == "-" { "standard input".to_owned() } else { origin.path.display().to_string() };
+        if is_stdin(origin) { "standard input".to_owned() } else { origin.path.display().to_string() };
     match outcome {
         Ok(report) => {
             let mut whole = 0;
@@ -253,6 +258,9 @@ fn without_content(record: &Record, prepared: &Prepared) -> Option<String> {
 /// Largest draft of a file, in bytes; an archive may hold any number of pages.
 const LARGEST_DRAFT: usize = 1 << 20;
 
+/// Lines of a file that wait before those that are the same are told.
+const MOST_LINES: usize = 1 << 14;
+
 /// Reads the lines of a file that it may share with others. What comes of web pages is kept, since to parse them is most
 /// of the work.
 fn draft(
@@ -263,8 +271,14 @@ fn draft(
     headed: bool,
 ) -> (Vec<CountedLine>, Option<Draft>) {
     let mut lines = Vec::new();
-    let mut draft = (!command.explain && !command.stats).then(Draft::default);
+    let mut draft = (!command.explain && !command.stats && known.drafts.are_kept()).then(Draft::default);
+    let mut most_lines = MOST_LINES;
     let read = source::read(origin, options, |record| {
+        // An archive of pages of one site has the same lines in all of them.
+        if lines.len() > most_lines {
+            CountedLine::sort_and_dedup(&mut lines);
+            most_lines = MOST_LINES.max(2 * lines.len());
+        }
         let kept = draft.as_mut().filter(|draft| {
             record.media == Media::Html && draft.text.len() + draft.notes.len() < LARGEST_DRAFT
         });
@@ -342,7 +356,7 @@ fn write_stats(screen: &mut Screen<'_>, kept: u64, dropped: &BTreeMap<&'static s
 /// Where the result of an input goes: relative folders are kept, the extension is that of the format.
 fn target(dir: &Path, input: &Input, command: &Clean) -> PathBuf {
     let named = Path::new(&input.origin.source);
-    let relative = if input.origin.source == source::STDIN {
+    let relative = if is_stdin(&input.origin) {
         PathBuf::from("stdin.txt")
     } else if input.named {
         // A single file that was named goes right into the folder.

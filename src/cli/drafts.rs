@@ -9,6 +9,9 @@ use tempfile::SpooledTempFile;
 use crate::boilerplate::CountedLine;
 use crate::ingest::SharedLines;
 
+/// Most bytes that all drafts take: where temporary files are kept in memory, they are no gift.
+const MOST: u64 = 256 << 20;
+
 /// Bytes of each temporary file that stay in memory before they are written to the disk.
 const IN_MEMORY: usize = 1 << 20;
 
@@ -23,6 +26,8 @@ struct Kept {
     /// For each draft, the lines that decide on it, what is to be told of it, and its text.
     drafts: SpooledTempFile,
     len: u64,
+    /// Whether any more are kept.
+    open: bool,
 }
 
 /// Numbers that say where a draft is.
@@ -43,7 +48,21 @@ pub(super) struct Draft {
 impl Drafts {
     pub(super) fn new() -> Self {
         let file = || SpooledTempFile::new(IN_MEMORY);
-        Self { kept: Mutex::new(Kept { places: file(), drafts: file(), len: 0 }) }
+        Self { kept: Mutex::new(Kept { places: file(), drafts: file(), len: 0, open: true }) }
+    }
+
+    /// Whether any more are kept.
+    pub(super) fn are_kept(&self) -> bool {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).open
+    }
+
+    /// Gives back the room of all drafts and keeps no more; says whether there was any.
+    pub(super) fn forget(&self) -> bool {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let were_kept = kept.len > 0 || !kept.open;
+        let file = || SpooledTempFile::new(IN_MEMORY);
+        *kept = Kept { places: file(), drafts: file(), len: 0, open: false };
+        were_kept
     }
 
     /// Keeps the draft of the file of a number, which has these lines.
@@ -51,8 +70,11 @@ impl Drafts {
         let deciding = lines.iter().filter(|line| line.decides());
         let lines: Vec<u8> = deciding.flat_map(|line| line.to_bits().to_le_bytes()).collect();
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        // A draft that is not written whole has no place, and is written over by the next.
-        let _ = kept.write(number, [&lines, &draft.notes, &draft.text]);
+        if kept.open {
+            // A draft that is not written whole has no place, and there is no room for more.
+            let written = kept.write(number, [&lines, &draft.notes, &draft.text]);
+            kept.open = written.is_ok() && kept.len < MOST;
+        }
     }
 
     /// The draft of the file of a number at a path, if there is one and what files share would not change it.
@@ -114,5 +136,8 @@ mod tests {
             assert_eq!((found.notes, found.text), (b"note".to_vec(), draft(text).text));
         }
         assert!([1, 2, 4, 999, 1001].into_iter().all(|number| get(number).is_none()));
+        assert!(drafts.are_kept() && drafts.forget() && !drafts.are_kept());
+        drafts.keep(3, &[line], &draft("abc"));
+        assert!(get(3).is_none() && get(0).is_none());
     }
 }

@@ -26,6 +26,17 @@ pub(super) struct Input {
     pub(super) named: bool,
 }
 
+/// Whether an input is standard input, and no file of that name in a folder.
+pub(super) fn is_stdin(origin: &Origin) -> bool {
+    origin.path.as_os_str() == source::STDIN
+}
+
+/// Hash of a path that may be written in several ways, as in `pages//a.txt`.
+fn hash_of(path: &Path) -> u64 {
+    let parts = path.components().map(|part| source::content_hash(part.as_os_str().as_encoded_bytes()));
+    source::content_hash(&parts.flat_map(u64::to_le_bytes).collect::<Vec<u8>>())
+}
+
 impl Inputs {
     /// Lists what was named, and names what could not be looked at.
     pub(super) fn find(paths: &[PathBuf]) -> Result<Self> {
@@ -59,10 +70,9 @@ impl Inputs {
     /// Every file once, with its number, however often it was named; standard input is none.
     pub(super) fn files(&self) -> impl Iterator<Item = (usize, Origin)> + Send {
         let mut seen = (self.listings.len() > 1).then(HashSet::new);
-        let files = self.iter().filter(|input| input.origin.source != source::STDIN);
-        let once = files.filter(move |input| {
-            seen.as_mut().is_none_or(|seen| seen.insert(input.origin.path.as_os_str().to_owned()))
-        });
+        let files = self.iter().filter(|input| !is_stdin(&input.origin));
+        let once = files
+            .filter(move |input| seen.as_mut().is_none_or(|seen| seen.insert(hash_of(&input.origin.path))));
         once.map(|input| (input.number, input.origin))
     }
 

@@ -65,7 +65,7 @@ pub fn prepare(record: &Record, knowledge: Knowledge<'_>) -> Prepared {
 pub fn prepare_document(document: Document, source: &str, knowledge: Knowledge<'_>) -> Prepared {
     let page = Page::new(&document);
     let labels = label_page(&page, source, knowledge);
-    let lines = counted_lines(&page, &labels).collect();
+    let lines = counted_lines(&page, &labels);
     let page_type = page.page_type();
     let passages = split_page(page, &labels);
     Prepared { document, labels, passages, lines, page_type }

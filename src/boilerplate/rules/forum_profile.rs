@@ -21,6 +21,10 @@ pub(super) static RULE: Rule = Rule {
     counter_examples: &[
         (
             "en",
+            "Marcus Field\nAge: 31\nJoined: 12 July 2019\nLocation: Milltown\n\nHe has played in goal since he was a boy, and never missed a match in three years.",
+        ),
+        (
+            "en",
             "Gardener wanted\n\nLocation: Milltown\nMessages: to the office\n\nThe park needs somebody who mows the lawn and looks after the roses in summer.",
         ),
         (
@@ -31,55 +35,56 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Page(check),
 };
 
-/// Folded labels of the day on which somebody became a member, or of how much they wrote: a number stands behind them.
-static COUNTED: Beginnings<43> = Beginnings::new([
-    "joined:",
+/// Folded labels of how much somebody wrote, which only forums tell: a number stands behind them.
+const WROTE: [&str; 19] = [
     "join date:",
-    "registered:",
-    "member since:",
     "posts:",
     "messages:",
     "threads:",
     "reputation:",
     "karma:",
+    "beitrage:",
+    "messages :",
+    "mensajes:",
+    "messaggi:",
+    "berichten:",
+    "posty:",
+    "mensagens:",
+    "сообщения:",
+    "сообщении:",
+    "inlagg:",
+    "prispevky:",
+    "mesajlar:",
+    "hozzaszolasok:",
+];
+
+/// Folded labels of what is told beside that.
+const TOLD: [&str; 45] = [
+    "joined:",
+    "registered:",
+    "member since:",
     "registriert:",
     "registriert seit:",
     "dabei seit:",
-    "beitrage:",
     "inscription:",
     "inscription :",
     "inscrit le:",
-    "messages :",
     "registrado:",
     "fecha de ingreso:",
-    "mensajes:",
     "iscritto il:",
     "iscritto:",
-    "messaggi:",
     "lid geworden op:",
     "geregistreerd:",
-    "berichten:",
     "rejestracja:",
-    "dołaczyl:",
-    "posty:",
+    "dolaczyl:",
     "registado:",
     "registrado em:",
-    "mensagens:",
     "зарегистрирован:",
     "регистрация:",
-    "сообщения:",
-    "сообщений:",
     "blev medlem:",
-    "inlagg:",
     "registrovan:",
-    "prispevky:",
     "kayit:",
-    "mesajlar:",
     "csatlakozott:",
-]);
-
-/// Folded labels of what else is told beside them.
-static TOLD: Beginnings<20> = Beginnings::new([
     "location:",
     "from:",
     "age:",
@@ -100,23 +105,36 @@ static TOLD: Beginnings<20> = Beginnings::new([
     "bydliste:",
     "konum:",
     "tartozkodasi hely:",
-]);
+];
+
+static MUCH: Beginnings<19> = Beginnings::new(WROTE);
+static BESIDE: Beginnings<45> = Beginnings::new(TOLD);
 
 /// Most words of such a line.
 const LONGEST: usize = 7;
 
 fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
     let labelled = |line: &Line<'_>| line.words <= LONGEST && line.text.contains(':') && !line.terminal;
-    let is_counted = |line: &Line<'_>| {
-        labelled(line)
-            && line.text.bytes().any(|byte| byte.is_ascii_digit())
-            && COUNTED.find(line.folded()).is_some()
-    };
-    let is_told = |line: &Line<'_>| is_counted(line) || labelled(line) && TOLD.find(line.folded()).is_some();
+    let has_digit = |line: &Line<'_>| line.text.bytes().any(|byte| byte.is_ascii_digit());
+    let wrote = |line: &Line<'_>| labelled(line) && has_digit(line) && MUCH.find(line.folded()).is_some();
+    let is_told = |line: &Line<'_>| wrote(line) || labelled(line) && BESIDE.find(line.folded()).is_some();
     for run in page.runs(is_told) {
         let lines = &page.lines[run];
-        if lines.len() >= 2 && lines.iter().any(is_counted) {
+        if lines.len() >= 2 && lines.iter().any(wrote) {
             found.extend(lines.iter().map(|line| line.span));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::boilerplate::line::fold_line;
+
+    #[test]
+    fn labels_are_folded_as_lines_are() {
+        for label in WROTE.iter().chain(&TOLD) {
+            assert_eq!(fold_line(label), *label);
         }
     }
 }

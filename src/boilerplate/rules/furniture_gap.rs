@@ -1,6 +1,6 @@
 //! Short lines with nothing but furniture around them.
 
-use crate::boilerplate::{Check, Labels, Page, Rule};
+use crate::boilerplate::{Check, Labels, Line, Page, Rule};
 use crate::span::TextSpan;
 
 pub(super) static RULE: Rule = Rule {
@@ -56,13 +56,6 @@ fn check(page: &Page<'_>, labels: &Labels, found: &mut Vec<TextSpan>) {
         }
         let end = (index..page.lines.len()).find(|&at| dropped[at]).unwrap_or(page.lines.len());
         let lines = &page.lines[index..end];
-        // What parts lines goes with those that it parts.
-        let ends = [(lines.first(), index.checked_sub(1)), (lines.last(), Some(end))];
-        for line in ends.into_iter().filter(|(_, beside)| is_dropped(*beside)).filter_map(|(line, _)| line) {
-            if line.text.trim().chars().all(|c| SEPARATORS.contains(&c)) {
-                found.push(line.span);
-            }
-        }
         let enclosed = is_dropped(index.checked_sub(1))
             && (is_dropped(Some(end))
                 || end == page.lines.len() && index >= 2 && is_dropped(index.checked_sub(2)));
@@ -72,6 +65,15 @@ fn check(page: &Page<'_>, labels: &Labels, found: &mut Vec<TextSpan>) {
             lines.len() <= MOST_LINES && lines.iter().all(|line| line.words <= LONGEST && !line.terminal);
         if enclosed && outside && short && page.end_good > 0 {
             found.extend(lines.iter().map(|line| line.span));
+        } else if let [first, .., last] | [first @ last] = lines {
+            // What parts lines goes with those that it parts.
+            let parts = |line: &Line<'_>, beside| {
+                is_dropped(beside) && line.text.trim().chars().all(|c| SEPARATORS.contains(&c))
+            };
+            let from_first = parts(first, index.checked_sub(1)).then_some(first.span);
+            let from_last = parts(last, Some(end)).then_some(last.span);
+            found.extend(from_first);
+            found.extend(from_last.filter(|span| from_first != Some(*span)));
         }
         index = end;
     }

@@ -77,7 +77,7 @@ fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
             continue;
         }
         found.push(line.span);
-        let first = index;
+        let (first, mut bullets) = (index, 0);
         while let Some(item) = page.lines.get(index) {
             let title = item.words <= LONGEST_TITLE && (!item.is_good() || breaks_off(item.text));
             // Inside the text only what cannot be a paragraph or its heading goes with the list.
@@ -92,7 +92,6 @@ fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
             // What has its price below it is for sale here.
             let ends = ends || page.lines.get(index + 1).is_some_and(Line::is_price);
             // A list with bullets ends where a line without one is set apart.
-            let bullets = page.lines[first..index].iter().filter(|line| line.is_item()).count();
             let ends = ends
                 || item.index < page.end_good
                     && item.block.gap
@@ -103,6 +102,7 @@ fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
                 break;
             }
             found.push(item.span);
+            bullets += usize::from(item.is_item());
             index += 1;
         }
     }
