@@ -119,7 +119,9 @@ pub fn counted_lines(page: &Page<'_>, labels: &Labels) -> Vec<CountedLine> {
     // repetition than its borders, if all that may be shared is, so that only these decide, and only where some of them
     // stays: what is shared before it leads there.
     let mut shared = vec![false; page.lines.len()];
-    candidates.iter().for_each(|(_, line)| shared[line.index] = true);
+    for (_, line) in &candidates {
+        shared[line.index] = true;
+    }
     let stays = |(_, line): &(u64, &Line<'_>)| {
         let others = labels.dropped_in(line.span).filter(|(_, verdict)| verdict.rule != SHARED.0);
         others.map(|(span, _)| span.len()).sum::<usize>() < line.span.len()

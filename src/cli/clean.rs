@@ -1,6 +1,6 @@
 //! `backsearch clean`.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,6 +13,7 @@ use super::index::{damaged, repeated_ids, size};
 use super::inputs::{Input, Inputs, is_stdin};
 use super::part::Part;
 use super::rules::read_rules;
+use super::targets::{self, target};
 use super::{Context, FAILED, note};
 use crate::boilerplate::{CountedLine, Knowledge, UserRules};
 use crate::error::{Error, Kind, Result};
@@ -114,7 +115,7 @@ pub(super) fn run(command: &Clean, context: &Context) -> Result<u8> {
     let inputs = Inputs::find(&command.paths)?;
     let mut failures = inputs.unlisted;
     if let Some(dir) = command.out.as_deref().filter(|_| part.is_none()) {
-        check_targets(command, &inputs, dir)?;
+        targets::check(&inputs, dir, command.format.extension())?;
     }
     let mut known = Known { rules, shared: SharedLines::default(), drafts: Drafts::new() };
     // The labels of a file must not depend on which part it comes to, so that a part counts nothing.
@@ -353,25 +354,6 @@ fn write_stats(screen: &mut Screen<'_>, kept: u64, dropped: &BTreeMap<&'static s
     Ok(())
 }
 
-/// Where the result of an input goes: relative folders are kept, the extension is that of the format.
-fn target(dir: &Path, input: &Input, command: &Clean) -> PathBuf {
-    let named = Path::new(&input.origin.source);
-    let relative = if is_stdin(&input.origin) {
-        PathBuf::from("stdin.txt")
-    } else if input.named {
-        // A single file that was named goes right into the folder.
-        named.file_name().map_or_else(|| named.to_owned(), PathBuf::from)
-    } else {
-        // No path may lead out of the folder.
-        named.components().filter(|part| matches!(part, std::path::Component::Normal(_))).collect()
-    };
-    let name = relative.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-    let stem = name.trim_end_matches(".gz").trim_end_matches(".zst");
-    let stem =
-        stem.rsplit_once('.').map_or(stem, |(stem, _)| if stem.is_empty() { name.as_str() } else { stem });
-    dir.join(relative.with_file_name(format!("{stem}.{}", command.format.extension())))
-}
-
 /// The file that a shard is written to.
 fn part_of(command: &Clean, shard: Shard, dir: &Path) -> Result<Part> {
     if !matches!(command.format, Format::Jsonl | Format::Spans) || command.explain {
@@ -440,31 +422,6 @@ fn write_part(
     Ok(failures)
 }
 
-/// Makes sure that no two inputs are written to one file, and none over an input.
-fn check_targets(command: &Clean, inputs: &Inputs, dir: &Path) -> Result<()> {
-    let targets = || inputs.iter().map(|input| target(dir, &input, command));
-    let hash = |target: &PathBuf| source::content_hash(target.as_os_str().as_encoded_bytes());
-    let mut hashes: Vec<u64> = targets().map(|target| hash(&target)).collect();
-    hashes.sort_unstable();
-    let suspects: HashSet<u64> =
-        hashes.chunk_by(|a, b| a == b).filter(|run| run.len() > 1).map(|run| run[0]).collect();
-    let mut seen: HashSet<PathBuf> = HashSet::new();
-    let twice = targets().filter(|target| suspects.contains(&hash(target)));
-    if !suspects.is_empty()
-        && let Some(target) = twice.into_iter().find(|target| !seen.insert(target.clone()))
-    {
-        return Err(Error::new(Kind::User, "two inputs would be written to")
-            .at(&target)
-            .hint("clean them into different folders"));
-    }
-    match inputs.first_among(targets()) {
-        Some(target) => Err(Error::new(Kind::User, "the result would overwrite the input")
-            .at(&target)
-            .hint("name another folder with --out")),
-        None => Ok(()),
-    }
-}
-
 /// Cleans each input into a file of its own, on all threads.
 fn write_out(
     command: &Clean,
@@ -482,7 +439,7 @@ fn write_out(
                 loop {
                     let next = rest.lock().unwrap_or_else(PoisonError::into_inner).next();
                     let Some(input) = next else { return };
-                    let target = target(dir, &input, command);
+                    let target = target(dir, &input, command.format.extension());
                     match clean_into(command, known, &input, options, &target) {
                         Ok(failed) => {
                             failures.fetch_add(failed, Ordering::Relaxed);

@@ -15,6 +15,7 @@ mod rules;
 mod show;
 mod stats;
 mod synonyms;
+mod targets;
 mod text_file;
 mod train;
 mod typos;
