@@ -199,12 +199,20 @@ impl<'a> Line<'a> {
         self.capitals * 2 < self.words
     }
 
-    /// Whether it is an amount of money and nothing else.
+    /// Whether it is of a text without markup. What tells things by how they stand among lines asks this first where
+    /// elements tell more.
+    #[must_use]
+    pub fn is_unmarked(&self) -> bool {
+        self.block.element.is_none()
+    }
+
+    /// Whether it is an amount of money and nothing else, in a text without markup.
     #[must_use]
     pub fn is_price(&self) -> bool {
         let amount = |c: char| c.is_ascii_digit() || matches!(c, ' ' | ',' | '.' | '-' | '\u{a0}');
         let text = self.text.trim();
         text.len() <= LONGEST_PRICE
+            && self.is_unmarked()
             && text.contains(CURRENCIES)
             && text.contains(|c: char| c.is_ascii_digit())
             && text.chars().all(|c| amount(c) || CURRENCIES.contains(&c))

@@ -114,7 +114,9 @@ static BESIDE: Beginnings<45> = Beginnings::new(TOLD);
 const LONGEST: usize = 7;
 
 fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
-    let labelled = |line: &Line<'_>| line.words <= LONGEST && line.text.contains(':') && !line.terminal;
+    let labelled = |line: &Line<'_>| {
+        line.is_unmarked() && line.words <= LONGEST && line.text.contains(':') && !line.terminal
+    };
     let has_digit = |line: &Line<'_>| line.text.bytes().any(|byte| byte.is_ascii_digit());
     let wrote = |line: &Line<'_>| labelled(line) && has_digit(line) && MUCH.find(line.folded()).is_some();
     let is_told = |line: &Line<'_>| wrote(line) || labelled(line) && BESIDE.find(line.folded()).is_some();

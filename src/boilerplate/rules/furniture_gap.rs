@@ -68,7 +68,9 @@ fn check(page: &Page<'_>, labels: &Labels, found: &mut Vec<TextSpan>) {
         } else if let [first, .., last] | [first @ last] = lines {
             // What parts lines goes with those that it parts.
             let parts = |line: &Line<'_>, beside| {
-                is_dropped(beside) && line.text.trim().chars().all(|c| SEPARATORS.contains(&c))
+                line.is_unmarked()
+                    && is_dropped(beside)
+                    && line.text.trim().chars().all(|c| SEPARATORS.contains(&c))
             };
             let from_first = parts(first, index.checked_sub(1)).then_some(first.span);
             let from_last = parts(last, Some(end)).then_some(last.span);

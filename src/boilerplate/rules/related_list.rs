@@ -95,6 +95,7 @@ fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
             let ends = ends
                 || item.index < page.end_good
                     && item.block.gap
+                    && item.is_unmarked()
                     && !item.is_item()
                     && bullets >= 2
                     && bullets == index - first;

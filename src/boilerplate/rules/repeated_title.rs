@@ -80,6 +80,7 @@ fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
     for pair in page.lines.windows(2) {
         let [above, line] = pair else { continue };
         if line.words >= LONG
+            && line.is_unmarked()
             && line.words == above.words
             && line.is_capitalised()
             && line.folded() == above.folded()

@@ -169,7 +169,7 @@ fn learn_types(examples: &[&Example], settings: &Settings) -> PageTypes {
         return PageTypes::default();
     }
     let settings = Settings {
-        members: 3,
+        members: 1,
         trees: 60,
         leaves: 6,
         rate: 0.1,
