@@ -23,6 +23,12 @@ fn answers(workspace: &Workspace, index: &str) -> Vec<String> {
         .collect()
 }
 
+/// Bytes that each rule has dropped.
+fn dropped_by_rule(workspace: &Workspace, index: &str) -> serde_json::Value {
+    let stats = workspace.ok(&["stats", "--json", "--index", index]);
+    serde_json::from_str::<serde_json::Value>(&stats).expect("it is JSON")["dropped_by_rule"].clone()
+}
+
 #[test]
 fn indexing_twice_changes_nothing_and_says_so() {
     let workspace = Workspace::with_corpus();
@@ -93,10 +99,7 @@ fn an_incremental_run_ends_where_a_fresh_one_does() {
     workspace.ok(&["index", "--index", "fresh", "corpus", "pages", "-q"]);
     assert_eq!(answers(&workspace, "steps"), answers(&workspace, "fresh"));
     // So is what each rule has dropped.
-    let dropped = |index: &str| {
-        let stats = workspace.ok(&["stats", "--json", "--index", index]);
-        serde_json::from_str::<serde_json::Value>(&stats).expect("it is JSON")["dropped_by_rule"].clone()
-    };
+    let dropped = |index: &str| dropped_by_rule(&workspace, index);
     assert!(dropped("fresh")["repeated-across-files"].as_u64() > Some(0), "{}", dropped("fresh"));
     assert_eq!(dropped("steps"), dropped("fresh"));
     // And back: with the pages gone, nothing of them is left.
@@ -118,10 +121,7 @@ fn what_becomes_furniture_before_a_shared_line_that_stays_concerns_its_page() {
              every week from May to October.</p></main>"
         )
     };
-    let dropped = |index: &str| {
-        let stats = workspace.ok(&["stats", "--json", "--index", index]);
-        serde_json::from_str::<serde_json::Value>(&stats).expect("it is JSON")["dropped_by_rule"].clone()
-    };
+    let dropped = |index: &str| dropped_by_rule(&workspace, index);
     for n in 0..3 {
         workspace.write(&format!("pages/{n}.html"), page(n, menu, motto));
     }

@@ -113,6 +113,7 @@ pub(super) fn run(command: &Clean, context: &Context) -> Result<u8> {
         }
     }
     let inputs = Inputs::find(&command.paths)?;
+    let several = inputs.count > 1;
     let mut failures = inputs.unlisted;
     if let Some(dir) = command.out.as_deref().filter(|_| part.is_none()) {
         targets::check(&inputs, dir, command.format.extension())?;
@@ -120,7 +121,7 @@ pub(super) fn run(command: &Clean, context: &Context) -> Result<u8> {
     let mut known = Known { rules, shared: SharedLines::default(), drafts: Drafts::new() };
     // The labels of a file must not depend on which part it comes to, so that a part counts nothing.
     if command.shard.is_none() {
-        let headed = command.out.is_none() && inputs.count > 1;
+        let headed = command.out.is_none() && several;
         let read = |number: usize, origin: &Origin| {
             let (lines, made) = draft(command, &known, origin, options, headed);
             if let Some(made) = made {
@@ -143,7 +144,6 @@ pub(super) fn run(command: &Clean, context: &Context) -> Result<u8> {
         let mut dropped: BTreeMap<&'static str, u64> = BTreeMap::new();
         let mut kept = 0;
         context.write(|screen| {
-            let several = inputs.count > 1;
             for Input { number, origin, .. } in inputs.iter() {
                 if let Some(text) = drafted(&known, number, &origin) {
                     screen.out.write_all(&text)?;

@@ -47,8 +47,7 @@ pub(super) struct Draft {
 
 impl Drafts {
     pub(super) fn new() -> Self {
-        let file = || SpooledTempFile::new(IN_MEMORY);
-        Self { kept: Mutex::new(Kept { places: file(), drafts: file(), len: 0, open: true }) }
+        Self { kept: Mutex::new(Kept::nothing(true)) }
     }
 
     /// Whether any more are kept.
@@ -60,8 +59,7 @@ impl Drafts {
     pub(super) fn forget(&self) -> bool {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let were_kept = kept.len > 0 || !kept.open;
-        let file = || SpooledTempFile::new(IN_MEMORY);
-        *kept = Kept { places: file(), drafts: file(), len: 0, open: false };
+        *kept = Kept::nothing(false);
         were_kept
     }
 
@@ -89,6 +87,11 @@ impl Drafts {
 }
 
 impl Kept {
+    fn nothing(open: bool) -> Self {
+        let file = || SpooledTempFile::new(IN_MEMORY);
+        Self { places: file(), drafts: file(), len: 0, open }
+    }
+
     fn write(&mut self, number: usize, parts: [&[u8]; 3]) -> std::io::Result<()> {
         self.drafts.seek(SeekFrom::Start(self.len))?;
         parts.iter().try_for_each(|part| self.drafts.write_all(part))?;

@@ -1,8 +1,8 @@
 //! Text without markup: which of its lines belong to the content, by a learnt scorer.
 //!
 //! What pages without tags have of menus, lists of other articles and the like are runs of short lines, and sentences that
-//! stand among them. Rules know them by what they say; the scorer knows them by their shape, their words, their neighbours and their place on the page. It was
-//! learnt from web pages with known content, of which nothing but the text was left.
+//! stand among them. Rules know them by what they say; the scorer knows them by their shape, their words, their neighbours
+//! and their place on the page. It was learnt from web pages with known content, of which nothing but the text was left.
 
 use std::ops::Range;
 use std::sync::LazyLock;
