@@ -326,7 +326,8 @@ impl<'a> Flattener<'a> {
                 self.waiting.clear();
                 begins = true;
             }
-            self.unparted = unparted;
+            // What comes later in a block does not part its beginning from the block before.
+            self.unparted |= unparted;
             self.out.push_str(waiting);
             self.map.push_nothing(waiting.len());
         }
@@ -520,6 +521,13 @@ mod tests {
             let document = check(source, &["one", "two"]);
             assert!(document.blocks[1].unparted, "{source}");
         }
+    }
+
+    #[test]
+    fn what_parts_the_end_of_a_block_does_not_part_its_beginning() {
+        let document = check("<div>one<svg><br></svg>two<svg><br></svg> <p>three", &["one", "two", "three"]);
+        let unparted: Vec<bool> = document.blocks.iter().map(|block| block.unparted).collect();
+        assert_eq!(unparted, [false, true, false]);
     }
 
     #[test]
