@@ -1,6 +1,11 @@
-//! The second look at each block: its features, and what the first pass made of the blocks around it.
+//! The second look at each block: its features, and what the first pass made of the blocks around it: of those in its
+//! elements, or where there is no markup, of those that no blank line parts from it and of those that are sentences as it is,
+//! or none.
+
+use std::ops::Range;
 
 use super::features::{Features, float};
+use crate::boilerplate::Line;
 use crate::boilerplate::page::Page;
 
 /// Levels of elements whose mean likelihood is looked at.
@@ -45,25 +50,47 @@ pub fn features(page: &Page<'_>, first: &Features, likelihoods: &[f32]) -> Featu
     let sure = lines.iter().zip(likelihoods).filter(|(_, likelihood)| **likelihood > 0.5);
     let first_sure = sure.clone().map(|(line, _)| line.index).next();
     let last_sure = sure.map(|(line, _)| line.index).next_back();
+    let (sections, runs) = if elements.is_empty() {
+        let alike = |a: &Line<'_>, b: &Line<'_>| a.is_good() == b.is_good();
+        (stretches(lines, |_, next| !next.block.gap), stretches(lines, alike))
+    } else {
+        (Vec::new(), Vec::new())
+    };
     let mut heading = -1.0;
     for (index, line) in lines.iter().enumerate() {
         revised.put_row(first.names(), first.row(index));
         let own = likelihoods[index];
         revised.put("first pass", 0, own);
-        let mut around = line.block.element;
-        for level in 0..LEVELS {
-            let at = i8::try_from(level).unwrap_or(i8::MAX);
-            let here = around.map(|element| inside[element as usize]);
-            revised.put(
-                "first pass in element",
-                at,
-                here.map_or(-1.0, |(content, weight)| ratio(content, weight)),
-            );
-            let rest = here.map_or(-1.0, |(content, weight)| {
-                ratio(content - own * weights[index], weight - weights[index])
-            });
-            revised.put("first pass in the rest of element", at, rest);
-            around = around.and_then(|element| elements[element as usize].parent);
+        if elements.is_empty() {
+            for (at, stretches) in [(0i8, &sections), (1, &runs)] {
+                let here = &stretches[index];
+                let rest = ratio(
+                    content[here.end] - content[here.start] - own * weights[index],
+                    words[here.end] - words[here.start] - weights[index],
+                );
+                revised.put("first pass in the rest of its section", at, rest);
+                let before = here.start.checked_sub(1).map_or(-1.0, |before| likelihoods[before]);
+                revised.put("first pass before its section", at, before);
+                let after = likelihoods.get(here.end).copied().unwrap_or(-1.0);
+                revised.put("first pass after its section", at, after);
+                revised.put("lines of its section", at, float(here.len()));
+            }
+        } else {
+            let mut around = line.block.element;
+            for level in 0..LEVELS {
+                let at = i8::try_from(level).unwrap_or(i8::MAX);
+                let here = around.map(|element| inside[element as usize]);
+                revised.put(
+                    "first pass in element",
+                    at,
+                    here.map_or(-1.0, |(content, weight)| ratio(content, weight)),
+                );
+                let rest = here.map_or(-1.0, |(content, weight)| {
+                    ratio(content - own * weights[index], weight - weights[index])
+                });
+                revised.put("first pass in the rest of element", at, rest);
+                around = around.and_then(|element| elements[element as usize].parent);
+            }
         }
         for at in [-3i8, -2, -1, 1, 2, 3] {
             let other = index.checked_add_signed(isize::from(at)).and_then(|other| likelihoods.get(other));
@@ -93,6 +120,15 @@ pub fn features(page: &Page<'_>, first: &Features, likelihoods: &[f32]) -> Featu
         }
     }
     revised
+}
+
+/// For each line, the stretch of lines around it of which each goes on with the next.
+fn stretches(lines: &[Line<'_>], goes_on: impl Fn(&Line<'_>, &Line<'_>) -> bool) -> Vec<Range<usize>> {
+    let ranges = lines.chunk_by(goes_on).flat_map(|stretch| {
+        let start = stretch[0].index;
+        std::iter::repeat_n(start..start + stretch.len(), stretch.len())
+    });
+    ranges.collect()
 }
 
 fn ratio(part: f32, whole: f32) -> f32 {

@@ -53,6 +53,8 @@ struct Sample<'a> {
     weights: Vec<f32>,
     /// For each name, which shares of the page's content and of its other text bear it.
     names: BTreeMap<(NameKind, String), (f32, f32)>,
+    /// Whether anything is to be known of its words.
+    speaks: bool,
 }
 
 /// Fewest sites that a name must be seen on to say anything: a class of one site is not knowledge of the web.
@@ -135,11 +137,11 @@ fn passes(
         let of_rest = |sample: &&Sample<'_>| part(sample.site, PARTS) != held;
         let rest: Vec<&Sample<'_>> = samples.iter().filter(of_rest).collect();
         let names = Names::of(&named.iter().filter(of_rest).collect::<Vec<_>>());
-        let lexicon = names.lexicon(None);
+        let mut lexicons = Lexicons::new(&names);
         let forest = first_pass(&rest, &names, see, first);
         for (sample, likelihoods) in samples.iter().zip(&mut held_out).filter(|(sample, _)| !of_rest(sample))
         {
-            let scores = forest.scores(&see(&sample.page, &sample.evidence, &lexicon).all());
+            let scores = forest.scores(&see(&sample.page, &sample.evidence, lexicons.of(sample)).all());
             *likelihoods = scores.into_iter().map(likelihood).collect();
         }
     }
@@ -148,7 +150,7 @@ fn passes(
     let mut table = Table::default();
     let mut lexicons = Lexicons::new(&names);
     for (sample, likelihoods) in samples.iter().zip(&held_out) {
-        let seen = see(&sample.page, &sample.evidence, lexicons.without(sample.site));
+        let seen = see(&sample.page, &sample.evidence, lexicons.of(sample));
         table.push(sample, &revise::features(&sample.page, &seen, likelihoods));
     }
     [first, table.boost(second)]
@@ -205,7 +207,7 @@ fn first_pass(samples: &[&Sample<'_>], names: &Names, see: See, settings: &Setti
     let mut lexicons = Lexicons::new(names);
     let mut table = Table::default();
     for sample in samples {
-        table.push(sample, &see(&sample.page, &sample.evidence, lexicons.without(sample.site)));
+        table.push(sample, &see(&sample.page, &sample.evidence, lexicons.of(sample)));
     }
     table.boost(settings)
 }
@@ -269,7 +271,7 @@ impl<'a> Sample<'a> {
         let evidence = Evidence::of(&page);
         let (targets, weights) = known(&page, &example.gold)?;
         let names = names(&page, &targets);
-        Some(Self { site: &example.site, page, evidence, targets, weights, names })
+        Some(Self { site: &example.site, page, evidence, targets, weights, names, speaks: true })
     }
 }
 
@@ -459,19 +461,24 @@ impl Names {
 struct Lexicons<'a> {
     names: &'a Names,
     whole: Lexicon,
+    /// That of pages whose words say nothing.
+    none: Lexicon,
     site: String,
 }
 
 impl<'a> Lexicons<'a> {
     fn new(names: &'a Names) -> Self {
-        Self { names, whole: names.lexicon(None), site: String::new() }
+        Self { names, whole: names.lexicon(None), none: Lexicon::default(), site: String::new() }
     }
 
-    fn without(&mut self, site: &str) -> &Lexicon {
-        if self.site != site {
+    fn of(&mut self, sample: &Sample<'_>) -> &Lexicon {
+        if !sample.speaks {
+            return &self.none;
+        }
+        if self.site != sample.site {
             self.put(None);
-            site.clone_into(&mut self.site);
-            self.put(Some(site));
+            sample.site.clone_into(&mut self.site);
+            self.put(Some(sample.site));
         }
         &self.whole
     }

@@ -19,12 +19,19 @@ struct Text<'a> {
 /// Forests that each pass is the mean of.
 const MEMBERS: usize = 1;
 
+/// One in so many pages is learnt from once more with nothing known of its words, as it would be in a language that few of
+/// the pages are in: the scorer must not lean on words alone. Log loss of the lines of 1,094 pages whose words say nothing,
+/// cross-validated over sites, goes from .422 to .383 by it, and that of the same pages in their own words from .374 to .368.
+const UNKNOWN: usize = 3;
+
 /// The forests of the two passes over plain text, by web pages and the samples of the same.
 pub(super) fn learn(examples: &[&Example], named: &[Sample<'_>], settings: &Settings) -> [Forest; 2] {
     let settings = Settings { members: MEMBERS, ..*settings };
     let texts: Vec<Text<'_>> =
         examples.iter().enumerate().flat_map(|(number, example)| texts(number, example)).collect();
-    let samples: Vec<Sample<'_>> = texts.iter().filter_map(sample).collect();
+    let copies = texts.iter().step_by(UNKNOWN).filter_map(sample);
+    let copies = copies.map(|copy| Sample { speaks: false, ..copy });
+    let samples: Vec<Sample<'_>> = texts.iter().filter_map(sample).chain(copies).collect();
     let see =
         |page: &Page<'_>, evidence: &Evidence, lexicon: &_| plain::features(page, &evidence.all, lexicon);
     passes(&samples, named, see, [&settings, &settings])
@@ -62,7 +69,15 @@ fn sample<'a>(text: &'a Text<'_>) -> Option<Sample<'a>> {
         leave_open(&mut targets, &text.example.document.blocks);
     }
     let evidence = Evidence::of(&page);
-    Some(Sample { site: &text.example.site, page, evidence, targets, weights, names: BTreeMap::new() })
+    Some(Sample {
+        site: &text.example.site,
+        page,
+        evidence,
+        targets,
+        weights,
+        names: BTreeMap::new(),
+        speaks: true,
+    })
 }
 
 /// What is known of a page that is all content.
