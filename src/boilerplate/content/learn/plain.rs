@@ -16,12 +16,16 @@ struct Text<'a> {
     bare: bool,
 }
 
-/// Forests that each pass is the mean of.
+/// Forests that each pass is the mean of. With two, which take twice the time, log loss of the lines of 1,094 pages,
+/// cross-validated over sites, is .353 instead of .359, and F1 of the three sets .876, .834 and .874 instead of .877, .834
+/// and .872.
 const MEMBERS: usize = 1;
 
 /// One in so many pages is learnt from once more with nothing known of its words, as it would be in a language that few of
 /// the pages are in: the scorer must not lean on words alone. Log loss of the lines of 1,094 pages whose words say nothing,
 /// cross-validated over sites, goes from .422 to .383 by it, and that of the same pages in their own words from .374 to .368.
+/// Of marked-up pages, where classes and tags would be unknown too, F1 of the three sets moves by .0001, -.0011 and .0057
+/// with one page in three, and by -.0059, .0032 and .0028 with one in five, which is as much as it moves for no reason.
 const UNKNOWN: usize = 3;
 
 /// The forests of the two passes over plain text, by web pages and the samples of the same.

@@ -179,7 +179,7 @@ impl Shapes {
         features.put("lines of its rhythm", 0, float(lines));
         features.put("period of its rhythm", 0, float(period));
         let near = &self.0[line.saturating_sub(NEAR)..self.0.len().min(line + NEAR + 1)];
-        let alike = near.iter().filter(|shape| **shape == self.0[line]).count();
+        let alike = memchr::memchr_iter(self.0[line], near).count();
         features.put("lines of its shape near", 0, part(float(alike), float(near.len())));
     }
 
