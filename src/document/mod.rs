@@ -16,7 +16,7 @@ use crate::span::{OriginalSpan, SpanMap, TextSpan};
 pub use tags::visible_text;
 
 /// Version of parsing; part of the index fingerprint, as every layer's is whose change alters what is indexed.
-pub const VERSION: u32 = 7;
+pub const VERSION: u32 = 8;
 
 /// A decoded record.
 ///
