@@ -142,11 +142,17 @@ fn unlikely(page: &Page<'_>, labels: &Labels, lines: Vec<usize>, likelihoods: &[
     lines.into_iter().filter(|line| likelihoods[*line] < cut(*line)).collect()
 }
 
-/// Whether a sentence is the next thing that stands below a line, but for what rules have dropped: a byline, a row of
-/// share buttons. Titles and headings look like words of menus, and are told from them by what they head.
+/// Lines below a title among which is the first sentence of the text: a byline that no rule knows, or a subtitle, may stand
+/// between the two. For headings within the text, which would keep a menu's last line above each sentence as well, F1 of the
+/// text of 1,094 web pages goes down by .005 to .008.
+const TITLED: usize = 2;
+
+/// Whether a sentence stands right below a line, but for what rules have dropped (a byline, a row of share buttons). Titles
+/// and headings look like words of menus, and are told from them by what they head.
 fn heads_sentence(page: &Page<'_>, labels: &Labels, line: &Line<'_>) -> bool {
-    let mut below = page.lines[line.index + 1..].iter().filter(|below| !labels.drops_all(below.span));
-    below.next().is_some_and(Line::is_good)
+    let reach = if line.index < page.first_good { TITLED } else { 1 };
+    let below = page.lines[line.index + 1..].iter().filter(|below| !labels.drops_all(below.span));
+    below.take(reach).any(Line::is_good)
 }
 
 /// Whether a page of plain text may have something around its content: a rule found some of it, and there are lines
@@ -246,6 +252,8 @@ mod tests {
         let headed = PAGE.replace(MENU, &format!("{MENU}\n{text}"));
         assert!(like_furniture(PAGE).contains(&MENU.to_owned()));
         assert!(!like_furniture(&headed).contains(&MENU.to_owned()));
+        let byline_between = PAGE.replace(MENU, &format!("{MENU}\nCourier desk\n{text}"));
+        assert!(!like_furniture(&byline_between).contains(&MENU.to_owned()));
     }
 
     #[test]
