@@ -5,7 +5,7 @@ use std::ops::Range;
 use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::surroundings::{FAR, Furniture, Headings, Shapes};
+use super::surroundings::{Distances, Furniture, Headings, Shapes};
 use crate::boilerplate::content::features::{Features, each_word, flag, float, part};
 use crate::boilerplate::content::lexicon::{Lexicon, Sums};
 use crate::boilerplate::labels::Labels;
@@ -167,8 +167,8 @@ pub(in crate::boilerplate::content) fn features(
         headings.put(&mut f, index);
         furniture.put(&mut f, index);
         shapes.put(&mut f, index);
-        f.put("lines since the rules dropped one", 0, whole.since_dropped[index]);
-        f.put("lines until the rules drop one", 0, whole.until_dropped[index]);
+        f.put("lines since the rules dropped one", 0, whole.to_dropped.since[index]);
+        f.put("lines until the rules drop one", 0, whole.to_dropped.until[index]);
         f.put("place on the page", 0, part(float(index), float(count)));
         f.put("lines before", 0, float(index));
         f.put("lines after", 0, float(count - index));
@@ -210,8 +210,8 @@ struct Whole {
     says: Vec<f32>,
     gaps: f32,
     longest: usize,
-    since_dropped: Vec<f32>,
-    until_dropped: Vec<f32>,
+    /// To the lines that rules have dropped, or most of them.
+    to_dropped: Distances,
     /// How often each text of a short line stands on the page.
     same: FxHashMap<u64, u32>,
 }
@@ -228,14 +228,7 @@ impl Whole {
             sums
         };
         let bytes = |at: usize| float(page.lines[at].text.len());
-        let distances = |order: &mut dyn Iterator<Item = usize>| {
-            let (mut distances, mut last) = (vec![FAR; own.len()], FAR);
-            for at in order {
-                distances[at] = last;
-                last = if own[at].dropped > 0.5 { 1.0 } else { (last + 1.0).min(FAR) };
-            }
-            distances
-        };
+        let dropped = Distances::of(own.len(), |line| own[line].dropped > 0.5);
         let mut same = FxHashMap::default();
         for line in page.lines.iter().filter(|line| !line.is_good()) {
             *same.entry(hash(line.folded())).or_default() += 1;
@@ -251,8 +244,8 @@ impl Whole {
             says: sums(&|at| own[at].lexicon.sum.clamp(-3.0, 3.0)),
             gaps: part(float(own.iter().filter(|own| own.gap).count()), float(own.len())),
             longest: longest.map_or(0, |line| line.index),
-            since_dropped: distances(&mut (0..own.len())),
-            until_dropped: distances(&mut (0..own.len()).rev()),
+
+            to_dropped: dropped,
             same,
         }
     }

@@ -7,7 +7,7 @@ use crate::boilerplate::labels::Labels;
 use crate::boilerplate::{Line, Page};
 
 /// What stands for the number of lines to something that the page does not have.
-pub(super) const FAR: f32 = 99.0;
+const FAR: f32 = 99.0;
 
 /// Rules that find one kind of furniture. What kind it is tells what is to be expected below it: after a comment form come
 /// comments or the end of the page, after a legal notice hardly anything.
@@ -60,37 +60,41 @@ const KINDS: [Kind; 7] = [
     },
 ];
 
-/// Lines to the nearest furniture of each kind.
-type Distances = [f32; KINDS.len()];
-
-/// For each line of a page, how far it is to the furniture that rules have found.
-pub(super) struct Furniture {
-    since: Vec<Distances>,
-    until: Vec<Distances>,
+/// For each line of a page, the number of lines to the last marked one before it, and to the next after it.
+pub(super) struct Distances {
+    pub(super) since: Vec<f32>,
+    pub(super) until: Vec<f32>,
 }
+
+impl Distances {
+    /// Those to the lines of which `is_marked` says so, of so many lines. Linear.
+    pub(super) fn of(count: usize, is_marked: impl Fn(usize) -> bool) -> Self {
+        let distances = |order: &mut dyn Iterator<Item = usize>| {
+            let (mut distances, mut last) = (vec![FAR; count], FAR);
+            for at in order {
+                distances[at] = last;
+                last = if is_marked(at) { 1.0 } else { (last + 1.0).min(FAR) };
+            }
+            distances
+        };
+        Self { since: distances(&mut (0..count)), until: distances(&mut (0..count).rev()) }
+    }
+}
+
+/// How far the lines of a page are from the furniture of each kind that rules have found.
+pub(super) struct Furniture([Distances; KINDS.len()]);
 
 impl Furniture {
     pub(super) fn of(page: &Page<'_>, labels: &Labels) -> Self {
         let kinds: Vec<Option<usize>> = page.lines.iter().map(|line| kind(line, labels)).collect();
-        let distances = |order: &mut dyn Iterator<Item = usize>| {
-            let mut distances = vec![[FAR; KINDS.len()]; kinds.len()];
-            let mut here = [FAR; KINDS.len()];
-            for at in order {
-                distances[at] = here;
-                here = here.map(|distance| (distance + 1.0).min(FAR));
-                if let Some(kind) = kinds[at] {
-                    here[kind] = 1.0;
-                }
-            }
-            distances
-        };
-        Self { since: distances(&mut (0..kinds.len())), until: distances(&mut (0..kinds.len()).rev()) }
+        let of_kind = |kind: usize| Distances::of(kinds.len(), |line| kinds[line] == Some(kind));
+        Self(std::array::from_fn(of_kind))
     }
 
     pub(super) fn put(&self, features: &mut Features, line: usize) {
-        for (at, kind) in KINDS.iter().enumerate() {
-            features.put(kind.since, 0, self.since[line][at]);
-            features.put(kind.until, 0, self.until[line][at]);
+        for (kind, distances) in KINDS.iter().zip(&self.0) {
+            features.put(kind.since, 0, distances.since[line]);
+            features.put(kind.until, 0, distances.until[line]);
         }
     }
 }
@@ -251,18 +255,9 @@ mod tests {
         let of =
             |rule: &str| KINDS.iter().position(|kind| kind.rules.contains(&rule)).expect("a rule of a kind");
         let (comments, legal) = (of("comment-prompt"), of("legal-notice"));
-        assert_eq!(
-            furniture.since.iter().map(|at| at[comments]).collect::<Vec<_>>(),
-            [FAR, FAR, 1.0, 2.0, 3.0, 4.0]
-        );
-        assert_eq!(
-            furniture.until.iter().map(|at| at[comments]).collect::<Vec<_>>(),
-            [1.0, FAR, FAR, FAR, FAR, FAR]
-        );
-        assert_eq!(
-            furniture.until.iter().map(|at| at[legal]).collect::<Vec<_>>(),
-            [4.0, 3.0, 2.0, 1.0, FAR, FAR]
-        );
+        assert_eq!(furniture.0[comments].since, [FAR, FAR, 1.0, 2.0, 3.0, 4.0]);
+        assert_eq!(furniture.0[comments].until, [1.0, FAR, FAR, FAR, FAR, FAR]);
+        assert_eq!(furniture.0[legal].until, [4.0, 3.0, 2.0, 1.0, FAR, FAR]);
     }
 
     #[test]
