@@ -360,7 +360,7 @@ pub(super) fn breaks_off(text: &str) -> bool {
 
 /// Whether a folded word carries meaning: longer than three letters, or a number.
 pub(super) fn is_content_word(word: &str) -> bool {
-    word.chars().count() > 3 || word.bytes().all(|byte| byte.is_ascii_digit()) || !word.is_ascii()
+    word.len() > 3 || !word.is_ascii() || word.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]

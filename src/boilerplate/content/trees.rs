@@ -2,6 +2,8 @@
 
 use std::sync::OnceLock;
 
+use fearless_simd::{Level, dispatch};
+
 /// A forest of regression trees whose values sum up to the log odds of content.
 #[derive(Debug, Clone, Default)]
 pub struct Forest {
@@ -264,18 +266,22 @@ impl Tests {
 
     /// For each of at most [`LANES`] rows the sum of the leaves that it comes to.
     fn sums(&self, rows: &[&[f32]]) -> [f32; LANES] {
+        // Compiled for each kind of processor, as wide as its registers are.
+        dispatch!(Level::new(), _simd => self.sums_of(rows))
+    }
+
+    #[inline(always)]
+    fn sums_of(&self, rows: &[&[f32]]) -> [f32; LANES] {
         let mut open = vec![[u32::MAX; LANES]; self.firsts.len()];
         let mut start = 0;
         for (feature, end) in &self.features {
-            let mut values = [0.0; LANES];
+            // Lanes without a row are above no threshold.
+            let mut values = [f32::NEG_INFINITY; LANES];
             for (value, row) in values.iter_mut().zip(rows) {
                 // A feature that the row does not have, in a forest of another version, counts as nothing.
                 *value = row.get(usize::from(*feature)).copied().unwrap_or(0.0);
             }
-            // What is no number is at or below nothing.
-            let own = values.iter().take(rows.len());
-            let largest = own.map(|value| if value.is_nan() { f32::INFINITY } else { *value });
-            let largest = largest.fold(f32::NEG_INFINITY, f32::max);
+            let largest = largest(values);
             for &Test { threshold, tree, right } in &self.list[start..*end] {
                 // Thresholds rise: no row is above one of those to come.
                 if largest <= threshold {
@@ -296,6 +302,22 @@ impl Tests {
         }
         sums
     }
+}
+
+/// The largest of the values of all lanes. What is no number is at or below nothing, and so counts as the largest.
+#[inline(always)]
+fn largest(values: [f32; LANES]) -> f32 {
+    let mut values = values.map(|value| if value.is_nan() { f32::INFINITY } else { value });
+    // Half against half takes a quarter of the steps that one after the other takes.
+    let mut half = LANES / 2;
+    while half > 0 {
+        for lane in 0..half {
+            let other = values[lane + half];
+            values[lane] = if other > values[lane] { other } else { values[lane] };
+        }
+        half /= 2;
+    }
+    values[0]
 }
 
 /// Deepest tree that is read.

@@ -6,17 +6,15 @@ use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::surroundings::{Distances, Furniture, Headings, Shapes};
-use crate::boilerplate::content::features::{Features, each_word, flag, float, part};
+use super::words::Words;
+use crate::boilerplate::content::features::{Features, flag, float, part};
 use crate::boilerplate::content::lexicon::{Lexicon, Sums};
 use crate::boilerplate::labels::Labels;
-use crate::boilerplate::line::{breaks_off, is_content_word};
+use crate::boilerplate::line::breaks_off;
 use crate::boilerplate::{Line, Page};
 
 /// Lines before and after a line that are looked at one by one.
 const NEAR: [i8; 8] = [-4, -3, -2, -1, 1, 2, 3, 4];
-
-/// Words up to which a line's words are looked up in the lexicon.
-const SHORT: usize = 12;
 
 /// Marks that part the words of menus.
 const SEPARATORS: [char; 12] = ['|', '»', '›', '©', '•', '·', '/', '→', '«', '┃', '｜', '>'];
@@ -36,14 +34,10 @@ struct Own {
 }
 
 impl Own {
-    fn of(line: &Line<'_>, labels: &Labels, lexicon: &Lexicon) -> Self {
+    fn of(line: &Line<'_>, labels: &Labels, words: &Words) -> Self {
         // What a sentence is made of tells nothing of the lines around it, and to look takes as long as all else.
         let short = if line.is_good() { "" } else { line.text };
         let count = |is: fn(&u8) -> bool| float(short.bytes().filter(is).count());
-        let mut words = Sums::default();
-        if line.words <= SHORT {
-            each_word(line, |word| words.see(lexicon.word(word)));
-        }
         Self {
             words: float(line.words),
             good: line.is_good(),
@@ -54,7 +48,7 @@ impl Own {
             marks: part(count(u8::is_ascii_punctuation), float(line.text.len())),
             item: flag(line.is_item()),
             gap: line.block.gap,
-            lexicon: words,
+            lexicon: words.says(line),
         }
     }
 }
@@ -67,14 +61,14 @@ pub(in crate::boilerplate::content) fn features(
     lexicon: &Lexicon,
 ) -> Features {
     let lines = &page.lines;
-    let own: Vec<Own> = lines.iter().map(|line| Own::of(line, labels, lexicon)).collect();
+    let words = Words::of(page, lexicon);
+    let own: Vec<Own> = lines.iter().map(|line| Own::of(line, labels, &words)).collect();
     let count = lines.len();
     let whole = Whole::of(page, &own);
     let runs = runs(page);
-    let topic = Topic::of(page);
     let titles = page.titles();
     let furniture = Furniture::of(page, labels);
-    let headings = Headings::of(page, lexicon);
+    let headings = Headings::of(page, &words);
     let shapes = Shapes::of(page);
     let mut f = Features::of(count);
     for (index, line) in lines.iter().enumerate() {
@@ -111,7 +105,7 @@ pub(in crate::boilerplate::content) fn features(
         f.put("its words, best", 0, me.lexicon.best);
         f.put("its words", 0, me.lexicon.sum);
         f.put("may be the title", 0, flag(titles.contains(&index)));
-        topic.put(&mut f, page, line);
+        words.put(&mut f, line);
 
         for at in NEAR {
             let other = index.checked_add_signed(isize::from(at)).and_then(|other| own.get(other));
@@ -249,52 +243,6 @@ impl Whole {
             same,
         }
     }
-}
-
-/// How many of the sentences of a page have each of its words.
-struct Topic(FxHashMap<u64, u32>);
-
-impl Topic {
-    fn of(page: &Page<'_>) -> Self {
-        let mut words: FxHashMap<u64, (u32, u32)> = FxHashMap::default();
-        for line in &page.lines {
-            let own = u32::try_from(line.index + 1).unwrap_or(0);
-            each_long_word(line, |word| {
-                let (times, last) = words.entry(hash(word)).or_default();
-                if line.is_good() && *last != own {
-                    *times += 1;
-                    *last = own;
-                }
-            });
-        }
-        Self(words.into_iter().map(|(word, (times, _))| (word, times)).collect())
-    }
-
-    /// Puts which part of the words of a line the other sentences of the page have, and its title.
-    fn put(&self, features: &mut Features, page: &Page<'_>, line: &Line<'_>) {
-        let (mut all, mut met, mut often, mut titled) = (0, 0, 0, 0);
-        let own = u32::from(line.is_good());
-        each_long_word(line, |word| {
-            let times = self.0.get(&hash(word)).copied().unwrap_or(0) - own;
-            all += 1;
-            met += usize::from(times > 0);
-            often += usize::from(times > 2);
-            titled += usize::from(page.title_words().contains(word));
-        });
-        features.put("long words", 0, float(all));
-        features.put("words met in sentences", 0, part(float(met), float(all)));
-        features.put("words met often in sentences", 0, part(float(often), float(all)));
-        features.put("words of the title", 0, part(float(titled), float(all)));
-    }
-}
-
-/// Calls `see` with each folded word of a line that carries meaning.
-fn each_long_word(line: &Line<'_>, mut see: impl FnMut(&str)) {
-    each_word(line, |word| {
-        if is_content_word(word) {
-            see(word);
-        }
-    });
 }
 
 fn hash(text: &str) -> u64 {

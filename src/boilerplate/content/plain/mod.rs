@@ -6,6 +6,7 @@
 
 mod features;
 mod surroundings;
+mod words;
 
 use std::sync::LazyLock;
 

@@ -1,8 +1,8 @@
 //! What surrounds a line of plain text: the headings above it, the furniture that rules have found before and after it, and
 //! the lines of its shape that come as regularly as it does.
 
-use crate::boilerplate::content::features::{Features, each_word, float, part};
-use crate::boilerplate::content::lexicon::Lexicon;
+use super::words::Words;
+use crate::boilerplate::content::features::{Features, float, part};
 use crate::boilerplate::labels::Labels;
 use crate::boilerplate::{Line, Page};
 
@@ -108,9 +108,6 @@ fn kind(line: &Line<'_>, labels: &Labels) -> Option<usize> {
     KINDS.iter().position(|kind| kind.rules.contains(&verdict.rule))
 }
 
-/// Words up to which a line may be a heading.
-const LONGEST_HEADING: usize = 8;
-
 /// Log odds that the words of a line have as a heading, from which on it says something of what stands below it.
 const TELLING: f32 = 1.0;
 
@@ -125,8 +122,8 @@ pub(super) struct Headings {
 }
 
 impl Headings {
-    pub(super) fn of(page: &Page<'_>, lexicon: &Lexicon) -> Self {
-        let says: Vec<f32> = page.lines.iter().map(|line| as_heading(line, lexicon)).collect();
+    pub(super) fn of(page: &Page<'_>, words: &Words) -> Self {
+        let says: Vec<f32> = page.lines.iter().map(|line| words.as_heading(line)).collect();
         let mut last = [(0.0, FAR); 2];
         let above = says.iter().map(|says| {
             let above = last;
@@ -149,15 +146,6 @@ impl Headings {
         features.put("its words as a heading", 0, self.says[line]);
         features.put("its words as a heading", -1, line.checked_sub(1).map_or(0.0, |line| self.says[line]));
     }
-}
-
-/// The sum of the log odds of the words of a line that may be a heading.
-fn as_heading(line: &Line<'_>, lexicon: &Lexicon) -> f32 {
-    let mut sum = 0.0;
-    if line.words <= LONGEST_HEADING && !line.is_good() {
-        each_word(line, |word| sum += lexicon.heading_word(word).unwrap_or(0.0));
-    }
-    sum
 }
 
 /// Longest period that is looked for, in lines: a picture's caption, a headline, a teaser, an author and a date are five.
@@ -227,6 +215,7 @@ fn shape(line: &Line<'_>) -> u8 {
 mod tests {
     use super::*;
     use crate::boilerplate::content::NameKind;
+    use crate::boilerplate::content::lexicon::Lexicon;
     use crate::boilerplate::{Page, RULES};
     use crate::document::{Document, parse};
     use crate::record::Record;
@@ -267,7 +256,8 @@ mod tests {
         lexicon.set(NameKind::Heading, "method", Some(1.5));
         lexicon.set(NameKind::Heading, "slugs", Some(-0.5));
         let document = document(&["Related", "Slugs", "Method", "Rain"]);
-        let headings = Headings::of(&Page::new(&document), &lexicon);
+        let page = Page::new(&document);
+        let headings = Headings::of(&page, &Words::of(&page, &lexicon));
         let [worst, best] = headings.above[3];
         assert_eq!((worst, best), ((-2.0, 3.0), (1.5, 1.0)));
         assert_eq!(headings.above[0], [(0.0, FAR); 2]);
