@@ -8,7 +8,7 @@ use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 use super::Stemming;
 use super::fold::{fold_into, lower_into};
 use super::stems::Stems;
-use super::unspaced::{is_pair, is_unspaced, units};
+use super::unspaced::{is_pair, is_unspaced, units, units_into};
 
 /// Longest term in bytes, without the name of its language; a longer word is cut, at a character. Base64 and the like would fill the dictionary otherwise,
 /// and no one types more.
@@ -44,6 +44,9 @@ pub struct Analyzer {
     remembered: usize,
     folded: String,
     lower: String,
+    /// What the last stream of terms worked with, for the next: memory that is taken and given back for every passage
+    /// makes the threads of an index wait for each other.
+    spare: (Vec<Range<usize>>, String),
 }
 
 /// Stems seen so far. Stemming is the dearest step of indexing, and most words of a text were seen before.
@@ -67,7 +70,14 @@ impl Analyzer {
     }
 
     const fn new(stems: bool) -> Self {
-        Self { stems, memories: Vec::new(), remembered: 0, folded: String::new(), lower: String::new() }
+        Self {
+            stems,
+            memories: Vec::new(),
+            remembered: 0,
+            folded: String::new(),
+            lower: String::new(),
+            spare: (Vec::new(), String::new()),
+        }
     }
 
     /// The terms of `text`, in order: of its words, characters, and pairs of characters where a script has no spaces.
@@ -227,14 +237,18 @@ impl Tokenizer for Analyzer {
     fn token_stream<'a>(&'a mut self, text: &'a str) -> TermStream<'a> {
         let (text, stemming) = if self.stems { untagged(text) } else { (text, Stemming::ENGLISH) };
         let memory = self.memory(stemming);
-        let units = units(text).into_iter();
-        TermStream { units, pair: None, text, analyzer: self, memory, token: Token::default() }
+        let (mut units, term) = std::mem::take(&mut self.spare);
+        units_into(text, &mut units);
+        let token = Token { text: term, ..Token::default() };
+        TermStream { units, next: 0, pair: None, text, analyzer: self, memory, token }
     }
 }
 
 /// The terms of one text, as Tantivy takes them.
 pub struct TermStream<'a> {
-    units: std::vec::IntoIter<Range<usize>>,
+    units: Vec<Range<usize>>,
+    /// Place of the next unit.
+    next: usize,
     /// The pair that begins with the last unit.
     pair: Option<Range<usize>>,
     text: &'a str,
@@ -249,8 +263,9 @@ impl TokenStream for TermStream<'_> {
             folded_into(&self.text[pair.clone()], &mut self.token.text);
             pair
         } else {
-            let Some(unit) = self.units.next() else { return false };
-            let next = self.units.as_slice().first();
+            let Some(unit) = self.units.get(self.next).cloned() else { return false };
+            self.next += 1;
+            let next = self.units.get(self.next);
             self.pair = next.filter(|next| is_pair(self.text, &unit, next)).map(|next| unit.start..next.end);
             self.analyzer.term_into(&self.text[unit.clone()], self.memory, &mut self.token.text);
             self.token.position = self.token.position.wrapping_add(1);
@@ -267,6 +282,12 @@ impl TokenStream for TermStream<'_> {
 
     fn token_mut(&mut self) -> &mut Token {
         &mut self.token
+    }
+}
+
+impl Drop for TermStream<'_> {
+    fn drop(&mut self) {
+        self.analyzer.spare = (std::mem::take(&mut self.units), std::mem::take(&mut self.token.text));
     }
 }
 

@@ -12,7 +12,7 @@ use std::sync::LazyLock;
 use icu_segmenter::options::WordBreakInvariantOptions;
 use icu_segmenter::{WordSegmenter, WordSegmenterBorrowed};
 
-use super::words;
+use super::for_each_word;
 
 /// Longest stretch in bytes that goes through the dictionary at once; a line of megabytes without any space is no text.
 const LONGEST: usize = 4096;
@@ -87,12 +87,19 @@ fn may_be_unspaced(text: &str) -> bool {
 /// scripts that are sought in pairs, words of the dictionary. Linear.
 #[must_use]
 pub fn units(text: &str) -> Vec<Range<usize>> {
-    let found = words(text);
+    let mut found = Vec::new();
+    units_into(text, &mut found);
+    found
+}
+
+/// Writes the [`units`] of `text` to `units`, which is cleared first.
+pub(super) fn units_into(text: &str, units: &mut Vec<Range<usize>>) {
+    units.clear();
+    for_each_word(text, |range| units.push(range));
     if !may_be_unspaced(text) {
-        return found;
+        return;
     }
-    let mut units = Vec::with_capacity(found.len());
-    let mut found = found.into_iter().peekable();
+    let mut found = std::mem::take(units).into_iter().peekable();
     while let Some(mut range) = found.next() {
         if first_is(text, &range, is_in_dictionary) {
             while let Some(next) = found.next_if(|next| {
@@ -102,12 +109,11 @@ pub fn units(text: &str) -> Vec<Range<usize>> {
             }) {
                 range.end = next.end;
             }
-            dictionary_words(&text[range.clone()], range.start, &mut units);
+            dictionary_words(&text[range.clone()], range.start, units);
         } else {
-            characters(&text[range.clone()], range.start, &mut units);
+            characters(&text[range.clone()], range.start, units);
         }
     }
-    units
 }
 
 /// Whether a word begins with a character of a kind.
