@@ -129,10 +129,10 @@ pub(super) fn run(command: &Clean, context: &Context) -> Result<u8> {
             }
             lines
         };
-        let shared = shared_lines(|| inputs.files(), context.threads, &read);
+        let shared = shared_lines(|| inputs.files(), context.threads(), &read);
         known.shared = match shared {
             // What drafts take of the disk may be what is missing.
-            Err(_) if known.drafts.forget() => shared_lines(|| inputs.files(), context.threads, &read)?,
+            Err(_) if known.drafts.forget() => shared_lines(|| inputs.files(), context.threads(), &read)?,
             shared => shared?,
         };
     }
@@ -434,7 +434,7 @@ fn write_out(
     let failures = AtomicUsize::new(0);
     let (rest, fatal) = (Mutex::new(inputs.iter()), Mutex::new(None));
     std::thread::scope(|scope| {
-        for _ in 0..context.threads {
+        for _ in 0..context.threads() {
             scope.spawn(|| {
                 loop {
                     let next = rest.lock().unwrap_or_else(PoisonError::into_inner).next();

@@ -204,7 +204,7 @@ impl<'a> Judged<'a> {
     /// Indexes a collection.
     pub(super) fn index(collection: &'a Collection, context: &Context) -> Result<Self> {
         let folder = Scratch::new()?;
-        let options = Options { threads: context.threads, clean: Some(false), ..Options::default() };
+        let options = Options { threads: context.threads(), clean: Some(false), ..Options::default() };
         ingest::run(&folder.0, &[ingest::root_of(&collection.corpus)], &options, &mut |_| {})?;
         Ok(Self { collection, search: Embedded::new(open(&folder.0)?), _folder: folder })
     }

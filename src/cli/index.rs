@@ -118,7 +118,7 @@ pub(super) fn run(command: &Index, context: &Context) -> Result<u8> {
         None => RulesChoice::Remembered,
     };
     let options = Options {
-        threads: context.threads,
+        threads: context.threads(),
         memory: command.memory,
         read: ReadOptions {
             format: command.format,

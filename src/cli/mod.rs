@@ -21,7 +21,7 @@ mod train;
 mod typos;
 mod verify;
 
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -112,7 +112,8 @@ struct Context {
     index: Option<PathBuf>,
     quiet: bool,
     verbose: bool,
-    threads: usize,
+    /// As many as were asked for; see [`Context::threads`].
+    threads: Option<usize>,
     color: ColorChoice,
 }
 
@@ -120,6 +121,14 @@ impl Context {
     /// The index folder: named, or the default.
     fn index_dir(&self) -> PathBuf {
         self.index.clone().unwrap_or_else(|| PathBuf::from(crate::index::DEFAULT_DIR))
+    }
+
+    /// Threads to work with: as many as were asked for, or as the machine has. To find that out takes a tenth of a
+    /// millisecond, which queries have better use for.
+    fn threads(&self) -> usize {
+        self.threads
+            .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from))
+            .max(1)
     }
 
     /// Says something beside the data.
@@ -131,8 +140,7 @@ impl Context {
 
     /// Calls `write` with standard output, and flushes it once.
     fn write(&self, write: impl FnOnce(&mut Screen<'_>) -> io::Result<()>) -> Result<()> {
-        let stdout = AutoStream::new(io::stdout(), self.color);
-        let mut out = BufWriter::with_capacity(64 << 10, stdout);
+        let mut out = stdout(self.color);
         write(&mut Screen { out: &mut out, width: terminal_width() }).and_then(|()| out.flush()).map_err(
             |error| match error.kind() {
                 io::ErrorKind::BrokenPipe => Error::new(Kind::System, CLOSED),
@@ -141,6 +149,22 @@ impl Context {
         )
     }
 }
+
+/// Standard output with the colours that it can show. What takes them away looks at many bytes at once, and writes a piece
+/// for every line and mark: it stands between two buffers, but where somebody waits for a line.
+fn stdout(color: ColorChoice) -> impl Write {
+    let stdout = io::stdout();
+    let choice = if color == ColorChoice::Auto { AutoStream::choice(&stdout) } else { color };
+    let buffered = |stream| BufWriter::with_capacity(BUFFER, stream);
+    if stdout.is_terminal() {
+        return buffered(Box::new(AutoStream::new(stdout, choice)) as Box<dyn Write>);
+    }
+    let pieces: Box<dyn Write> = Box::new(BufWriter::with_capacity(BUFFER, stdout));
+    buffered(Box::new(AutoStream::new(pieces, choice)))
+}
+
+/// Bytes of output that are written at once.
+const BUFFER: usize = 64 << 10;
 
 /// What marks the error of a closed pipe, which ends the program quietly.
 const CLOSED: &str = "standard output is closed";
@@ -207,11 +231,7 @@ pub fn run() -> ExitCode {
         index: cli.global.index.filter(|path| !path.as_os_str().is_empty()),
         quiet: cli.global.quiet,
         verbose: cli.global.verbose,
-        threads: cli
-            .global
-            .threads
-            .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from))
-            .max(1),
+        threads: cli.global.threads,
         color,
     };
     // The libraries below are not proven to survive every damage on disk; whatever they do, the user gets an answer.

@@ -229,7 +229,7 @@ fn build_on_first_use(dir: &Path, context: &Context) -> Result<()> {
         return Ok(());
     }
     let root = ingest::root_of(Path::new(DEFAULT_ROOT));
-    let options = Options { threads: context.threads, ..Options::default() };
+    let options = Options { threads: context.threads(), ..Options::default() };
     let report = build(dir, &[root], &options, context)?;
     name_skipped(&report.skipped, context);
     if report.changed() {

@@ -40,7 +40,7 @@ pub(super) fn run(command: &Train, context: &Context) -> Result<u8> {
         context.say(&format!("{}: {} pages", dir.display(), of_dir.len()));
         pages.extend(of_dir.into_iter().map(|(id, example)| (name.join(format!("{id}.txt")), example)));
     }
-    let settings = settings(context.threads);
+    let settings = settings(context.threads());
     let Some(folds) = command.folds.map(usize::from) else {
         let examples: Vec<&Example> = pages.iter().map(|(_, example)| example).collect();
         let (model, plain) = learn(&examples, &settings);

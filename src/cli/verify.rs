@@ -73,7 +73,7 @@ pub(super) fn run(command: &Verify, context: &Context) -> Result<u8> {
                 .because(format!("{} damaged", counted(findings.damaged_files.len() as u64, "file")))
                 .hint(format!("build it again with `backsearch index --rebuild {}`", roots.join(" "))));
         }
-        let options = Options { threads: context.threads, ..Options::default() };
+        let options = Options { threads: context.threads(), ..Options::default() };
         let report = ingest::repair(&dir, &findings.wrong, &options, &mut |_| ())?;
         findings = check(&dir)?;
         findings.repaired = Some(report.added + report.updated + report.removed);
