@@ -154,7 +154,7 @@ static MONTHS: Beginnings<145> = Beginnings::new([
 ]);
 
 /// Folded words that stand beside a date without saying anything: weekdays, times, and the verbs of bylines.
-static BESIDE: Beginnings<151> = Beginnings::new([
+static BESIDE: Beginnings<152> = Beginnings::new([
     "monday",
     "tuesday",
     "wednesday",
@@ -243,6 +243,7 @@ static BESIDE: Beginnings<151> = Beginnings::new([
     "dimanche",
     "de",
     "el",
+    "las",
     "por",
     "publicado",
     "actualizado",
@@ -363,6 +364,14 @@ fn look(text: &str) -> Option<DateLine> {
     let dotted = has_numeric_date(text);
     let full = months > 0 && (years > 0 || numbers > 0) || east_asian || numeric || dotted;
     full.then_some(DateLine { other, lower })
+}
+
+/// Whether a text holds a time of the day, as "7:02", "08.15" and "21h10" are.
+pub(super) fn has_clock(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    memchr::memchr3_iter(b':', b'.', b'h', bytes)
+        .any(|at| at > 0 && digit(at - 1) && digit(at + 1) && digit(at + 2) && !digit(at + 3))
 }
 
 /// Whether a character is an ASCII digit, or of the few blocks that hold characters which fold to one (`１`, `²`, `㏠`).

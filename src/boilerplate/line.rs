@@ -206,6 +206,24 @@ impl<'a> Line<'a> {
         self.block.element.is_none()
     }
 
+    /// Whether it is a row of a table that is drawn with bars, in a text without markup: "| Milk | 2 l |".
+    #[must_use]
+    pub fn is_row(&self) -> bool {
+        let text = self.text.trim();
+        self.is_unmarked()
+            && text.len() > 2
+            && text.starts_with('|')
+            && text.ends_with('|')
+            && memchr::memchr_iter(b'|', text.as_bytes()).count() > 2
+    }
+
+    /// Whether it is a heading as Markdown has it, in a text without markup: "## Method".
+    #[must_use]
+    pub fn is_hashed(&self) -> bool {
+        let text = self.text.trim_start();
+        self.is_unmarked() && text.starts_with('#') && text.trim_start_matches('#').starts_with(' ')
+    }
+
     /// Whether it is an amount of money and nothing else, in a text without markup.
     #[must_use]
     pub fn is_price(&self) -> bool {

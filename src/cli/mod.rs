@@ -126,9 +126,7 @@ impl Context {
     /// Threads to work with: as many as were asked for, or as the machine has. To find that out takes a tenth of a
     /// millisecond, which queries have better use for.
     fn threads(&self) -> usize {
-        self.threads
-            .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from))
-            .max(1)
+        self.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)).max(1)
     }
 
     /// Says something beside the data.

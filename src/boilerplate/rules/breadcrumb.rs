@@ -4,7 +4,7 @@ use crate::boilerplate::{Check, Gate, Line, Rule};
 
 pub(super) static RULE: Rule = Rule {
     name: "breadcrumb",
-    version: 3,
+    version: 4,
     reason: "it is the path from the home page to this one",
     examples: &[
         ("en", "⟦Home > Blog > Running⟧\n\nText."),
@@ -17,6 +17,8 @@ pub(super) static RULE: Rule = Rule {
         ("en", "Salt > pepper, says the cook."),
         ("ja", "<材料>"),
         ("en", "‹Method>"),
+        ("fr", "Les « boîtes noires »"),
+        ("de", "Das »grüne Zimmer«, »Moos« und »Rasen«"),
         ("en", "    data-cover=\"vendor/tool.js\"></script>"),
     ],
     check: Check::Line(Gate::words(20), check),
@@ -32,6 +34,12 @@ fn check(line: &Line<'_>) -> bool {
     // A tag of a page's source points too.
     let is_tag = || line.text.contains("=\"") || line.text.contains("</");
     if line.terminal || line.words == 0 || !points() || is_tag() {
+        return false;
+    }
+    // French quotes what it quotes with such marks.
+    if line.text.matches('«').count() == line.text.matches('»').count()
+        && !line.text.contains(['>', '›', '→', '＞', '▸'])
+    {
         return false;
     }
     // "<材料>" is a heading in brackets.

@@ -9,7 +9,7 @@ use crate::span::TextSpan;
 
 pub(super) static RULE: Rule = Rule {
     name: "byline",
-    version: 4,
+    version: 5,
     reason: "it names the author, the date or the category of the page",
     examples: &[
         ("id", "⟦Posted on Maret 30, 2015 by Admin⟧\n\nText."),
@@ -26,6 +26,7 @@ pub(super) static RULE: Rule = Rule {
         ("fr", "⟦Posté par gilles33 à 7:02⟧\n\nLe gazon est vert."),
         ("en", "⟦in → Uncategorized⟧\n\nThe lawn is mown in May."),
         ("es", "⟦Archivado en: Sin categoría, jardín⟧\n\nEl césped se corta en mayo."),
+        ("es", "⟦mayo 19, 2016 a las 9:48 pm⟧\n\nEl césped se corta en mayo."),
     ],
     counter_examples: &[
         ("en", "By noon the storm had passed over the village."),
@@ -40,6 +41,9 @@ pub(super) static RULE: Rule = Rule {
         ("en", "2018-1-19 Update Breitling Watches Here"),
         ("en", "Three of the mosses on the list are still uncategorized."),
         ("en", "Uncategorized mosses of the northern uplands and what we know of them"),
+        ("en", "## [1.1.0] - 2019-02-15\n\n* The lawn is mown faster."),
+        ("en", "| Moss | 30% | April 28, 6pm |\n| Slugs | 25% | May 3, 2019 |"),
+        ("de", "## Im Mai 2025\n\nDer Rasen wird gemäht."),
         ("de", "Von Mai bis Oktober wird der Rasen jede Woche gemäht."),
     ],
     check: Check::Page(check),
@@ -232,14 +236,6 @@ static CLOCKED: Beginnings<26> = Beginnings::new([
     "objavio ",
 ]);
 
-/// Whether a text holds a time of the day, as "7:02", "08.15" and "21h10" are.
-fn has_clock(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
-    memchr::memchr3_iter(b':', b'.', b'h', bytes)
-        .any(|at| at > 0 && digit(at - 1) && digit(at + 1) && digit(at + 2) && !digit(at + 3))
-}
-
 /// Folded lines that label the line below them.
 const LABELS: &[&str] = &[
     "by",
@@ -266,7 +262,7 @@ const LABELS: &[&str] = &[
 ];
 
 fn check(page: &Page<'_>, found: &mut Vec<TextSpan>) {
-    for line in &page.lines {
+    for line in page.lines.iter().filter(|line| !line.is_row() && !line.is_hashed()) {
         let labelled = line.index > 0 && {
             let label = &page.lines[line.index - 1];
             line.words <= 6
@@ -307,9 +303,9 @@ fn is_byline(line: &Line<'_>) -> bool {
     let terminal = line.terminal && !folded.ends_with(".m.");
     let posted = POSTED.find(folded).is_some() && (!terminal || folded.starts_with("posted "));
     if posted
-        && (!terminal && (line.words <= LONGEST_POSTED || has_clock(folded))
+        && (!terminal && (line.words <= LONGEST_POSTED || dates::has_clock(folded))
             || dates::find(line.text).is_some())
-        || CLOCKED.find(folded).is_some() && has_clock(folded)
+        || CLOCKED.find(folded).is_some() && dates::has_clock(folded)
         || folded.starts_with("posted on ") && dates::find(line.text).is_some()
         || line.words <= LONGEST_AGE && ages::is_age(folded)
     {

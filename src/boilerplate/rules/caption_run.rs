@@ -7,7 +7,7 @@ use crate::span::TextSpan;
 
 pub(super) static RULE: Rule = Rule {
     name: "caption-run",
-    version: 2,
+    version: 3,
     reason: "it stands in a run of picture captions or titles of other pages",
     examples: &[(
         "en",
@@ -22,6 +22,10 @@ pub(super) static RULE: Rule = Rule {
         (
             "en",
             "These makers are covered by the report on all the markets of the world:\n\nAnalog Devices Inc.\n\nMolex\n\nTE Connectivity\n\nQuora\n\nDigilent",
+        ),
+        (
+            "en",
+            "What is to be handed in, and when, stands in the table that follows here.\n\n| Milestone 1: Garden Proposal | 10% | April 4 | On Paper |\n| Milestone 2: Progress Report | 15% | April 11 | On Paper |\n| Milestone 3: Garden Presentation | 15% | April 18 | On Paper |\n| Milestone 4: Final Garden | 25% | April 22 | On Paper |",
         ),
         (
             "en",
@@ -82,6 +86,7 @@ fn looks_like_caption(line: &Line<'_>) -> bool {
     (1..=22).contains(&line.words)
         && (cut || !line.terminal || (line.is_question() && line.is_capitalised()))
         && !line.is_item()
+        && !line.is_row()
         && !line.text.ends_with([':', ',', ';'])
         && (line.is_capitalised() || cut || !line.starts_lower() && line.block.gap)
 }

@@ -5,7 +5,7 @@ use crate::boilerplate::{Check, Gate, Line, Rule};
 
 pub(super) static RULE: Rule = Rule {
     name: "credit-line",
-    version: 2,
+    version: 3,
     reason: "it credits a photographer, an agency or a source",
     examples: &[
         ("en", "⟦Photo: Amy K. Dragoo⟧"),
@@ -18,6 +18,7 @@ pub(super) static RULE: Rule = Rule {
     counter_examples: &[
         ("en", "Photo: the picture shows the house in which he was born."),
         ("en", "Men/Women"),
+        ("es", "(6) Thiago Moreno (ESP/BRA) MF 2013-"),
         ("de", "Das Weltbild: Wie Kopernikus den Himmel sah und was daraus wurde"),
         ("de", "Bilder sagen mehr als Worte."),
     ],
@@ -105,5 +106,6 @@ fn check(line: &Line<'_>) -> bool {
             && agency.chars().filter(|c| c.is_alphabetic()).count() >= 2
             && agency.chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase)
             && agency.split_whitespace().count() <= 3
+            && !agency.contains(|c: char| c.is_ascii_digit() || c == ')')
     })
 }

@@ -13,6 +13,7 @@ mod comment_prompt;
 mod contact_line;
 mod counter;
 mod credit_line;
+mod credit_tail;
 mod file_name;
 mod form_sum;
 mod forum_profile;
@@ -69,6 +70,7 @@ pub static RULES: &[&Rule] = &[
     &author_bio::RULE,
     &comment_head::RULE,
     &credit_line::RULE,
+    &credit_tail::RULE,
     &contact_line::RULE,
     &search_terms::RULE,
     &breadcrumb::RULE,

@@ -94,6 +94,7 @@ pub(in crate::boilerplate) fn apply(
             && !labels.drops_all(line.span)
             && (line.is_good() || !heads_sentence(page, labels, line))
             && !page.is_headline(line)
+            && !is_comment(page, labels, line)
     });
     let doubtful: Vec<usize> = doubtful.map(|line| line.index).collect();
     if doubtful.is_empty() {
@@ -114,6 +115,17 @@ pub(in crate::boilerplate) fn apply(
         let spans: Vec<TextSpan> = dropped.into_iter().map(|line| page.lines[line].span).collect();
         labels.drop_all(&spans, LIKE_FURNITURE.0, LIKE_FURNITURE.1);
     }
+}
+
+/// Whether a line is a sentence right below the head of a comment, or below the date that follows it: what readers say is
+/// content, and the pages that the scorer was learnt from are of articles without it.
+fn is_comment(page: &Page<'_>, labels: &Labels, line: &Line<'_>) -> bool {
+    let rule_above = |lines: usize| {
+        let above = page.lines.get(line.index.checked_sub(lines)?)?;
+        labels.dropped_in(above.span).next().map(|(_, verdict)| verdict.rule)
+    };
+    let head = Some("comment-head");
+    line.is_good() && (rule_above(1) == head || rule_above(1) == Some("byline") && rule_above(2) == head)
 }
 
 /// Those of some lines that are not likely enough to be content where they stand.

@@ -49,7 +49,7 @@ const KINDS: [Kind; 7] = [
         until: "lines until a menu",
     },
     Kind {
-        rules: &["author-bio", "byline", "counter", "credit-line"],
+        rules: &["author-bio", "byline", "counter", "credit-line", "credit-tail"],
         since: "lines since a byline",
         until: "lines until a byline",
     },
