@@ -37,7 +37,8 @@ fn check(line: &Line<'_>) -> bool {
         return false;
     }
     // French quotes what it quotes with such marks.
-    if line.text.matches('«').count() == line.text.matches('»').count()
+    if line.is_unmarked()
+        && line.text.matches('«').count() == line.text.matches('»').count()
         && !line.text.contains(['>', '›', '→', '＞', '▸'])
     {
         return false;

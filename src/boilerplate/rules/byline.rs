@@ -322,9 +322,12 @@ fn is_byline(line: &Line<'_>) -> bool {
             } else {
                 FEW_OTHER
             };
+        // Spanish has a word of its own before the hour: "19 de mayo de 2016 a las 9:48".
+        let of_hour = usize::from(line.is_unmarked() && line.folded().contains(" a las "));
+        let lower = date.lower.saturating_sub(of_hour);
         return !line.terminal
-            && date.other <= most
-            && (date.lower == 0 || date.lower == 1 && most == MOST_OTHER);
+            && date.other <= most + of_hour
+            && (lower == 0 || lower == 1 && most == MOST_OTHER);
     }
     if line.terminal {
         return false;

@@ -106,6 +106,6 @@ fn check(line: &Line<'_>) -> bool {
             && agency.chars().filter(|c| c.is_alphabetic()).count() >= 2
             && agency.chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase)
             && agency.split_whitespace().count() <= 3
-            && !agency.contains(|c: char| c.is_ascii_digit() || c == ')')
+            && !(line.is_unmarked() && agency.contains(|c: char| c.is_ascii_digit() || c == ')'))
     })
 }

@@ -10,6 +10,7 @@ mod calendar_grid;
 mod caption_run;
 mod comment_head;
 mod comment_prompt;
+mod comment_writer;
 mod contact_line;
 mod counter;
 mod credit_line;
@@ -69,6 +70,7 @@ pub static RULES: &[&Rule] = &[
     &byline::RULE,
     &author_bio::RULE,
     &comment_head::RULE,
+    &comment_writer::RULE,
     &credit_line::RULE,
     &credit_tail::RULE,
     &contact_line::RULE,

@@ -4,6 +4,7 @@
 //! stand among them. Rules know them by what they say; the scorer knows them by their shape, their words, their neighbours
 //! and their place on the page. It was learnt from web pages with known content, of which nothing but the text was left.
 
+mod facts;
 mod features;
 mod surroundings;
 mod words;
@@ -95,6 +96,7 @@ pub(in crate::boilerplate) fn apply(
             && (line.is_good() || !heads_sentence(page, labels, line))
             && !page.is_headline(line)
             && !is_comment(page, labels, line)
+            && !facts::states_fact(page, line)
     });
     let doubtful: Vec<usize> = doubtful.map(|line| line.index).collect();
     if doubtful.is_empty() {
@@ -124,8 +126,8 @@ fn is_comment(page: &Page<'_>, labels: &Labels, line: &Line<'_>) -> bool {
         let above = page.lines.get(line.index.checked_sub(lines)?)?;
         labels.dropped_in(above.span).next().map(|(_, verdict)| verdict.rule)
     };
-    let head = Some("comment-head");
-    line.is_good() && (rule_above(1) == head || rule_above(1) == Some("byline") && rule_above(2) == head)
+    let is_head = |rule| matches!(rule, Some("comment-head" | "comment-writer"));
+    line.is_good() && (is_head(rule_above(1)) || rule_above(1) == Some("byline") && is_head(rule_above(2)))
 }
 
 /// Those of some lines that are not likely enough to be content where they stand.
@@ -210,6 +212,9 @@ mod tests {
     /// A word of the menu of the page.
     const MENU: &str = "Motoring";
 
+    const CLAIM: &str =
+        "My own lawn has had moss for years, and the fork that you speak of has helped it a lot.";
+
     fn labelled(text: &str, knowledge: Knowledge<'_>) -> Vec<(String, Option<String>)> {
         let document = parse(&Record::plain(text));
         let labels = label(&document, "", knowledge);
@@ -267,6 +272,24 @@ mod tests {
         assert!(!like_furniture(&headed).contains(&MENU.to_owned()));
         let byline_between = PAGE.replace(MENU, &format!("{MENU}\nCourier desk\n{text}"));
         assert!(!like_furniture(&byline_between).contains(&MENU.to_owned()));
+    }
+
+    #[test]
+    fn what_readers_say_and_what_a_recipe_takes_stay() {
+        let opinion = "Thank you.";
+        let document = parse(&Record::plain(&format!(
+            "{opinion}\nAnna Moos says:\n5 May 2011\n{CLAIM}\n{CLAIM}\n{opinion}"
+        )));
+        let page = Page::new(&document);
+        let mut labels = Labels::new(&document);
+        labels.drop(page.lines[1].span, "comment-head", "");
+        labels.drop(page.lines[2].span, "byline", "");
+        let comments: Vec<bool> = page.lines.iter().map(|line| is_comment(&page, &labels, line)).collect();
+        assert_eq!(comments, [false, false, false, true, false, false]);
+
+        let with = |line: &str| like_furniture(&PAGE.replace(MENU, line)).contains(&line.to_owned());
+        assert!(with("Drive time 20"));
+        assert!(!with("Cook time 20"));
     }
 
     #[test]

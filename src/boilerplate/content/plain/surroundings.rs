@@ -19,7 +19,7 @@ struct Kind {
 
 const KINDS: [Kind; 7] = [
     Kind {
-        rules: &["comment-head", "comment-prompt", "reply-residue", "forum-profile"],
+        rules: &["comment-head", "comment-prompt", "comment-writer", "reply-residue", "forum-profile"],
         since: "lines since furniture of comments",
         until: "lines until furniture of comments",
     },
