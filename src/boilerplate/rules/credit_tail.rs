@@ -9,7 +9,8 @@ pub(super) static RULE: Rule = Rule {
     reason: "it credits the photographer or the agency of a picture, behind its caption",
     examples: &[
         ("en", "The lawn behind the old house in May.⟦(Photo: Amy K. Dragoo)⟧"),
-        ("en", "The lawn behind the old house ⟦| Image credit: Getty Images⟧"),
+        ("en", "The lawn behind the old house ⟦| Credit: Getty Images⟧"),
+        ("en", "The lawn behind the old house. ⟦Photo by Amy K. Dragoo⟧"),
         ("pt", "O gramado atrás da casa em maio ⟦— Foto: TVCA⟧"),
         ("de", "Der Rasen hinter dem Haus im Mai. ⟦Foto: Jens Bauer/dpa⟧"),
     ],
@@ -20,34 +21,32 @@ pub(super) static RULE: Rule = Rule {
         ("de", "Auf dem dritten Bild: Moos"),
         ("de", "Wer ein Foto: Ausschnitt – sucht, findet es hier im Garten."),
     ],
-    check: Check::Within(Gate::holds(MARKERS), check),
+    check: Check::Within(Gate::holds(&[":", PHOTO]), check),
 };
 
-/// What a credit begins with. All begin with a capital, for which a page is searched once for all rules.
-const MARKERS: &[&str] = &[
-    "Photo:",
-    "Photos:",
-    "Photo by",
-    "Photo credit",
-    "Photo courtesy",
-    "Foto:",
-    "Fotos:",
-    "Bild:",
-    "Bildquelle:",
-    "Image:",
-    "Image credit",
-    "Imagen:",
-    "Immagine:",
-    "Crédit :",
-    "Crédits :",
-    "Crédit photo",
-    "Credit:",
-    "Credits:",
-    "Picture:",
-    "Fot.",
-    "Beeld:",
-    "Kuva:",
+/// Words for a picture or a credit, before a colon.
+const LABELS: [&str; 16] = [
+    "Photo",
+    "Photos",
+    "Foto",
+    "Fotos",
+    "Bild",
+    "Bildquelle",
+    "Image",
+    "Imagen",
+    "Immagine",
+    "Picture",
+    "Crédit",
+    "Crédits",
+    "Credit",
+    "Credits",
+    "Beeld",
+    "Kuva",
 ];
+
+/// How credits without a colon begin, and how they go on.
+const PHOTO: &str = "Photo ";
+const OF_PHOTO: [&str; 3] = ["by ", "credit ", "courtesy "];
 
 /// Marks that part a caption from its credit.
 const SEPARATORS: [char; 7] = ['—', '–', '-', '|', '•', '·', '/'];
@@ -63,24 +62,35 @@ fn check(_: &Page<'_>, line: &Line<'_>, found: &mut Vec<TextSpan>) {
         return;
     }
     let text = line.text.trim_end();
-    let begins = MARKERS.iter().filter_map(|marker| Some((text.rfind(marker)?, marker.len())));
-    for (at, len) in begins {
-        let (before, credit) = (text[..at].trim_end(), &text[at + len..]);
-        let Some(start) = start(text, before, at) else { continue };
-        let named = credit.trim_start_matches([' ', ':', '\u{a0}']);
-        let is_name =
-            named.starts_with(|c: char| c.is_uppercase() || c == '@' || c.is_alphabetic() && !c.is_ascii());
-        let is_agency = named.bytes().take_while(u8::is_ascii_lowercase).count()
-            == named.trim_end_matches([')', '.']).len();
-        let words = named.split_whitespace().count();
-        if (is_name || is_agency && words == 1)
-            && (1..=LONGEST).contains(&words)
-            && text[..start].split_whitespace().count() >= FEWEST
-        {
-            found.push(line.span_of(start..text.len()));
-            return;
-        }
+    let Some((at, credit)) = labelled(text).or_else(|| unlabelled(text)) else { return };
+    let Some(start) = start(text, text[..at].trim_end(), at) else { return };
+    let named = credit.trim_start_matches([' ', '\u{a0}']);
+    let words = named.split_whitespace().count();
+    let is_name =
+        named.starts_with(|c: char| c.is_uppercase() || c == '@' || c.is_alphabetic() && !c.is_ascii());
+    let is_agency =
+        words == 1 && named.trim_end_matches([')', '.']).bytes().all(|byte| byte.is_ascii_lowercase());
+    if (is_name || is_agency)
+        && (1..=LONGEST).contains(&words)
+        && text[..start].split_whitespace().count() >= FEWEST
+    {
+        found.push(line.span_of(start..text.len()));
     }
+}
+
+/// Where the last label of a text begins that a colon ends, and what stands behind the colon.
+fn labelled(text: &str) -> Option<(usize, &str)> {
+    let (before, credit) = text.rsplit_once(':')?;
+    let before = before.trim_end();
+    let at = before.char_indices().rev().take_while(|(_, c)| c.is_alphabetic()).last()?.0;
+    LABELS.contains(&&before[at..]).then_some((at, credit))
+}
+
+/// The same of a credit without a colon: "Photo by Amy K. Dragoo".
+fn unlabelled(text: &str) -> Option<(usize, &str)> {
+    let at = text.rfind(PHOTO)?;
+    let rest = &text[at + PHOTO.len()..];
+    OF_PHOTO.iter().find_map(|word| rest.strip_prefix(word)).map(|credit| (at, credit))
 }
 
 /// Where a credit begins whose marker stands at `at` behind `before`: with what parts it from the caption; `None` where
