@@ -18,6 +18,7 @@ pub(super) static RULE: Rule = Rule {
         ("en", "He wrote under each picture the words Photo: the lawn in May."),
         ("en", "What matters in a camera (Photo: good light, sharp lens, and a hand that does not shake)."),
         ("en", "What the app can do: Photo: Crop"),
+        ("en", "He could not pay for the house. Credit: Money lent."),
         ("de", "Auf dem dritten Bild: Moos"),
         ("de", "Wer ein Foto: Ausschnitt – sucht, findet es hier im Garten."),
     ],
@@ -102,7 +103,8 @@ fn start(text: &str, before: &str, at: usize) -> Option<usize> {
         '(' | '[' => text.trim_end_matches('.').ends_with([')', ']']).then_some(open),
         // A hyphen within a word parts nothing.
         _ if SEPARATORS.contains(&last) => before[..open].ends_with([' ', '\u{a0}']).then_some(open),
-        '.' | '!' | '?' | '…' | '"' | '”' | '»' => Some(at),
+        // What ends as a sentence does is one.
+        '.' | '!' | '?' | '…' | '"' | '”' | '»' => (!text.ends_with('.')).then_some(at),
         _ => None,
     }
 }
