@@ -58,12 +58,14 @@ const LONGEST: usize = 6;
 /// Fewest words of what stands before it: a credit by itself is a line of its own.
 const FEWEST: usize = 3;
 
-fn check(_: &Page<'_>, line: &Line<'_>, found: &mut Vec<TextSpan>) {
+fn check(page: &Page<'_>, line: &Line<'_>, found: &mut Vec<TextSpan>) {
     if !line.is_unmarked() {
         return;
     }
     let text = line.text.trim_end();
-    let Some((at, credit)) = labelled(text).or_else(|| unlabelled(text)) else { return };
+    // The search of the page has told already which lines hold the word.
+    let unlabelled = || if page.line_holds(line, PHOTO) { unlabelled(text) } else { None };
+    let Some((at, credit)) = labelled(text).or_else(unlabelled) else { return };
     let Some(start) = start(text, text[..at].trim_end(), at) else { return };
     let named = credit.trim_start_matches([' ', '\u{a0}']);
     let words = named.split_whitespace().count();
