@@ -39,7 +39,7 @@ fn check(line: &Line<'_>) -> bool {
     // French quotes what it quotes with such marks.
     if line.is_unmarked()
         && line.text.matches('«').count() == line.text.matches('»').count()
-        && !line.text.contains(['>', '›', '→', '＞', '▸'])
+        && !line.text.contains(|c| c != '»' && ARROWS.contains(&c))
     {
         return false;
     }

@@ -4,7 +4,7 @@ use crate::boilerplate::affixes::Beginnings;
 use crate::boilerplate::{Line, Page};
 
 /// Folded beginnings of what recipes state line by line: the properties of schema.org's `Recipe` as sites name them.
-static RECIPE: Beginnings<50> = Beginnings::new([
+static RECIPE: Beginnings<49> = Beginnings::new([
     "prep time",
     "cook time",
     "total time",
@@ -15,7 +15,6 @@ static RECIPE: Beginnings<50> = Beginnings::new([
     "serves",
     "servings",
     "yield",
-    "yields",
     "makes",
     "calories",
     "course",

@@ -222,7 +222,6 @@ impl Whole {
             sums
         };
         let bytes = |at: usize| float(page.lines[at].text.len());
-        let dropped = Distances::of(own.len(), |line| own[line].dropped > 0.5);
         let mut same = FxHashMap::default();
         for line in page.lines.iter().filter(|line| !line.is_good()) {
             *same.entry(hash(line.folded())).or_default() += 1;
@@ -238,8 +237,7 @@ impl Whole {
             says: sums(&|at| own[at].lexicon.sum.clamp(-3.0, 3.0)),
             gaps: part(float(own.iter().filter(|own| own.gap).count()), float(own.len())),
             longest: longest.map_or(0, |line| line.index),
-
-            to_dropped: dropped,
+            to_dropped: Distances::of(own.len(), |line| own[line].dropped > 0.5),
             same,
         }
     }
