@@ -5,6 +5,9 @@
 //! next text always begins where the last one, or the last tag, has ended. The tree builder may drop texts, split them,
 //! and hold them back inside of tables; what it has been given is kept until it shows which of that reaches the tree. The
 //! source has neither carriage returns nor zeros.
+//!
+//! Where the tokenizer is between two tokens, tags that are written plainly and texts without references go to the tree
+//! builder without it.
 
 use std::borrow::Cow;
 use std::cell::{Cell, Ref, RefCell};
@@ -21,6 +24,7 @@ use rustc_hash::FxHashMap;
 use scraper::{Html, HtmlTreeSink};
 
 use super::head::is_json_ld;
+use super::tag_token;
 use super::tags::end_tag;
 
 /// A stretch of a text node's text and the bytes of the source it was made from.
@@ -56,6 +60,11 @@ pub(super) type Pieces = FxHashMap<NodeId, Vec<Piece>>;
 
 /// Parses a page, as a browser with or without `scripting` does: with it, what stands in `<noscript>` is no markup. Total; linear in its size but for what html5ever itself does with misnested tags.
 pub(super) fn parse(source: &str, scripting: bool) -> LocatedHtml {
+    parse_with(source, scripting, true)
+}
+
+/// Parses a page; with `shortcuts`, what needs no tokenizer goes without it.
+fn parse_with(source: &str, scripting: bool, shortcuts: bool) -> LocatedHtml {
     let sink = LocatingSink {
         inner: HtmlTreeSink::new(Html::new_document()),
         pieces: RefCell::new(Pieces::default()),
@@ -69,6 +78,7 @@ pub(super) fn parse(source: &str, scripting: bool) -> LocatedHtml {
         depth: Cell::new(0),
         unclosed: Cell::new(0),
         raw: Cell::new(None),
+        between: Cell::new(true),
     };
     let tokenizer = Tokenizer::new(located, TokenizerOpts { discard_bom: false, ..TokenizerOpts::default() });
     // Tendrils count in 32 bits; a larger page is read up to there.
@@ -83,7 +93,12 @@ pub(super) fn parse(source: &str, scripting: bool) -> LocatedHtml {
     };
     let mut start = 0;
     while start < limit {
+        if shortcuts && let Some(end) = tokenizer.sink.take_short(&whole, start) {
+            start = end;
+            continue;
+        }
         let end = piece_end(&source.as_bytes()[..limit], start);
+        tokenizer.sink.between.set(false);
         feed(start, end);
         start = end;
         if let Some(raw) = tokenizer.sink.raw.take() {
@@ -194,6 +209,8 @@ struct LocatedTokens<'a> {
     unclosed: Cell<usize>,
     /// The script or style element that has just begun and that its content follows.
     raw: Cell<Option<Raw>>,
+    /// Whether the tokenizer is between two tokens and in the state in which markup is read.
+    between: Cell<bool>,
 }
 
 /// An element whose content is no markup and never shown.
@@ -223,6 +240,51 @@ impl Raw {
 }
 
 impl LocatedTokens<'_> {
+    /// Hands what begins at `start` to the tree builder without the tokenizer, and returns where that ends; `None` where the
+    /// tokenizer is to read it.
+    fn take_short(&self, source: &StrTendril, start: usize) -> Option<usize> {
+        if !self.between.get() {
+            return None;
+        }
+        let rest = &source[start..];
+        if rest.starts_with('<') {
+            let (tag, len) = tag_token::read(rest, |from, to| part(source, start + from, start + to))?;
+            let end = start + len;
+            self.goes_on_to(end);
+            let result = self.process_token(Token::TagToken(tag), 1);
+            // Whatever changes how the tokenizer reads on would have to go through it.
+            debug_assert!(matches!(
+                result,
+                TokenSinkResult::Continue | TokenSinkResult::EncodingIndicator(_)
+            ));
+            return Some(end);
+        }
+        // The tree builder may leave out the first line feed, and the rest could not be told from what begins with it.
+        let len = if rest.starts_with("\n\n") {
+            1
+        } else {
+            memchr::memchr2(b'<', b'&', rest.as_bytes()).unwrap_or(rest.len())
+        };
+        if len == 0 {
+            return None;
+        }
+        let end = start + len;
+        self.place.set(Place { end, claimed: end, second: None, ..self.place.get() });
+        let piece = Piece { text: len, source: start, source_len: len };
+        let result = self.text(part(source, start, end), Some(piece), 1);
+        debug_assert!(matches!(result, TokenSinkResult::Continue));
+        Some(end)
+    }
+
+    /// Hands a text to the tree builder.
+    fn text(&self, text: StrTendril, piece: Option<Piece>, line: u64) -> TokenSinkResult<NodeId> {
+        let given = &self.builder.sink.given;
+        given.borrow_mut().begin(text.clone(), piece);
+        let result = self.builder.process_token(Token::CharacterTokens(text), line);
+        given.borrow_mut().at_hand = false;
+        result
+    }
+
     /// Says that the piece which is fed next ends at `end`.
     fn goes_on_to(&self, end: usize) {
         self.place.set(Place { end, ..self.place.get() });
@@ -266,21 +328,20 @@ impl TokenSink for LocatedTokens<'_> {
                 let mut place = self.place.get();
                 let piece = if place.passes { None } else { place.locate(self.source, &text) };
                 self.place.set(place);
-                given.borrow_mut().begin(text.clone(), piece);
-                let result = self.builder.process_token(Token::CharacterTokens(text), line);
-                given.borrow_mut().at_hand = false;
-                result
+                self.text(text, piece, line)
             }
             Token::ParseError(_) => TokenSinkResult::Continue,
             Token::TagToken(ref tag) => {
                 let place = self.place.get();
                 self.place.set(Place { claimed: place.end, second: None, ..place });
+                self.between.set(true);
                 if !self.admits(tag) {
                     return TokenSinkResult::Continue;
                 }
                 let raw = Raw::of(tag);
                 let result = self.builder.process_token(token, line);
                 given.borrow_mut().texts.clear();
+                self.between.set(!matches!(result, TokenSinkResult::RawData(_) | TokenSinkResult::Plaintext));
                 // Inside of SVG, what stands in these is markup.
                 self.raw.set(raw.filter(|_| matches!(result, TokenSinkResult::RawData(_))));
                 result
@@ -288,8 +349,13 @@ impl TokenSink for LocatedTokens<'_> {
             _ => {
                 let place = self.place.get();
                 self.place.set(Place { claimed: place.end, second: None, ..place });
+                self.between.set(true);
+                // A document type does not end the text of a table.
+                let ends_text = !matches!(token, Token::DoctypeToken(_));
                 let result = self.builder.process_token(token, line);
-                given.borrow_mut().texts.clear();
+                if ends_text {
+                    given.borrow_mut().texts.clear();
+                }
                 result
             }
         }
@@ -546,4 +612,68 @@ impl TreeSink for LocatingSink {
     }
 
     fn mark_script_already_started(&self, _: &NodeId) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use scraper::Node;
+
+    use super::super::attributes::is_read;
+    use super::*;
+
+    /// A tree with all that is read of it, written out, each text with its pieces.
+    fn told(page: &LocatedHtml) -> String {
+        let mut told = String::new();
+        for node in page.html.tree.nodes() {
+            let depth = node.ancestors().count();
+            match node.value() {
+                Node::Element(tag) => {
+                    let read = tag.attrs().filter(|(name, _)| is_read(tag.name(), name));
+                    told.push_str(&format!("{depth} <{} {:?}>\n", tag.name(), read.collect::<Vec<_>>()));
+                }
+                Node::Text(text) => {
+                    told.push_str(&format!("{depth} {:?} {:?}\n", &**text, page.pieces.get(&node.id())));
+                }
+                other => told.push_str(&format!("{depth} {other:?}\n")),
+            }
+        }
+        told
+    }
+
+    /// Pieces of tags, whole ones, and what stands around them.
+    fn soup() -> impl Strategy<Value = String> {
+        let names = "(p|div|a|b|i|font|table|tr|td|select|option|svg|math|title|style|script|noscript|textarea|pre|template|\
+                     button|input|body|html|li|x-y|foreignObject|annotation-xml|frameset|plaintext)";
+        let value = "( ?= ?(\"[a-c&<>; ]{0,4}\"|'[a-c\"&]{0,4}'|[a-c/=&]{0,3}))?";
+        let attributes = format!("( (class|ID|href|type|color|data-x){value}){{0,3}}");
+        let matching = |pattern: &str| prop::string::string_regex(pattern).expect("the pattern can be read");
+        let rest = ["&amp;", "&nbsp", "&#65;", "<!-- a -->", "<!doctype html>", "<![CDATA[", "]]>", "é"];
+        let piece = prop_oneof![
+            4 => matching(&format!("</?{names}>")),
+            4 => matching(&format!("<{names}{attributes} ?/?>")),
+            3 => matching("[a-z \n]{0,9}"),
+            1 => matching("[<>&;/='\"!-]{1,3}"),
+            1 => prop::sample::select(rest.to_vec()).prop_map(str::to_owned),
+        ];
+        prop::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
+    }
+
+    #[test]
+    fn text_that_a_table_holds_back_keeps_its_place() {
+        let page = parse("<table>a<!doctype html>b<tr>", true);
+        let pieces: Vec<&Piece> = page.pieces.values().flatten().collect();
+        assert_eq!(pieces.iter().map(|piece| piece.source_len).sum::<usize>(), 2, "{pieces:?}");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+
+        #[test]
+        fn what_goes_without_the_tokenizer_makes_the_same_tree(source in soup(), scripting: bool) {
+            let with = parse_with(&source, scripting, true);
+            let without = parse_with(&source, scripting, false);
+            prop_assert_eq!(told(&with), told(&without), "{}", source);
+        }
+    }
 }

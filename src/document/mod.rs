@@ -7,6 +7,7 @@ mod html;
 mod located;
 mod markdown;
 mod plain;
+mod tag_token;
 mod tags;
 mod visibility;
 
@@ -16,7 +17,7 @@ use crate::span::{OriginalSpan, SpanMap, TextSpan};
 pub use tags::visible_text;
 
 /// Version of parsing; part of the index fingerprint, as every layer's is whose change alters what is indexed.
-pub const VERSION: u32 = 8;
+pub const VERSION: u32 = 9;
 
 /// A decoded record.
 ///
