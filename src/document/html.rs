@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use ego_tree::NodeId;
 use ego_tree::iter::Edge;
+use rustc_hash::FxHashMap;
 use scraper::Node;
 use scraper::node::Element as Tag;
 
@@ -13,7 +14,7 @@ use super::head::Head;
 use super::located::{self, LocatedHtml, Pieces};
 use super::tags::{Markup, Reading, is_block};
 use super::visibility::is_invisible;
-use super::{Block, BlockKind, Document, Element};
+use super::{Block, BlockKind, Document, Element, Names};
 use crate::span::{Span, SpanMap};
 
 /// Parses a page into blocks. Total; no recursion, so that depth of nesting cannot overflow the stack.
@@ -40,6 +41,7 @@ pub(super) fn parse(decoded: Decoded) -> Document {
         map: flattener.map.then(map),
         blocks: flattener.blocks,
         elements: flattener.elements,
+        names: flattener.names,
         meta,
         encoding,
         notes,
@@ -111,6 +113,9 @@ struct Flattener<'a> {
     map: SpanMap,
     blocks: Vec<Block>,
     elements: Vec<Element>,
+    names: Vec<Names>,
+    /// Where the names that a tag gives an element stand among these.
+    known: FxHashMap<[Option<&'a str>; 6], u32>,
     /// Block elements that are open, as indices into `elements`.
     open: Vec<u32>,
     /// Depth of invisible elements that are open.
@@ -141,6 +146,8 @@ impl<'a> Flattener<'a> {
             map: SpanMap::default(),
             blocks: Vec::new(),
             elements: Vec::new(),
+            names: Vec::new(),
+            known: FxHashMap::default(),
             open: Vec::new(),
             invisible: 0,
             links: 0,
@@ -154,7 +161,7 @@ impl<'a> Flattener<'a> {
         }
     }
 
-    fn open(&mut self, tag: &Tag) {
+    fn open(&mut self, tag: &'a Tag) {
         let attributes = Attributes::of(tag);
         self.head.open(tag, attributes.itemtype);
         if self.invisible > 0 || is_invisible(tag, &attributes) || self.scripting && tag.name() == "noscript"
@@ -185,11 +192,26 @@ impl<'a> Flattener<'a> {
                 let parent = self.open.last().copied();
                 // More elements than fit in 32 bits do not fit in a page that html5ever reads.
                 let index = u32::try_from(self.elements.len()).unwrap_or(u32::MAX);
-                self.elements.push(element(tag, &attributes, parent));
+                let names = self.names_of(tag, &attributes);
+                self.elements.push(Element { parent, names, targets: (u32::MAX, 0), ..Element::default() });
                 self.open.push(index);
             }
             _ => {}
         }
+    }
+
+    /// Where the names of an element stand among those of the page.
+    fn names_of(&mut self, tag: &'a Tag, attributes: &Attributes<'a>) -> u32 {
+        let Attributes { class, id, role, itemprop, itemtype, .. } = *attributes;
+        *self.known.entry([Some(tag.name()), class, id, role, itemprop, itemtype]).or_insert_with(|| {
+            self.names.push(Names {
+                tag: tag.name().into(),
+                tokens: lower([class, id, role]),
+                microdata: lower([itemprop, itemtype, None]),
+            });
+            // There are no more than elements.
+            u32::try_from(self.names.len() - 1).unwrap_or(u32::MAX)
+        })
     }
 
     /// Counts a link that leads somewhere for the element that holds it.
@@ -362,7 +384,7 @@ impl<'a> Flattener<'a> {
     /// What the innermost telling element around the current block makes of it.
     fn kind(&self) -> BlockKind {
         for &index in self.open.iter().rev().take(6) {
-            match &*self.elements[index as usize].tag {
+            match &*self.names[self.elements[index as usize].names as usize].tag {
                 "h1" => return BlockKind::Heading(1),
                 "h2" => return BlockKind::Heading(2),
                 "h3" => return BlockKind::Heading(3),
@@ -379,17 +401,6 @@ impl<'a> Flattener<'a> {
             }
         }
         BlockKind::Paragraph
-    }
-}
-
-fn element(tag: &Tag, attributes: &Attributes<'_>, parent: Option<u32>) -> Element {
-    Element {
-        parent,
-        tag: tag.name().into(),
-        tokens: lower([attributes.class, attributes.id, attributes.role]),
-        microdata: lower([attributes.itemprop, attributes.itemtype, None]),
-        targets: (u32::MAX, 0),
-        ..Element::default()
     }
 }
 

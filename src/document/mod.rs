@@ -33,6 +33,8 @@ pub struct Document {
     pub blocks: Vec<Block>,
     /// The elements that hold blocks, parents before children; empty for formats without elements.
     pub elements: Vec<Element>,
+    /// What these elements are called.
+    pub names: Vec<Names>,
     /// What the document says of itself.
     pub meta: Meta,
     /// The format it was read as.
@@ -122,18 +124,25 @@ pub struct Block {
 pub struct Element {
     /// Index of the parent.
     pub parent: Option<u32>,
-    /// Tag name in lower case.
-    pub tag: Box<str>,
-    /// `class`, `id` and `role` values, in lower case, separated by a space.
-    pub tokens: Box<str>,
-    /// `itemprop`/`itemtype` values, in lower case.
-    pub microdata: Box<str>,
+    /// Index of its names among those of the document.
+    pub names: u32,
     /// Images in it that are in no element within it.
     pub images: u16,
     /// Links that begin in it and in no element within it.
     pub links: u16,
     /// The least and the greatest hash of where those links lead; (`u32::MAX`, 0) where there are none.
     pub targets: (u32, u32),
+}
+
+/// What an element is called. Most elements of a page bear the same names as another one, and share them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Names {
+    /// Tag name in lower case.
+    pub tag: Box<str>,
+    /// `class`, `id` and `role` values, in lower case, separated by a space.
+    pub tokens: Box<str>,
+    /// `itemprop`/`itemtype` values, in lower case.
+    pub microdata: Box<str>,
 }
 
 /// Reads a record as its media type says. Total: whatever the bytes are, there is a document.
@@ -161,6 +170,12 @@ pub fn parse(record: &Record) -> Document {
 }
 
 impl Document {
+    /// What an element is called.
+    #[must_use]
+    pub fn names_of(&self, element: &Element) -> &Names {
+        &self.names[element.names as usize]
+    }
+
     /// The text of a span.
     ///
     /// Spans come from this document, so they lie on its character boundaries; any other gives the empty string.

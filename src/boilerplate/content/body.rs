@@ -60,10 +60,12 @@ impl Bodies {
     /// of the containers.
     pub(super) fn new(page: &Page<'_>, good: impl Iterator<Item = f32>) -> Self {
         let elements = &page.document.elements;
+        let of_text: Vec<bool> =
+            page.document.names.iter().map(|names| OF_TEXT.contains(&&*names.tag)).collect();
         let mut containers: Vec<u32> = Vec::with_capacity(elements.len());
         for (index, element) in (0u32..).zip(elements) {
             containers.push(match element.parent {
-                Some(parent) if OF_TEXT.contains(&&*element.tag) => containers[parent as usize],
+                Some(parent) if of_text[element.names as usize] => containers[parent as usize],
                 _ => index,
             });
         }

@@ -42,9 +42,16 @@ pub(super) fn of_readers(page: &Page<'_>, kind: Option<PageType>, kept: impl Fn(
     }
     let elements = &page.document.elements;
     let mut holds: Vec<bool> = Vec::with_capacity(elements.len());
+    let named: Vec<bool> = page
+        .document
+        .names
+        .iter()
+        .map(|names| names.tokens.split(' ').any(|token| HOLDERS.contains(&token)))
+        .collect();
     for element in elements {
-        let named = element.tokens.split(' ').any(|token| HOLDERS.contains(&token));
-        holds.push(named || element.parent.is_some_and(|parent| holds[parent as usize]));
+        holds.push(
+            named[element.names as usize] || element.parent.is_some_and(|parent| holds[parent as usize]),
+        );
     }
     let mut comments: Vec<bool> = page
         .lines

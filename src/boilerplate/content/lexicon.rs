@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::document::Element;
+use crate::document::Names;
 
 /// Which names are meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -96,9 +96,9 @@ impl Lexicon {
     }
 
     /// The least and the most that a name of an element says; nothing says 0.
-    pub(super) fn element(&self, element: &Element) -> (f32, f32) {
+    pub(super) fn element(&self, names: &Names) -> (f32, f32) {
         let (mut worst, mut best) = (0.0f32, 0.0f32);
-        each_name(element, |kind, name| {
+        each_name(names, |kind, name| {
             if let Some(value) = self.get(kind, name) {
                 worst = worst.min(value);
                 best = best.max(value);
@@ -114,15 +114,15 @@ impl Lexicon {
 }
 
 /// Calls `see` with every name of an element: its tag, its whole classes, ids and roles and their parts, its microdata.
-pub(super) fn each_name<'a>(element: &'a Element, mut see: impl FnMut(NameKind, &'a str)) {
-    see(NameKind::Tag, &element.tag);
-    for token in element.tokens.split_ascii_whitespace() {
+pub(super) fn each_name<'a>(names: &'a Names, mut see: impl FnMut(NameKind, &'a str)) {
+    see(NameKind::Tag, &names.tag);
+    for token in names.tokens.split_ascii_whitespace() {
         see(NameKind::Whole, token);
         for part in token.split(|c: char| !c.is_ascii_lowercase()).filter(|part| part.len() > 1) {
             see(NameKind::Part, part);
         }
     }
-    for name in element.microdata.split_ascii_whitespace().filter(|name| name.len() < 40) {
+    for name in names.microdata.split_ascii_whitespace().filter(|name| name.len() < 40) {
         see(NameKind::Microdata, name);
     }
 }

@@ -7,9 +7,8 @@ use rustc_hash::FxHashMap;
 use super::Forest;
 use super::features::float;
 use super::lexicon::{NameKind, each_name};
-use super::place::names;
 use crate::boilerplate::{Line, Page};
-use crate::document::{BlockKind, Element};
+use crate::document::BlockKind;
 
 /// What a page is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -320,18 +319,12 @@ pub(super) fn features(page: &Page<'_>) -> Vec<f32> {
     row.extend(OPEN_GRAPH.iter().map(|kind| flag(meta.kind.as_deref() == Some(kind))));
     let start = row.len();
     row.resize(start + TAGS.len() + PARTS.len(), 0.0);
-    // Most elements bear the same names as another one.
-    let mut alike: FxHashMap<[&str; 3], usize> = FxHashMap::default();
-    let mut distinct: Vec<(&Element, f32)> = Vec::new();
+    let mut bearers = vec![0.0; page.document.names.len()];
     for element in &page.document.elements {
-        let at = *alike.entry(names(element)).or_insert(distinct.len());
-        match distinct.get_mut(at) {
-            Some((_, count)) => *count += 1.0,
-            None => distinct.push((element, 1.0)),
-        }
+        bearers[element.names as usize] += 1.0;
     }
-    for (element, count) in distinct {
-        each_name(element, |kind, name| {
+    for (names, count) in page.document.names.iter().zip(bearers) {
+        each_name(names, |kind, name| {
             let place = match kind {
                 NameKind::Tag => PLACES[0].get(name),
                 NameKind::Part => PLACES[1].get(name),

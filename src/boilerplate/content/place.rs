@@ -5,7 +5,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::lexicon::{Lexicon, Sums};
 use crate::boilerplate::{Line, Page};
-use crate::document::Element;
+use crate::document::{Element, Names};
 
 /// Elements whose presence around a block tells of it.
 pub(super) const TELLING_TAGS: [(&str, &[&str]); 15] = [
@@ -116,38 +116,32 @@ pub(super) fn places(
     let elements = &page.document.elements;
     let mut places: Vec<Place> = Vec::with_capacity(elements.len());
     let mut siblings: FxHashMap<(Option<u32>, u64), u32> = FxHashMap::default();
-    // Most elements bear the same names as another one.
-    let mut said: FxHashMap<[&str; 3], (f32, f32)> = FxHashMap::default();
+    let called: Vec<Called> = page.document.names.iter().map(|names| Called::new(names, lexicon)).collect();
     let mut articles = 0u16;
     for element in elements {
         let outer = element.parent.map(|parent| places[parent as usize]);
         let mut place = outer.unwrap_or_default();
         place.depth = outer.map_or(0, |outer| outer.depth.saturating_add(1));
-        for (bit, (_, tags)) in TELLING_TAGS.iter().enumerate() {
-            if tags.contains(&&*element.tag) {
-                place.tags |= 1 << bit;
-            }
-        }
-        place.described |=
-            element.microdata.split(' ').any(|token| matches!(token, "articlebody" | "description"));
-        if &*element.tag == "article" {
-            articles = articles.saturating_add(1);
-        }
+        let called = &called[element.names as usize];
+        place.tags |= called.tags;
+        place.described |= called.described;
+        articles = articles.saturating_add(u16::from(called.article));
         place.articles = articles;
-        place.signature = signature(element);
+        place.signature = called.signature;
         let alike = siblings.entry((element.parent, place.signature)).or_default();
         place.sibling = *alike;
         *alike += 1;
-        let says = *said.entry(names(element)).or_insert_with(|| lexicon.element(element));
-        place.sums = place.sums.inside(says);
+        place.sums = place.sums.inside(called.says);
         places.push(place);
     }
     for (index, element) in elements.iter().enumerate() {
         places[index].siblings =
             siblings.get(&(element.parent, places[index].signature)).copied().unwrap_or(0);
     }
-    let goals = DESCENTS.iter().map(|share| descend(elements, masses, *share, |mass| mass.good));
-    let plain = PLAIN_DESCENTS.iter().map(|share| descend(elements, masses, *share, |mass| mass.plain));
+    let holds = |element: &Element| called[element.names as usize].container;
+    let goals = DESCENTS.iter().map(|share| descend(elements, holds, masses, *share, |mass| mass.good));
+    let plain =
+        PLAIN_DESCENTS.iter().map(|share| descend(elements, holds, masses, *share, |mass| mass.plain));
     for (bit, goal) in goals.chain(plain).enumerate() {
         for index in 0..elements.len() {
             let outer =
@@ -191,14 +185,18 @@ pub(super) fn distances(elements: &[Element], goal: Option<u32>) -> Vec<(u8, u8)
 }
 
 /// From the root downwards into the part that holds at least this share of its parent's mass, until no part does.
-fn descend(elements: &[Element], masses: &[Mass], share: f32, weigh: impl Fn(&Mass) -> f32) -> usize {
+fn descend(
+    elements: &[Element],
+    is_container: impl Fn(&Element) -> bool,
+    masses: &[Mass],
+    share: f32,
+    weigh: impl Fn(&Mass) -> f32,
+) -> usize {
     let mut at = 0;
     for (index, element) in elements.iter().enumerate().skip(1) {
-        // A single paragraph is no container.
-        let container = !matches!(&*element.tag, "p" | "li" | "td" | "blockquote" | "pre" | "dd" | "tr");
         let mass = weigh(&masses[index]);
         let child = element.parent.is_some_and(|parent| parent as usize == at);
-        if child && container && mass > 0.0 && mass >= share * weigh(&masses[at]) {
+        if child && is_container(element) && mass > 0.0 && mass >= share * weigh(&masses[at]) {
             at = index;
         }
     }
@@ -223,15 +221,37 @@ pub(super) fn levels(
     f32::from(FAR)
 }
 
-/// All names of an element.
-pub(super) fn names(element: &Element) -> [&str; 3] {
-    [&element.tag, &element.tokens, &element.microdata]
+/// What the names of an element say of it by themselves.
+struct Called {
+    /// Which of [`TELLING_TAGS`] it is.
+    tags: u16,
+    described: bool,
+    article: bool,
+    /// Whether it may hold the text of a page; a single paragraph may not.
+    container: bool,
+    /// Its tag and first class.
+    signature: u64,
+    /// The least and the most that its names say.
+    says: (f32, f32),
 }
 
-/// An element's tag and first class.
-fn signature(element: &Element) -> u64 {
-    let class = element.tokens.split(' ').next().unwrap_or("");
-    xxh3_64(element.tag.as_bytes()).rotate_left(17) ^ xxh3_64(class.as_bytes())
+impl Called {
+    fn new(names: &Names, lexicon: &Lexicon) -> Self {
+        let tag = &*names.tag;
+        let mut tags = 0;
+        for (bit, (_, telling)) in TELLING_TAGS.iter().enumerate() {
+            tags |= u16::from(telling.contains(&tag)) << bit;
+        }
+        let class = names.tokens.split(' ').next().unwrap_or("");
+        Self {
+            tags,
+            described: names.microdata.split(' ').any(|token| matches!(token, "articlebody" | "description")),
+            article: tag == "article",
+            container: !matches!(tag, "p" | "li" | "td" | "blockquote" | "pre" | "dd" | "tr"),
+            signature: xxh3_64(tag.as_bytes()).rotate_left(17) ^ xxh3_64(class.as_bytes()),
+            says: lexicon.element(names),
+        }
+    }
 }
 
 /// The signatures of an element and the two around it.

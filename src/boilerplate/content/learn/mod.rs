@@ -374,7 +374,7 @@ fn names(page: &Page<'_>, targets: &[Option<f32>]) -> BTreeMap<(NameKind, String
     let mut borne: Vec<BTreeSet<(NameKind, &str)>> = Vec::with_capacity(elements.len());
     for (index, element) in elements.iter().enumerate() {
         let mut here = element.parent.map_or_else(BTreeSet::new, |parent| borne[parent as usize].clone());
-        each_name(element, |kind, name| {
+        each_name(page.document.names_of(element), |kind, name| {
             if here.insert((kind, name)) {
                 add(kind, name, masses[index]);
             }
