@@ -259,19 +259,22 @@ impl LocatedTokens<'_> {
             ));
             return Some(end);
         }
-        // The tree builder may leave out the first line feed, and the rest could not be told from what begins with it.
-        let len = if rest.starts_with("\n\n") {
-            1
+        let (text, len) = if rest.starts_with('&') {
+            let (character, len) = character_of(rest)?;
+            (StrTendril::from_char(character), len)
         } else {
-            memchr::memchr2(b'<', b'&', rest.as_bytes()).unwrap_or(rest.len())
+            // The tree builder may leave out the first line feed, and the rest could not be told from what begins with it.
+            let len = if rest.starts_with("\n\n") {
+                1
+            } else {
+                memchr::memchr2(b'<', b'&', rest.as_bytes()).unwrap_or(rest.len())
+            };
+            (part(source, start, start + len), len)
         };
-        if len == 0 {
-            return None;
-        }
         let end = start + len;
         self.place.set(Place { end, claimed: end, second: None, ..self.place.get() });
-        let piece = Piece { text: len, source: start, source_len: len };
-        let result = self.text(part(source, start, end), Some(piece), 1);
+        let piece = Piece { text: text.len(), source: start, source_len: len };
+        let result = self.text(text, Some(piece), 1);
         debug_assert!(matches!(result, TokenSinkResult::Continue));
         Some(end)
     }
@@ -469,6 +472,24 @@ fn entity_len(raw: &str) -> Option<usize> {
     (1..=longest).rev().find(is_name).map(|len| len + 1)
 }
 
+/// The character that the reference at the start of `rest` stands for, and its length in bytes, where that needs no
+/// thought: it ends with a semicolon, stands for one character, and for none that the standard replaces by another.
+fn character_of(rest: &str) -> Option<(char, usize)> {
+    let len = entity_len(rest)?;
+    let name = rest[1..len].strip_suffix(';')?;
+    let character = if let Some(number) = name.strip_prefix('#') {
+        let code = match number.strip_prefix(['x', 'X']) {
+            Some(hex) => u32::from_str_radix(hex, 16),
+            None => number.parse(),
+        };
+        char::from_u32(code.ok()?).filter(|c| !c.is_control())?
+    } else {
+        let &(first, second) = NAMED_ENTITIES.get(&rest[1..len])?;
+        char::from_u32(first).filter(|_| second == 0)?
+    };
+    Some((character, len))
+}
+
 /// The second character of what a reference stands for, if it stands for two.
 fn second_of(reference: &str) -> Option<char> {
     let &(_, second) = NAMED_ENTITIES.get(reference.strip_prefix('&')?)?;
@@ -645,10 +666,27 @@ mod tests {
     fn soup() -> impl Strategy<Value = String> {
         let names = "(p|div|a|b|i|font|table|tr|td|select|option|svg|math|title|style|script|noscript|textarea|pre|template|\
                      button|input|body|html|li|x-y|foreignObject|annotation-xml|frameset|plaintext)";
-        let value = "( ?= ?(\"[a-c&<>; ]{0,4}\"|'[a-c\"&]{0,4}'|[a-c/=&]{0,3}))?";
+        let value = "( ?= ?(\"[a-c&<>; ]{0,4}\"|'[gt&=;]{1,5}'|'[a-c\"&]{0,4}'|[a-c/=&]{0,3}))?";
         let attributes = format!("( (class|ID|href|type|color|data-x){value}){{0,3}}");
         let matching = |pattern: &str| prop::string::string_regex(pattern).expect("the pattern can be read");
-        let rest = ["&amp;", "&nbsp", "&#65;", "<!-- a -->", "<!doctype html>", "<![CDATA[", "]]>", "é"];
+        let rest = [
+            "&amp;",
+            "&nbsp",
+            "&#65;",
+            "&#x3c;",
+            "&#128;",
+            "&#xD800;",
+            "&#x10FFFE;",
+            "&#0;",
+            "&NotEqualTilde;",
+            "&lt;",
+            "&no;",
+            "<!-- a -->",
+            "<!doctype html>",
+            "<![CDATA[",
+            "]]>",
+            "é",
+        ];
         let piece = prop_oneof![
             4 => matching(&format!("</?{names}>")),
             4 => matching(&format!("<{names}{attributes} ?/?>")),

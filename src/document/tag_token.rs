@@ -64,7 +64,7 @@ pub(super) fn read(rest: &str, part: impl Fn(usize, usize) -> StrTendril) -> Opt
         if !is_read(&name, &attribute) {
             continue;
         }
-        if memchr::memchr(b'&', &bytes[value.0..value.1]).is_some() {
+        if may_refer(&bytes[value.0..value.1]) {
             return None;
         }
         // The first of several counts.
@@ -104,6 +104,17 @@ fn value_at(bytes: &[u8], at: usize) -> Option<((usize, usize), usize)> {
     let ends = |byte: &u8| matches!(byte, b' ' | b'\n' | b'\t' | b'\x0C' | b'>');
     let end = at + bytes[at..].iter().position(ends)?;
     (end > at).then_some(((at, end), end))
+}
+
+/// Whether a value may hold a character reference. A name without a semicolon is none where `=` follows it, as in the query
+/// of an address.
+fn may_refer(value: &[u8]) -> bool {
+    memchr::memchr_iter(b'&', value).any(|at| {
+        let rest = &value[at + 1..];
+        let name = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        let next = rest.get(name);
+        next == Some(&b'#') || name > 0 && next != Some(&b'=')
+    })
 }
 
 /// Whether what follows the beginning of an element is no markup, so that the tokenizer must know of it.
@@ -147,6 +158,7 @@ mod tests {
             ("<DIV Class='a b'ID=c data-x=\"<>&\">", "div class=\"a b\" id=\"c\""),
             ("<a href=/b/ title=>c>", ""),
             ("<a href=/b/ title = \"c\">", "a href=\"/b/\""),
+            ("<a href='?b=1&copy=2& &'>", "a href=\"?b=1&copy=2& &\""),
             ("<b x=y hidden>", "b x=\"y\" hidden=\"\""),
             ("<img id=a id=b class />", "img id=\"a\" class=\"\"/"),
             ("<br/>", "br/"),
@@ -177,6 +189,8 @@ mod tests {
             "<p =a>",
             "<p é>",
             "<p class='&lt;'>",
+            "<p class=&lt>",
+            "<p class='&#65'>",
             "<p a=>",
             "<title>",
             "<SCRIPT>",
