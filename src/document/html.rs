@@ -257,7 +257,7 @@ impl<'a> Flattener<'a> {
         }
         let Some(pieces) = self.pieces.get(&node) else { return };
         let mut at = 0;
-        for piece in pieces {
+        for piece in pieces.iter() {
             let Some(part) = text.get(at..at + piece.text) else { break };
             at += piece.text;
             // Text that was found nowhere in the source cannot be traced, so it is no part of the document.

@@ -2,6 +2,7 @@
 //! of its attributes, which takes a quarter of the time of a page.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{Tag, TagKind};
@@ -16,19 +17,54 @@ use super::attributes::is_read;
 /// have, character references in values that are kept, and elements whose content is no markup. What is read is what the
 /// tokenizer reads (WHATWG, "HTML", 13.2.5). Linear in the length of the tag.
 pub(super) fn read(rest: &str, part: impl Fn(usize, usize) -> StrTendril) -> Option<(Tag, usize)> {
-    let bytes = rest.as_bytes();
-    let kind = if bytes.get(1) == Some(&b'/') { TagKind::EndTag } else { TagKind::StartTag };
-    let start = if kind == TagKind::EndTag { 2 } else { 1 };
-    if !bytes.get(start)?.is_ascii_alphabetic() {
-        return None;
-    }
-    let mut at = start + name_len(&bytes[start..]);
-    let name = lower(&rest[start..at]);
-    if ends_markup(&name) {
+    let (kind, name) = name_of(rest)?;
+    let lower_name = lower(&rest[name.clone()]);
+    if ends_markup(&lower_name) {
         return None;
     }
     let mut attrs: Vec<Attribute> = Vec::new();
-    let mut self_closing = false;
+    let (self_closing, len) = each_attribute(rest, kind, name.end, |attribute, value| {
+        let attribute = lower(attribute);
+        if !is_read(&lower_name, &attribute) {
+            return Some(());
+        }
+        if may_refer(&rest.as_bytes()[value.clone()]) {
+            return None;
+        }
+        // The first of several counts.
+        if !attrs.iter().any(|known| *known.name.local == *attribute) {
+            let name = QualName::new(None, ns!(), LocalName::from(attribute));
+            attrs.push(Attribute { name, value: part(value.start, value.end) });
+        }
+        Some(())
+    })?;
+    let name = LocalName::from(lower_name);
+    Some((Tag { kind, name, self_closing, attrs, had_duplicate_attributes: false }, len))
+}
+
+/// Length in bytes of the tag at the start of `rest`, if it is written plainly.
+pub(super) fn len(rest: &str) -> Option<usize> {
+    let (kind, name) = name_of(rest)?;
+    each_attribute(rest, kind, name.end, |_, _| Some(())).map(|(_, len)| len)
+}
+
+/// The kind of the tag at the start of `rest`, and where its name stands.
+fn name_of(rest: &str) -> Option<(TagKind, Range<usize>)> {
+    let bytes = rest.as_bytes();
+    let (kind, start) =
+        if bytes.get(1) == Some(&b'/') { (TagKind::EndTag, 2) } else { (TagKind::StartTag, 1) };
+    bytes.get(start)?.is_ascii_alphabetic().then(|| (kind, start..start + name_len(&bytes[start..])))
+}
+
+/// Calls `see` with the name and the range of the value of each attribute of a tag whose own name ends at `at`, until it says
+/// `None`, and returns whether the tag closes itself and its length.
+fn each_attribute<'a>(
+    rest: &'a str,
+    kind: TagKind,
+    mut at: usize,
+    mut see: impl FnMut(&'a str, Range<usize>) -> Option<()>,
+) -> Option<(bool, usize)> {
+    let bytes = rest.as_bytes();
     // Where a name would go on with a character that is none of a name, the tokenizer decides.
     let mut parted = false;
     loop {
@@ -36,11 +72,9 @@ pub(super) fn read(rest: &str, part: impl Fn(usize, usize) -> StrTendril) -> Opt
         parted |= spaces > 0;
         at += spaces;
         match *bytes.get(at)? {
-            b'>' => break,
+            b'>' => return Some((false, at + 1)),
             b'/' if bytes.get(at + 1) == Some(&b'>') && kind == TagKind::StartTag => {
-                self_closing = true;
-                at += 1;
-                break;
+                return Some((true, at + 2));
             }
             _ if !parted || kind == TagKind::EndTag => return None,
             _ => {}
@@ -51,30 +85,17 @@ pub(super) fn read(rest: &str, part: impl Fn(usize, usize) -> StrTendril) -> Opt
         }
         let attribute = &rest[at..at + len];
         at += len;
-        let before = at;
-        at += space_len(&bytes[at..]);
-        parted = at > before;
-        let mut value = (at, at);
+        let spaces = space_len(&bytes[at..]);
+        at += spaces;
+        parted = spaces > 0;
+        let mut value = at..at;
         if bytes.get(at) == Some(&b'=') {
             at += 1 + space_len(&bytes[at + 1..]);
             (value, at) = value_at(bytes, at)?;
             parted = true;
         }
-        let attribute = lower(attribute);
-        if !is_read(&name, &attribute) {
-            continue;
-        }
-        if may_refer(&bytes[value.0..value.1]) {
-            return None;
-        }
-        // The first of several counts.
-        if !attrs.iter().any(|known| *known.name.local == *attribute) {
-            let name = QualName::new(None, ns!(), LocalName::from(attribute));
-            attrs.push(Attribute { name, value: part(value.0, value.1) });
-        }
+        see(attribute, value)?;
     }
-    let name = LocalName::from(name);
-    Some((Tag { kind, name, self_closing, attrs, had_duplicate_attributes: false }, at + 1))
 }
 
 /// The text in lower case, as names of tags and attributes are.
@@ -95,15 +116,15 @@ fn space_len(bytes: &[u8]) -> usize {
 }
 
 /// The range of the value that begins at `at`, and where what follows it begins.
-fn value_at(bytes: &[u8], at: usize) -> Option<((usize, usize), usize)> {
+fn value_at(bytes: &[u8], at: usize) -> Option<(Range<usize>, usize)> {
     let quote = *bytes.get(at)?;
     if matches!(quote, b'"' | b'\'') {
         let end = at + 1 + memchr::memchr(quote, &bytes[at + 1..])?;
-        return Some(((at + 1, end), end + 1));
+        return Some((at + 1..end, end + 1));
     }
     let ends = |byte: &u8| matches!(byte, b' ' | b'\n' | b'\t' | b'\x0C' | b'>');
     let end = at + bytes[at..].iter().position(ends)?;
-    (end > at).then_some(((at, end), end))
+    (end > at).then_some((at..end, end))
 }
 
 /// Whether a value may hold a character reference. A name without a semicolon is none where `=` follows it, as in the query

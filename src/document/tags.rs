@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::tag_token;
+
 /// The visible text of a fragment of HTML, as the spans of a passage are promised to give it: entities decoded, block
 /// tags as white space, inline tags as nothing.
 #[must_use]
@@ -98,7 +100,9 @@ fn first_markup(rest: &str, scripting: bool) -> (Reading, usize) {
     let Some(name) = tag_name(rest) else {
         return (Reading::LeftOut, up_to(memchr::memchr(b'<', &rest.as_bytes()[1..]).map(|end| end + 1)));
     };
-    let Some(end) = tag_len(rest.as_bytes()) else { return (Reading::LeftOut, rest.len()) };
+    let Some(end) = tag_token::len(rest).or_else(|| tag_len(rest.as_bytes())) else {
+        return (Reading::LeftOut, rest.len());
+    };
     let raw = is_raw(name.as_bytes()) || scripting && name.as_bytes() == b"noscript";
     if raw && !rest.starts_with("</") {
         // What never ends is none of these, but an element of SVG or MathML by the same name.

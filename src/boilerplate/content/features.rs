@@ -471,9 +471,13 @@ fn overlap(line: &Line<'_>, title: &[String]) -> (f32, f32, f32) {
     if title.is_empty() || line.words > 60 {
         return (0.0, float(line.words), float(title.len()));
     }
+    // Most words begin as no word of the title does, which is told without a comparison.
+    let initial = |word: &str| word.as_bytes().first().map_or(0, |byte| 1u64 << (byte & 63));
+    let initials = title.iter().fold(0, |initials, word| initials | initial(word));
     let mut shared = 0;
     each_word(line, |word| {
-        shared += usize::from(title.binary_search_by(|other| other.as_str().cmp(word)).is_ok());
+        let may_be = initials & initial(word) != 0;
+        shared += usize::from(may_be && title.binary_search_by(|other| other.as_str().cmp(word)).is_ok());
     });
     (float(shared.min(title.len())), float(line.words), float(title.len()))
 }

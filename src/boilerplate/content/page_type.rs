@@ -336,7 +336,10 @@ pub(super) fn features(page: &Page<'_>) -> Vec<f32> {
         });
     }
     let short: Vec<_> = lines.iter().filter(|line| line.words <= SHORT).map(Line::folded).collect();
-    row.extend(CUES.iter().map(|cue| float(short.iter().filter(|line| line.starts_with(cue)).count())));
+    // The first byte tells most lines without a comparison.
+    let begins =
+        |line: &str, cue: &str| line.as_bytes().first() == cue.as_bytes().first() && line.starts_with(cue);
+    row.extend(CUES.iter().map(|cue| float(short.iter().filter(|line| begins(line, cue)).count())));
     row
 }
 

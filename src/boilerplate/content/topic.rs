@@ -21,22 +21,10 @@ const OFTEN: u32 = 3;
 
 /// The words and phrases of a page, by block.
 pub(super) struct Topic {
-    /// For each line, the hashes of its long words, each once.
-    words: Vec<Vec<u64>>,
-    /// For each line, the hashes of its phrases, each once.
-    phrases: Vec<Vec<u64>>,
-    /// Telling blocks that hold a word.
-    blocks: FxHashMap<u64, u32>,
-    /// Blocks that hold a phrase.
-    again: FxHashMap<u64, u32>,
-    /// Hashes of the long words of the title, sorted.
-    title: Vec<u64>,
-    /// Hashes of the long words of what the page's head says that it is about, sorted.
-    described: Vec<u64>,
-    /// Those of its phrases.
-    described_phrases: Vec<u64>,
-    /// Those of the phrases of the body that the head states.
-    stated: Vec<u64>,
+    /// Long words; known are those of the title and those of what the page's head says that it is about.
+    words: Hashed,
+    /// Phrases; known are those of what the head says and those of the body that it states.
+    phrases: Hashed,
 }
 
 impl Topic {
@@ -46,70 +34,93 @@ impl Topic {
         let long = title.iter().filter(|word| word.len() >= LONG);
         let mut title: Vec<u64> = long.map(|word| xxh3_64(word.as_bytes())).collect();
         title.sort_unstable();
-        let mut topic = Self {
-            words: Vec::with_capacity(page.lines.len()),
-            phrases: Vec::with_capacity(page.lines.len()),
-            blocks: FxHashMap::default(),
-            again: FxHashMap::default(),
-            title,
-            described: Vec::new(),
-            described_phrases: Vec::new(),
-            stated: Vec::new(),
-        };
         let meta = &page.document.meta;
-        if let Some(description) = &meta.description {
-            (topic.described, topic.described_phrases) = Hashes::of(description);
-        }
-        if let Some(body) = &meta.body {
-            topic.stated = Hashes::of(body).1;
-        }
+        let (described, described_phrases) = meta.description.as_deref().map(Hashes::of).unwrap_or_default();
+        let stated = meta.body.as_deref().map(|body| Hashes::of(body).1).unwrap_or_default();
+        let mut words = Hashed::new([title, described]);
+        let mut phrases = Hashed::new([described_phrases, stated]);
         let mut hashes = Hashes::default();
         for line in &page.lines {
             each_word(line, |word| hashes.add(word));
-            let (words, phrases) = hashes.take();
-            if is_telling(line) {
-                for word in &words {
-                    *topic.blocks.entry(*word).or_default() += 1;
-                }
-            }
-            for phrase in &phrases {
-                *topic.again.entry(*phrase).or_default() += 1;
-            }
-            topic.words.push(words);
-            topic.phrases.push(phrases);
+            let (of_words, of_phrases) = hashes.take();
+            words.add_line(&of_words, is_telling(line));
+            phrases.add_line(&of_phrases, true);
         }
-        topic
+        Self { words, phrases }
     }
 
     /// Puts which parts of a line come up again in other blocks, in the title, and in what the head says.
     pub(super) fn put(&self, features: &mut Features, line: &Line<'_>) {
-        let words = &self.words[line.index];
+        let words = self.words.of_line(line.index);
         let own = u32::from(is_telling(line));
-        let others = |word: &u64| self.blocks.get(word).map_or(0, |blocks| blocks.saturating_sub(own));
-        let count = float(words.len());
-        let met = words.iter().filter(|word| others(word) >= 1).count();
-        let often = words.iter().filter(|word| others(word) >= OFTEN).count();
-        let named = words.iter().filter(|word| self.title.binary_search(word).is_ok()).count();
-        features.put("long words", 0, count);
-        features.put("words met elsewhere", 0, part(float(met), count));
-        features.put("words met often elsewhere", 0, part(float(often), count));
-        features.put("long words of the title", 0, part(float(named), count));
-        let phrases = &self.phrases[line.index];
-        let again = phrases.iter().filter(|phrase| self.again.get(*phrase).is_some_and(|blocks| *blocks > 1));
-        features.put("words of the description", 0, share(words, &self.described));
-        features.put("phrases of the description", 0, share(phrases, &self.described_phrases));
-        features.put("phrases of the stated body", 0, share(phrases, &self.stated));
-        features.put("phrases met elsewhere", 0, part(float(again.count()), float(phrases.len())));
+        let share = |part_of: usize| part(float(part_of), float(words.len()));
+        let in_others = |least: u32| words.clone().filter(|word| word.blocks >= least + own).count();
+        features.put("long words", 0, float(words.len()));
+        features.put("words met elsewhere", 0, share(in_others(1)));
+        features.put("words met often elsewhere", 0, share(in_others(OFTEN)));
+        features.put("long words of the title", 0, share(words.clone().filter(|word| word.known[0]).count()));
+        features.put("words of the description", 0, self.words.share_known(line.index, 1));
+        features.put("phrases of the description", 0, self.phrases.share_known(line.index, 0));
+        features.put("phrases of the stated body", 0, self.phrases.share_known(line.index, 1));
+        let phrases = self.phrases.of_line(line.index);
+        let again = phrases.clone().filter(|phrase| phrase.blocks > 1).count();
+        features.put("phrases met elsewhere", 0, part(float(again), float(phrases.len())));
     }
 }
 
-/// Which part of a line's hashes is known; −1 where none are.
-fn share(own: &[u64], known: &[u64]) -> f32 {
-    if known.is_empty() {
-        return -1.0;
+/// Words, or phrases, of all lines by their hashes, and what is known of each.
+struct Hashed {
+    /// Hashes that something else holds, in two lists, sorted.
+    known: [Vec<u64>; 2],
+    /// Where each hash stands among `all`.
+    places: FxHashMap<u64, u32>,
+    all: Vec<Met>,
+    /// Those of all lines, one line after the other, as places among `all`.
+    by_line: Vec<u32>,
+    /// Where the ones of each line end in that.
+    ends: Vec<usize>,
+}
+
+/// What is known of one word or phrase.
+struct Met {
+    /// Blocks that hold it.
+    blocks: u32,
+    /// Which of the two lists hold it.
+    known: [bool; 2],
+}
+
+impl Hashed {
+    fn new(known: [Vec<u64>; 2]) -> Self {
+        Self { known, places: FxHashMap::default(), all: Vec::new(), by_line: Vec::new(), ends: vec![0] }
     }
-    let met = own.iter().filter(|hash| known.binary_search(hash).is_ok()).count();
-    part(float(met), float(own.len()))
+
+    /// Adds the hashes of the next line, which is one of their blocks if it counts.
+    fn add_line(&mut self, hashes: &[u64], counts: bool) {
+        for hash in hashes {
+            let place = *self.places.entry(*hash).or_insert_with(|| {
+                let known = self.known.each_ref().map(|known| known.binary_search(hash).is_ok());
+                self.all.push(Met { blocks: 0, known });
+                // A page that html5ever reads has fewer words than fit in 32 bits.
+                u32::try_from(self.all.len() - 1).unwrap_or(u32::MAX)
+            });
+            self.all[place as usize].blocks += u32::from(counts);
+            self.by_line.push(place);
+        }
+        self.ends.push(self.by_line.len());
+    }
+
+    fn of_line(&self, line: usize) -> impl ExactSizeIterator<Item = &Met> + Clone {
+        self.by_line[self.ends[line]..self.ends[line + 1]].iter().map(|place| &self.all[*place as usize])
+    }
+
+    /// Which part of a line's is in one of the lists; −1 where that is empty.
+    fn share_known(&self, line: usize, list: usize) -> f32 {
+        if self.known[list].is_empty() {
+            return -1.0;
+        }
+        let own = self.of_line(line);
+        part(float(own.clone().filter(|met| met.known[list]).count()), float(own.len()))
+    }
 }
 
 /// Hashes of the words of a text, which are added one after the other.
