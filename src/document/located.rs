@@ -6,8 +6,8 @@
 //! and hold them back inside of tables; what it has been given is kept until it shows which of that reaches the tree. The
 //! source has neither carriage returns nor zeros.
 //!
-//! Where the tokenizer is between two tokens, tags that are written plainly and texts without references go to the tree
-//! builder without it.
+//! Where the tokenizer is between two tokens, tags that are written plainly, texts, and references that stand for one character
+//! go to the tree builder without it: that is most of a page, and the tokenizer takes longer for it than the tree does.
 
 use std::borrow::Cow;
 use std::cell::{Cell, Ref, RefCell};
@@ -16,7 +16,6 @@ use std::collections::hash_map::Entry;
 
 use ego_tree::NodeId;
 use html5ever::buffer_queue::BufferQueue;
-use html5ever::data::NAMED_ENTITIES;
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
 use html5ever::tree_builder::{ElementFlags, NodeOrText, QuirksMode, TreeBuilder, TreeBuilderOpts, TreeSink};
@@ -25,6 +24,7 @@ use rustc_hash::FxHashMap;
 use scraper::{Html, HtmlTreeSink};
 
 use super::head::is_json_ld;
+use super::reference::{character_of, reference_len, second_of};
 use super::tag_token;
 use super::tags::end_tag;
 
@@ -185,7 +185,7 @@ impl Place {
             rest = &rest[len..];
         }
         // Where references are not read, as in `<noscript>`, their letters come with the `&`.
-        let reference = if rest.starts_with(text) && text != "&" { None } else { entity_len(rest) };
+        let reference = if rest.starts_with(text) && text != "&" { None } else { reference_len(rest) };
         let source_len = match reference {
             Some(len) => len,
             None if rest.starts_with(text) => text.len(),
@@ -467,51 +467,6 @@ impl Given {
         }
     }
 }
-
-/// Length in bytes of the character reference at the start of `raw`, if it is one: with its semicolon, or by the longest
-/// name that the standard also accepts without.
-fn entity_len(raw: &str) -> Option<usize> {
-    let name = raw.strip_prefix('&')?;
-    if let Some(number) = name.strip_prefix('#') {
-        let (mark, digits) = match number.strip_prefix(['x', 'X']) {
-            Some(hex) => (3, hex.bytes().take_while(u8::is_ascii_hexdigit).count()),
-            None => (2, number.bytes().take_while(u8::is_ascii_digit).count()),
-        };
-        let end = mark + digits;
-        return (digits > 0).then(|| end + usize::from(raw[end..].starts_with(';')));
-    }
-    let letters = name.bytes().take_while(u8::is_ascii_alphanumeric).take(LONGEST_ENTITY).count();
-    let longest = letters + usize::from(name[letters..].starts_with(';'));
-    let is_name = |len: &usize| NAMED_ENTITIES.get(&name[..*len]).is_some_and(|&(first, _)| first != 0);
-    (1..=longest).rev().find(is_name).map(|len| len + 1)
-}
-
-/// The character that the reference at the start of `rest` stands for, and its length in bytes, where that needs no
-/// thought: it ends with a semicolon, stands for one character, and for none that the standard replaces by another.
-fn character_of(rest: &str) -> Option<(char, usize)> {
-    let len = entity_len(rest)?;
-    let name = rest[1..len].strip_suffix(';')?;
-    let character = if let Some(number) = name.strip_prefix('#') {
-        let code = match number.strip_prefix(['x', 'X']) {
-            Some(hex) => u32::from_str_radix(hex, 16),
-            None => number.parse(),
-        };
-        char::from_u32(code.ok()?).filter(|c| !c.is_control())?
-    } else {
-        let &(first, second) = NAMED_ENTITIES.get(&rest[1..len])?;
-        char::from_u32(first).filter(|_| second == 0)?
-    };
-    Some((character, len))
-}
-
-/// The second character of what a reference stands for, if it stands for two.
-fn second_of(reference: &str) -> Option<char> {
-    let &(_, second) = NAMED_ENTITIES.get(reference.strip_prefix('&')?)?;
-    char::from_u32(second).filter(|second| *second != '\0')
-}
-
-/// Length in bytes of the longest name of a character (`CounterClockwiseContourIntegral`), without its semicolon.
-const LONGEST_ENTITY: usize = 32;
 
 /// `scraper`'s sink, with a note of where every text came from.
 struct LocatingSink {

@@ -7,6 +7,7 @@ mod html;
 mod located;
 mod markdown;
 mod plain;
+mod reference;
 mod tag_token;
 mod tags;
 mod visibility;
