@@ -6,8 +6,8 @@
 //! and hold them back inside of tables; what it has been given is kept until it shows which of that reaches the tree. The
 //! source has neither carriage returns nor zeros.
 //!
-//! Where the tokenizer is between two tokens, tags that are written plainly, texts, and references that stand for one character
-//! go to the tree builder without it: that is most of a page, and the tokenizer takes longer for it than the tree does.
+//! Where the tokenizer is between two tokens, texts, references and tags that are written plainly go to the tree builder
+//! without it: that is most of a page, and the tokenizer takes longer for it than the tree does.
 
 use std::borrow::Cow;
 use std::cell::{Cell, Ref, RefCell};
@@ -24,7 +24,7 @@ use rustc_hash::FxHashMap;
 use scraper::{Html, HtmlTreeSink};
 
 use super::head::is_json_ld;
-use super::reference::{character_of, reference_len, second_of};
+use super::reference::{self, reference_len, second_of};
 use super::tag_token;
 use super::tags::end_tag;
 
@@ -99,9 +99,9 @@ fn parse_with(source: &str, scripting: bool, shortcuts: bool) -> LocatedHtml {
     let limit = source.floor_char_boundary(source.len().min(u32::MAX as usize - 1));
     let whole = StrTendril::from_slice(&source[..limit]);
     let input = BufferQueue::default();
-    let feed = |start: usize, end: usize| {
+    let feed = |text: StrTendril, end: usize| {
         tokenizer.sink.goes_on_to(end);
-        input.push_back(part(&whole, start, end));
+        input.push_back(text);
         // A script that is done waits for whoever runs it.
         while let TokenizerResult::Script(_) = tokenizer.feed(&input) {}
     };
@@ -111,9 +111,14 @@ fn parse_with(source: &str, scripting: bool, shortcuts: bool) -> LocatedHtml {
             start = end;
             continue;
         }
-        let end = piece_end(&source.as_bytes()[..limit], start);
-        tokenizer.sink.between.set(false);
-        feed(start, end);
+        let between = tokenizer.sink.between.replace(false);
+        let (text, end) = if between && let Some((tag, len)) = tag_token::bare(&source[start..limit]) {
+            (StrTendril::from(tag), start + len)
+        } else {
+            let end = piece_end(&source.as_bytes()[..limit], start);
+            (part(&whole, start, end), end)
+        };
+        feed(text, end);
         start = end;
         if let Some(raw) = tokenizer.sink.raw.take() {
             let content = &source.as_bytes()[start..limit];
@@ -122,7 +127,7 @@ fn parse_with(source: &str, scripting: bool, shortcuts: bool) -> LocatedHtml {
             // Nothing of a script is ever shown, and of a page it can be the most: the tree goes without. What follows
             // the beginning of a comment in it may not end where it seems to.
             if raw.tells || memchr::memmem::find(&source.as_bytes()[start..end], b"<!--").is_some() {
-                feed(start, end);
+                feed(part(&whole, start, end), end);
             } else {
                 tokenizer.sink.goes_on_to(end);
             }
@@ -212,6 +217,11 @@ const DEEPEST: usize = 512;
 /// them ends. Those beyond are left out for the same reason; a page of ten thousand takes a fraction of a second.
 const MOST_UNCLOSED: usize = 10_000;
 
+/// Whether what begins with `<` is more than that character: a tag, a comment or what is taken for one.
+fn may_begin_markup(rest: &str) -> bool {
+    rest[1..].starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?'))
+}
+
 /// The tree builder, given each text with its place.
 struct LocatedTokens<'a> {
     source: &'a str,
@@ -261,7 +271,7 @@ impl LocatedTokens<'_> {
             return None;
         }
         let rest = &source[start..];
-        if rest.starts_with('<') {
+        if rest.starts_with('<') && may_begin_markup(rest) {
             let (tag, len) = tag_token::read(rest, |from, to| part(source, start + from, start + to))?;
             let end = start + len;
             self.goes_on_to(end);
@@ -273,15 +283,16 @@ impl LocatedTokens<'_> {
             ));
             return Some(end);
         }
-        let (text, len) = if rest.starts_with('&') {
-            let (character, len) = character_of(rest)?;
-            (StrTendril::from_char(character), len)
+        let reference = if rest.starts_with('&') { reference::read(rest) } else { None };
+        let (text, len) = if let Some((text, len)) = reference {
+            (StrTendril::from(text), len)
         } else {
             // The tree builder may leave out the first line feed, and the rest could not be told from what begins with it.
             let len = if rest.starts_with("\n\n") {
                 1
             } else {
-                memchr::memchr2(b'<', b'&', rest.as_bytes()).unwrap_or(rest.len())
+                let next = memchr::memchr2(b'<', b'&', &rest.as_bytes()[1..]);
+                next.map_or(rest.len(), |next| next + 1)
             };
             (part(source, start, start + len), len)
         };
@@ -668,6 +679,25 @@ mod tests {
             1 => prop::sample::select(rest.to_vec()).prop_map(str::to_owned),
         ];
         prop::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
+    }
+
+    #[test]
+    fn a_tag_of_countless_attributes_takes_no_time() {
+        let attributes = (0..50_000).map(|number| format!(" a{number}=1")).collect::<Vec<_>>().concat();
+        for begin in
+            ["<b", "<div", "<b x='&lt;'", "</p", "&amp<b \"", "&NotEqualTilde;<i /", "<p>x < y<b a='b'c"]
+        {
+            let page = parse(&format!("{begin}{attributes}>text"), true);
+            let texts = page.html.root_element().text().collect::<String>();
+            assert!(texts.ends_with("text"), "{begin}");
+            let most = page
+                .html
+                .tree
+                .nodes()
+                .filter_map(|node| node.value().as_element())
+                .map(|tag| tag.attrs.len());
+            assert!(most.max() <= Some(100), "{begin}");
+        }
     }
 
     #[test]

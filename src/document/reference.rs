@@ -1,6 +1,6 @@
 //! Character references (`&amp;`, `&#38;`) in the source of a page: how long they are, and what they stand for.
 
-use html5ever::data::NAMED_ENTITIES;
+use html5ever::data::{C1_REPLACEMENTS, NAMED_ENTITIES};
 
 /// Length in bytes of the longest name of a character (`CounterClockwiseContourIntegral`), without its semicolon.
 const LONGEST_ENTITY: usize = 32;
@@ -23,22 +23,28 @@ pub(super) fn reference_len(raw: &str) -> Option<usize> {
     (1..=longest).rev().find(is_name).map(|len| len + 1)
 }
 
-/// The character that the reference at the start of `rest` stands for, and its length in bytes, if it ends with a semicolon
-/// and stands for one character, which is none that the standard replaces by another.
-pub(super) fn character_of(rest: &str) -> Option<(char, usize)> {
+/// What the reference at the start of `rest` stands for in text, and its length in bytes; `None` where there is none.
+pub(super) fn read(rest: &str) -> Option<(String, usize)> {
     let len = reference_len(rest)?;
-    let name = rest[1..len].strip_suffix(';')?;
-    let character = if let Some(number) = name.strip_prefix('#') {
-        let code = match number.strip_prefix(['x', 'X']) {
-            Some(hex) => u32::from_str_radix(hex, 16),
-            None => number.parse(),
-        };
-        char::from_u32(code.ok()?).filter(|c| !c.is_control())?
-    } else {
-        let &(first, second) = NAMED_ENTITIES.get(&rest[1..len])?;
-        char::from_u32(first).filter(|_| second == 0)?
+    let name = &rest[1..len];
+    let Some(number) = name.strip_prefix('#') else {
+        let &(first, second) = NAMED_ENTITIES.get(name)?;
+        let second = char::from_u32(second).filter(|second| *second != '\0');
+        return Some((char::from_u32(first).into_iter().chain(second).collect(), len));
     };
-    Some((character, len))
+    let number = number.strip_suffix(';').unwrap_or(number);
+    let code = match number.strip_prefix(['x', 'X']) {
+        Some(hex) => u32::from_str_radix(hex, 16),
+        None => number.parse(),
+    };
+    // There are digits and nothing else, so that what cannot be read is too large.
+    let character = match code.unwrap_or(u32::MAX) {
+        0 => None,
+        // What stands there in Windows-1252, for pages that took it for Latin-1.
+        code @ 0x80..=0x9F => C1_REPLACEMENTS[(code - 0x80) as usize].or(char::from_u32(code)),
+        code => char::from_u32(code),
+    };
+    Some((character.unwrap_or(char::REPLACEMENT_CHARACTER).into(), len))
 }
 
 /// The second character of what a reference stands for, if it stands for two.
@@ -68,11 +74,23 @@ mod tests {
     }
 
     #[test]
-    fn only_what_stands_for_one_character_as_it_is_needs_no_tokenizer() {
-        assert_eq!(character_of("&eacute;t&eacute;"), Some(('é', 8)));
-        assert_eq!(character_of("&#x20AC;"), Some(('€', 8)));
-        for text in ["&eacute", "&#128;", "&#0;", "&#xD800;", "&NotEqualTilde;", "&no;", "&#10;"] {
-            assert_eq!(character_of(text), None, "{text}");
+    fn references_stand_for_what_the_standard_says() {
+        for (text, expected) in [
+            ("&eacute;t&eacute;", "é"),
+            ("&eacutet", "é"),
+            ("&#x20AC;", "€"),
+            ("&#128;", "€"),
+            ("&#129;", "\u{81}"),
+            ("&#0;", "\u{fffd}"),
+            ("&#xD800;", "\u{fffd}"),
+            ("&#99999999999;", "\u{fffd}"),
+            ("&#65 b", "A"),
+            ("&NotEqualTilde;", "≂\u{338}"),
+        ] {
+            assert_eq!(read(text).expect("it is a reference").0, expected, "{text}");
+        }
+        for text in ["&no;", "& b", "&#;", "&", "&#x;"] {
+            assert_eq!(read(text), None, "{text}");
         }
         assert_eq!(second_of("&NotEqualTilde;"), Some('\u{338}'));
         assert_eq!(second_of("&amp;"), None);

@@ -9,6 +9,10 @@ use html5ever::tokenizer::{Tag, TagKind};
 use html5ever::{Attribute, LocalName, QualName, ns};
 
 use super::attributes::is_read;
+use super::tags::tag_len;
+
+/// Most attributes of a tag that are kept: each is compared with all others.
+const MOST_ATTRIBUTES: usize = 100;
 
 /// The tag at the start of `rest`, and its length in bytes, with those of its attributes that anything reads; `part` makes the
 /// text of a range of `rest`.
@@ -32,7 +36,7 @@ pub(super) fn read(rest: &str, part: impl Fn(usize, usize) -> StrTendril) -> Opt
             return None;
         }
         // The first of several counts.
-        if !attrs.iter().any(|known| *known.name.local == *attribute) {
+        if attrs.len() < MOST_ATTRIBUTES && !attrs.iter().any(|known| *known.name.local == *attribute) {
             let name = QualName::new(None, ns!(), LocalName::from(attribute));
             attrs.push(Attribute { name, value: part(value.start, value.end) });
         }
@@ -40,6 +44,20 @@ pub(super) fn read(rest: &str, part: impl Fn(usize, usize) -> StrTendril) -> Opt
     })?;
     let name = LocalName::from(lower_name);
     Some((Tag { kind, name, self_closing, attrs, had_duplicate_attributes: false }, len))
+}
+
+/// Length in bytes of the longest tags that the tokenizer reads whole. Pictures and styles that stand in a tag take more, but
+/// are written plainly.
+const LONGEST_TAG: usize = 16 << 10;
+
+/// A tag at the start of `rest` that is too long for the tokenizer, without its attributes, and its length in bytes. html5ever
+/// compares each attribute of a tag with all others; a page of nothing but attributes would take minutes.
+pub(super) fn bare(rest: &str) -> Option<(String, usize)> {
+    let longest = rest.as_bytes().get(..LONGEST_TAG).filter(|longest| longest[0] == b'<')?;
+    let (_, name) = name_of(rest).filter(|_| tag_len(longest).is_none())?;
+    let Some(len) = tag_len(rest.as_bytes()) else { return Some((String::new(), rest.len())) };
+    let after = rest[name.end..].find(['>', '/', ' ', '\n', '\t', '\x0C']).map_or(len, |at| name.end + at);
+    Some((format!("{}>", &rest[..after]), len))
 }
 
 /// Length in bytes of the tag at the start of `rest`, if it is written plainly.

@@ -125,7 +125,7 @@ fn first_markup(rest: &str, scripting: bool) -> (Reading, usize) {
 }
 
 /// Length in bytes of the tag at the start of `bytes`, if it ends: at the first `>` that is not in a quoted value.
-fn tag_len(bytes: &[u8]) -> Option<usize> {
+pub(super) fn tag_len(bytes: &[u8]) -> Option<usize> {
     /// What stands before the next byte.
     enum After {
         /// The beginning of the tag's own name.
