@@ -42,7 +42,7 @@
 //! - `str::find` builds tables before it looks: a twelfth of the time of a web page, where `starts_with` had the answer.
 //! - html5ever's tokenizer goes through tags character by character and makes a string of every attribute: a quarter of the
 //!   time of a web page. Tags written as nearly all are, texts and references go to the tree builder without it, and names
-//!   that elements share are looked at once (44 to 65 MB/s on 58 pages, `scraper` alone 106 in the same minutes).
+//!   that elements share are looked at once (44 to 67 MB/s on 58 pages, `scraper` alone 107 in the same minutes).
 //! - To tokenise scripts and to put them into the tree took a twentieth of the time of a web page. Maps with the standard
 //!   hasher and names of classes, which most elements share with others, took a thirteenth of its instructions.
 //! - The first pass is sure of so many blocks of a web page that the second, which leaves these alone, takes four tenths of the
