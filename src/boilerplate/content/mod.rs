@@ -82,16 +82,17 @@ impl Model {
     /// For each line of a page with elements, how likely it is content, from 0 to 1. Empty for other pages.
     #[must_use]
     pub fn likelihoods(&self, page: &Page<'_>, evidence: &Evidence) -> Vec<f32> {
-        self.look(page, evidence).1
+        self.look(page, evidence, false).1
     }
 
-    /// What the second pass sees of each line, and what it makes of it.
-    fn look(&self, page: &Page<'_>, evidence: &Evidence) -> (Features, Vec<f32>) {
+    /// What the second pass sees of each line that it looks at, or of `all`, and what the passes make of every line.
+    fn look(&self, page: &Page<'_>, evidence: &Evidence, all: bool) -> (Features, Vec<f32>) {
         let features = features::features(page, evidence, &self.lexicon);
         let first: Vec<f32> = self.first.scores(&features.all()).into_iter().map(likelihood).collect();
-        let revised = revise::features(page, &features, &first);
+        let revised = revise::features(page, &features, &first, |line| all || is_doubtful(first[line]));
         let doubtful: Vec<usize> = (0..first.len()).filter(|line| is_doubtful(first[*line])).collect();
-        let rows: Vec<&[f32]> = doubtful.iter().map(|line| revised.row(*line)).collect();
+        let rows: Vec<&[f32]> =
+            if all { doubtful.iter().map(|line| revised.row(*line)).collect() } else { revised.all() };
         let mut likelihoods = first;
         for (line, score) in doubtful.iter().zip(self.second.scores(&rows)) {
             likelihoods[*line] = likelihood(score);
@@ -185,7 +186,7 @@ impl Evidence {
 /// With `reasons`, each label names the features that told most.
 pub(super) fn apply(page: &Page<'_>, labels: &mut Labels, model: &Model, reasons: bool) {
     let evidence = Evidence::of(page);
-    let (seen, likelihoods) = model.look(page, &evidence);
+    let (seen, likelihoods) = model.look(page, &evidence, reasons);
     let reasons = reasons.then(|| Reasons::new([&model.first, &model.second], &seen));
     let kind = model.types.of(page);
     let cut = Cut::of(kind).at(page, &likelihoods);
@@ -331,7 +332,7 @@ mod tests {
         let page = Page::new(&document);
         let model = Model::built_in();
         let features = features::features(&page, &Evidence::of(&page), &model.lexicon);
-        let revised = revise::features(&page, &features, &vec![0.5; features.rows()]);
+        let revised = revise::features(&page, &features, &vec![0.5; features.rows()], |_| true);
         assert_eq!(Forest::parse(DATA[1], features.names().len()).as_ref(), Some(&model.first));
         assert_eq!(Forest::parse(DATA[2], revised.names().len()).as_ref(), Some(&model.second));
         assert_eq!(model.lexicon.write(), DATA[0]);
@@ -391,7 +392,7 @@ mod tests {
         let document = parse(&Record::html(&page(ARTICLE)));
         let page = Page::new(&document);
         let model = Model::built_in();
-        let (seen, _) = model.look(&page, &Evidence::of(&page));
+        let (seen, _) = model.look(&page, &Evidence::of(&page), true);
         for row in 0..seen.rows() {
             let mut added = vec![0.0; seen.row(row).len()];
             let means = model.second.means();

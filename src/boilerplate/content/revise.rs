@@ -11,12 +11,18 @@ use crate::boilerplate::page::Page;
 /// Levels of elements whose mean likelihood is looked at.
 const LEVELS: usize = 4;
 
-/// All features of the first pass, followed by those of its likelihoods. Linear in the page.
+/// All features of the first pass, followed by those of its likelihoods, for the lines that are wanted: a row takes more than a
+/// kilobyte. Linear in the page.
 #[must_use]
-pub fn features(page: &Page<'_>, first: &Features, likelihoods: &[f32]) -> Features {
+pub fn features(
+    page: &Page<'_>,
+    first: &Features,
+    likelihoods: &[f32],
+    is_wanted: impl Fn(usize) -> bool,
+) -> Features {
     let elements = &page.document.elements;
     let lines = &page.lines;
-    let mut revised = Features::of(lines.len());
+    let mut revised = Features::of((0..lines.len()).filter(|line| is_wanted(*line)).count());
     if likelihoods.len() != lines.len() || lines.is_empty() {
         return revised;
     }
@@ -58,63 +64,66 @@ pub fn features(page: &Page<'_>, first: &Features, likelihoods: &[f32]) -> Featu
     };
     let mut heading = -1.0;
     for (index, line) in lines.iter().enumerate() {
-        revised.put_row(first.names(), first.row(index));
         let own = likelihoods[index];
-        revised.put("first pass", 0, own);
-        if elements.is_empty() {
-            for (at, stretches) in [(0i8, &sections), (1, &runs)] {
-                let here = &stretches[index];
-                let rest = ratio(
-                    content[here.end] - content[here.start] - own * weights[index],
-                    words[here.end] - words[here.start] - weights[index],
-                );
-                revised.put("first pass in the rest of its section", at, rest);
-                let before = here.start.checked_sub(1).map_or(-1.0, |before| likelihoods[before]);
-                revised.put("first pass before its section", at, before);
-                let after = likelihoods.get(here.end).copied().unwrap_or(-1.0);
-                revised.put("first pass after its section", at, after);
-                revised.put("lines of its section", at, float(here.len()));
+        if is_wanted(index) {
+            revised.put_row(first.names(), first.row(index));
+            revised.put("first pass", 0, own);
+            if elements.is_empty() {
+                for (at, stretches) in [(0i8, &sections), (1, &runs)] {
+                    let here = &stretches[index];
+                    let rest = ratio(
+                        content[here.end] - content[here.start] - own * weights[index],
+                        words[here.end] - words[here.start] - weights[index],
+                    );
+                    revised.put("first pass in the rest of its section", at, rest);
+                    let before = here.start.checked_sub(1).map_or(-1.0, |before| likelihoods[before]);
+                    revised.put("first pass before its section", at, before);
+                    let after = likelihoods.get(here.end).copied().unwrap_or(-1.0);
+                    revised.put("first pass after its section", at, after);
+                    revised.put("lines of its section", at, float(here.len()));
+                }
+            } else {
+                let mut around = line.block.element;
+                for level in 0..LEVELS {
+                    let at = i8::try_from(level).unwrap_or(i8::MAX);
+                    let here = around.map(|element| inside[element as usize]);
+                    revised.put(
+                        "first pass in element",
+                        at,
+                        here.map_or(-1.0, |(content, weight)| ratio(content, weight)),
+                    );
+                    let rest = here.map_or(-1.0, |(content, weight)| {
+                        ratio(content - own * weights[index], weight - weights[index])
+                    });
+                    revised.put("first pass in the rest of element", at, rest);
+                    around = around.and_then(|element| elements[element as usize].parent);
+                }
             }
-        } else {
-            let mut around = line.block.element;
-            for level in 0..LEVELS {
-                let at = i8::try_from(level).unwrap_or(i8::MAX);
-                let here = around.map(|element| inside[element as usize]);
-                revised.put(
-                    "first pass in element",
-                    at,
-                    here.map_or(-1.0, |(content, weight)| ratio(content, weight)),
-                );
-                let rest = here.map_or(-1.0, |(content, weight)| {
-                    ratio(content - own * weights[index], weight - weights[index])
-                });
-                revised.put("first pass in the rest of element", at, rest);
-                around = around.and_then(|element| elements[element as usize].parent);
+            for at in [-3i8, -2, -1, 1, 2, 3] {
+                let other =
+                    index.checked_add_signed(isize::from(at)).and_then(|other| likelihoods.get(other));
+                revised.put("first pass of neighbour", at, other.copied().unwrap_or(-1.0));
             }
+            revised.put("first pass near", -5, mean(index.saturating_sub(5), index));
+            revised.put("first pass near", 5, mean(index + 1, index + 6));
+            revised.put("first pass near", -20, mean(index.saturating_sub(20), index));
+            revised.put("first pass near", 20, mean(index + 1, index + 21));
+            revised.put("first pass of the page", 0, mean(0, count));
+            revised.put("content before", 0, ratio(content[index], content[count]));
+            revised.put("content of the page", 0, content[count]);
+            revised.put("first pass of its heading", 0, heading);
+            revised.put(
+                "blocks after the first likely",
+                0,
+                first_sure.map_or(-999.0, |first| float(index) - float(first)),
+            );
+            revised.put(
+                "blocks before the last likely",
+                0,
+                last_sure.map_or(-999.0, |last| float(last) - float(index)),
+            );
+            revised.end_row();
         }
-        for at in [-3i8, -2, -1, 1, 2, 3] {
-            let other = index.checked_add_signed(isize::from(at)).and_then(|other| likelihoods.get(other));
-            revised.put("first pass of neighbour", at, other.copied().unwrap_or(-1.0));
-        }
-        revised.put("first pass near", -5, mean(index.saturating_sub(5), index));
-        revised.put("first pass near", 5, mean(index + 1, index + 6));
-        revised.put("first pass near", -20, mean(index.saturating_sub(20), index));
-        revised.put("first pass near", 20, mean(index + 1, index + 21));
-        revised.put("first pass of the page", 0, mean(0, count));
-        revised.put("content before", 0, ratio(content[index], content[count]));
-        revised.put("content of the page", 0, content[count]);
-        revised.put("first pass of its heading", 0, heading);
-        revised.put(
-            "blocks after the first likely",
-            0,
-            first_sure.map_or(-999.0, |first| float(index) - float(first)),
-        );
-        revised.put(
-            "blocks before the last likely",
-            0,
-            last_sure.map_or(-999.0, |last| float(last) - float(index)),
-        );
-        revised.end_row();
         if matches!(line.block.kind, crate::document::BlockKind::Heading(_)) {
             heading = own;
         }

@@ -155,7 +155,7 @@ fn passes(
     let mut lexicons = Lexicons::new(&names);
     for (sample, likelihoods) in samples.iter().zip(&held_out) {
         let seen = see(&sample.page, &sample.evidence, lexicons.of(sample));
-        table.push(sample, &revise::features(&sample.page, &seen, likelihoods));
+        table.push(sample, &revise::features(&sample.page, &seen, likelihoods, |_| true));
     }
     [first, table.boost(second)]
 }

@@ -102,8 +102,11 @@ pub(in crate::boilerplate) fn apply(
     if doubtful.is_empty() {
         return;
     }
-    let revised = revise::features(page, &features, &likelihoods);
-    let rows: Vec<&[f32]> = doubtful.iter().map(|line| revised.row(*line)).collect();
+    // They are in order. Reasons are told by the rows of lines.
+    let is_wanted = |line: usize| reasons || doubtful.binary_search(&line).is_ok();
+    let revised = revise::features(page, &features, &likelihoods, is_wanted);
+    let rows: Vec<&[f32]> =
+        if reasons { doubtful.iter().map(|line| revised.row(*line)).collect() } else { revised.all() };
     for (line, score) in doubtful.iter().zip(second.scores(&rows)) {
         likelihoods[*line] = likelihood(score);
     }
@@ -241,7 +244,7 @@ mod tests {
         let document = parse(&Record::plain(PAGE));
         let page = Page::new(&document);
         let seen = features(&page, &Labels::new(&document), &BUILT_IN.lexicon);
-        let revised = revise::features(&page, &seen, &vec![0.5; seen.rows()]);
+        let revised = revise::features(&page, &seen, &vec![0.5; seen.rows()], |_| true);
         assert_eq!(Forest::parse(DATA[0], seen.names().len()).as_ref(), Some(&BUILT_IN.first));
         assert_eq!(Forest::parse(DATA[1], revised.names().len()).as_ref(), Some(&BUILT_IN.second));
     }
