@@ -37,16 +37,21 @@ impl<'a> Attributes<'a> {
 /// Whether anything asks for an attribute of an element, both by their names in lower case: what this module reads, the
 /// links of a page, its head, and html5ever, which goes by the attributes of some elements as it builds the tree.
 pub(super) fn is_read(element: &str, attribute: &str) -> bool {
-    matches!(attribute, "class" | "id" | "role" | "itemprop" | "itemtype" | "hidden" | "style")
+    is_read_of_all(attribute)
         || attribute == "href" && element == "a"
         || matches!(
             element,
             // What the head says.
-            "html" | "body" | "meta" | "link" | "base"
+            "html" | "meta" | "link"
             // What decides where the tree puts them.
             | "input" | "template" | "annotation-xml"
             // Of formatting elements that are alike in all attributes, html5ever opens at most three again. Of links there
             // is never more than one.
             | "b" | "big" | "code" | "em" | "font" | "i" | "nobr" | "s" | "small" | "strike" | "strong" | "tt" | "u"
         )
+}
+
+/// Whether an attribute is asked for on every element.
+pub(super) fn is_read_of_all(attribute: &str) -> bool {
+    matches!(attribute, "class" | "id" | "role" | "itemprop" | "itemtype" | "hidden" | "style")
 }

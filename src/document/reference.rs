@@ -28,9 +28,8 @@ pub(super) fn read(rest: &str) -> Option<(String, usize)> {
     let len = reference_len(rest)?;
     let name = &rest[1..len];
     let Some(number) = name.strip_prefix('#') else {
-        let &(first, second) = NAMED_ENTITIES.get(name)?;
-        let second = char::from_u32(second).filter(|second| *second != '\0');
-        return Some((char::from_u32(first).into_iter().chain(second).collect(), len));
+        let &(first, _) = NAMED_ENTITIES.get(name)?;
+        return Some((char::from_u32(first).into_iter().chain(second_of(&rest[..len])).collect(), len));
     };
     let number = number.strip_suffix(';').unwrap_or(number);
     let code = match number.strip_prefix(['x', 'X']) {

@@ -8,10 +8,11 @@ use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{Tag, TagKind};
 use html5ever::{Attribute, LocalName, QualName, ns};
 
-use super::attributes::is_read;
-use super::tags::tag_len;
+use super::attributes::{is_read, is_read_of_all};
+use super::tags::{tag_len, tag_size};
 
-/// Most attributes of a tag that are kept: each is compared with all others.
+/// Most attributes of a tag that are kept, beside those that are asked for on every element: each is compared with all
+/// others.
 const MOST_ATTRIBUTES: usize = 100;
 
 /// The tag at the start of `rest`, and its length in bytes, with those of its attributes that anything reads; `part` makes the
@@ -36,7 +37,9 @@ pub(super) fn read(rest: &str, part: impl Fn(usize, usize) -> StrTendril) -> Opt
             return None;
         }
         // The first of several counts.
-        if attrs.len() < MOST_ATTRIBUTES && !attrs.iter().any(|known| *known.name.local == *attribute) {
+        if (attrs.len() < MOST_ATTRIBUTES || is_read_of_all(&attribute))
+            && !attrs.iter().any(|known| *known.name.local == *attribute)
+        {
             let name = QualName::new(None, ns!(), LocalName::from(attribute));
             attrs.push(Attribute { name, value: part(value.start, value.end) });
         }
@@ -46,18 +49,29 @@ pub(super) fn read(rest: &str, part: impl Fn(usize, usize) -> StrTendril) -> Opt
     Some((Tag { kind, name, self_closing, attrs, had_duplicate_attributes: false }, len))
 }
 
-/// Length in bytes of the longest tags that the tokenizer reads whole. Pictures and styles that stand in a tag take more, but
-/// are written plainly.
-const LONGEST_TAG: usize = 16 << 10;
+/// Most attributes of a tag that the tokenizer reads: html5ever compares each with all others, and would take minutes for a
+/// page of nothing but attributes. No page that is meant to be read has a tag of so many.
+const MOST_TOKENIZED: usize = 1000;
 
-/// A tag at the start of `rest` that is too long for the tokenizer, without its attributes, and its length in bytes. html5ever
-/// compares each attribute of a tag with all others; a page of nothing but attributes would take minutes.
+/// A tag at the start of `rest` of more attributes than the tokenizer is to read, without them, and its length in bytes; no
+/// text for one that does not end, which is no tag.
 pub(super) fn bare(rest: &str) -> Option<(String, usize)> {
-    let longest = rest.as_bytes().get(..LONGEST_TAG).filter(|longest| longest[0] == b'<')?;
-    let (_, name) = name_of(rest).filter(|_| tag_len(longest).is_none())?;
-    let Some(len) = tag_len(rest.as_bytes()) else { return Some((String::new(), rest.len())) };
-    let after = rest[name.end..].find(['>', '/', ' ', '\n', '\t', '\x0C']).map_or(len, |at| name.end + at);
-    Some((format!("{}>", &rest[..after]), len))
+    // An attribute has a letter and white space at least.
+    let bytes = rest.as_bytes();
+    if bytes.len() < 2 * MOST_TOKENIZED || bytes[0] != b'<' || tag_len(&bytes[..2 * MOST_TOKENIZED]).is_some()
+    {
+        return None;
+    }
+    let (_, name) = name_of(rest)?;
+    let (len, attributes) = tag_size(bytes);
+    if attributes <= MOST_TOKENIZED {
+        return None;
+    }
+    let Some(len) = len else { return Some((String::new(), rest.len())) };
+    let end = name.end
+        + bytes[name.end..len].iter().take_while(|byte| !is_space(**byte) && !b"/>".contains(byte)).count();
+    let close = if rest[..len].ends_with("/>") { "/>" } else { ">" };
+    Some((format!("{}{close}", rest.get(..end)?), len))
 }
 
 /// Length in bytes of the tag at the start of `rest`, if it is written plainly.
@@ -130,7 +144,12 @@ fn name_len(bytes: &[u8]) -> usize {
 }
 
 fn space_len(bytes: &[u8]) -> usize {
-    bytes.iter().take_while(|byte| matches!(byte, b' ' | b'\n' | b'\t' | b'\x0C')).count()
+    bytes.iter().take_while(|byte| is_space(**byte)).count()
+}
+
+/// Whether the tokenizer takes a byte of a tag for white space; there are no carriage returns.
+const fn is_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\n' | b'\t' | b'\x0C')
 }
 
 /// The range of the value that begins at `at`, and where what follows it begins.
@@ -140,7 +159,7 @@ fn value_at(bytes: &[u8], at: usize) -> Option<(Range<usize>, usize)> {
         let end = at + 1 + memchr::memchr(quote, &bytes[at + 1..])?;
         return Some((at + 1..end, end + 1));
     }
-    let ends = |byte: &u8| matches!(byte, b' ' | b'\n' | b'\t' | b'\x0C' | b'>');
+    let ends = |byte: &u8| is_space(*byte) || *byte == b'>';
     let end = at + bytes[at..].iter().position(ends)?;
     (end > at).then_some((at..end, end))
 }

@@ -126,6 +126,11 @@ fn first_markup(rest: &str, scripting: bool) -> (Reading, usize) {
 
 /// Length in bytes of the tag at the start of `bytes`, if it ends: at the first `>` that is not in a quoted value.
 pub(super) fn tag_len(bytes: &[u8]) -> Option<usize> {
+    tag_size(bytes).0
+}
+
+/// The length of the tag at the start of `bytes`, if it ends, and how many attributes it has up to there.
+pub(super) fn tag_size(bytes: &[u8]) -> (Option<usize>, usize) {
     /// What stands before the next byte.
     enum After {
         /// The beginning of the tag's own name.
@@ -142,13 +147,14 @@ pub(super) fn tag_len(bytes: &[u8]) -> Option<usize> {
     }
     let mut after = After::TagName;
     let mut at = 1;
-    loop {
-        let byte = *bytes.get(at)?;
+    let mut attributes = 0;
+    while let Some(&byte) = bytes.get(at) {
         at += 1;
         after = match (after, byte) {
-            (_, b'>') => return Some(at),
+            (_, b'>') => return (Some(at), attributes),
             (After::Equals, b'"' | b'\'') => {
-                at += memchr::memchr(byte, &bytes[at..])? + 1;
+                let Some(len) = memchr::memchr(byte, &bytes[at..]) else { break };
+                at += len + 1;
                 After::Attribute
             }
             (After::Equals, byte) if byte.is_ascii_whitespace() => After::Equals,
@@ -158,11 +164,15 @@ pub(super) fn tag_len(bytes: &[u8]) -> Option<usize> {
             (After::Value, byte) if !byte.is_ascii_whitespace() => After::Value,
             (After::TagName | After::Attribute | After::Name | After::WholeName, b'/') => After::Attribute,
             (After::TagName, byte) if !byte.is_ascii_whitespace() => After::TagName,
-            (After::Attribute, byte) if !byte.is_ascii_whitespace() => After::Name,
+            (After::Attribute | After::WholeName, byte) if !byte.is_ascii_whitespace() => {
+                attributes += 1;
+                After::Name
+            }
             (After::Name | After::WholeName, _) => After::Name,
             (After::TagName | After::Value | After::Attribute, _) => After::Attribute,
         };
     }
+    (None, attributes)
 }
 
 /// Whether `rest` begins with what browsers take for a comment although it is none: a declaration, a processing
