@@ -68,8 +68,7 @@ pub(super) fn bare(rest: &str) -> Option<(String, usize)> {
         return None;
     }
     let Some(len) = len else { return Some((String::new(), rest.len())) };
-    let end = name.end
-        + bytes[name.end..len].iter().take_while(|byte| !is_space(**byte) && !b"/>".contains(byte)).count();
+    let end = name.end + bytes[name.end..len].iter().take_while(|byte| !ends_name(**byte)).count();
     let close = if rest[..len].ends_with("/>") { "/>" } else { ">" };
     Some((format!("{}{close}", rest.get(..end)?), len))
 }
@@ -150,6 +149,11 @@ fn space_len(bytes: &[u8]) -> usize {
 /// Whether the tokenizer takes a byte of a tag for white space; there are no carriage returns.
 const fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\n' | b'\t' | b'\x0C')
+}
+
+/// Whether the name of a tag ends before a byte.
+pub(super) const fn ends_name(byte: u8) -> bool {
+    is_space(byte) || matches!(byte, b'/' | b'>')
 }
 
 /// The range of the value that begins at `at`, and where what follows it begins.

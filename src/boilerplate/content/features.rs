@@ -58,6 +58,15 @@ impl Features {
         (0..self.rows).map(|row| self.row(row)).collect()
     }
 
+    /// The features of some blocks, in their order, in a table of these alone or of all.
+    pub(super) fn of_blocks(&self, blocks: &[usize]) -> Vec<&[f32]> {
+        if self.rows == blocks.len() {
+            self.all()
+        } else {
+            blocks.iter().map(|block| self.row(*block)).collect()
+        }
+    }
+
     /// What each column says.
     #[must_use]
     pub fn names(&self) -> &[Name] {

@@ -91,10 +91,8 @@ impl Model {
         let first: Vec<f32> = self.first.scores(&features.all()).into_iter().map(likelihood).collect();
         let revised = revise::features(page, &features, &first, |line| all || is_doubtful(first[line]));
         let doubtful: Vec<usize> = (0..first.len()).filter(|line| is_doubtful(first[*line])).collect();
-        let rows: Vec<&[f32]> =
-            if all { doubtful.iter().map(|line| revised.row(*line)).collect() } else { revised.all() };
         let mut likelihoods = first;
-        for (line, score) in doubtful.iter().zip(self.second.scores(&rows)) {
+        for (line, score) in doubtful.iter().zip(self.second.scores(&revised.of_blocks(&doubtful))) {
             likelihoods[*line] = likelihood(score);
         }
         (revised, likelihoods)

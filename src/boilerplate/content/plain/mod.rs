@@ -105,9 +105,7 @@ pub(in crate::boilerplate) fn apply(
     // They are in order. Reasons are told by the rows of lines.
     let is_wanted = |line: usize| reasons || doubtful.binary_search(&line).is_ok();
     let revised = revise::features(page, &features, &likelihoods, is_wanted);
-    let rows: Vec<&[f32]> =
-        if reasons { doubtful.iter().map(|line| revised.row(*line)).collect() } else { revised.all() };
-    for (line, score) in doubtful.iter().zip(second.scores(&rows)) {
+    for (line, score) in doubtful.iter().zip(second.scores(&revised.of_blocks(&doubtful))) {
         likelihoods[*line] = likelihood(score);
     }
     let dropped = unlikely(page, labels, doubtful, &likelihoods);

@@ -9,24 +9,25 @@
 //! Where the tokenizer is between two tokens, texts, references and tags that are written plainly go to the tree builder
 //! without it: that is most of a page, and the tokenizer takes longer for it than the tree does.
 
-use std::borrow::Cow;
-use std::cell::{Cell, Ref, RefCell};
-use std::collections::VecDeque;
-use std::collections::hash_map::Entry;
+mod place;
+mod sink;
+
+use std::cell::{Cell, RefCell};
 
 use ego_tree::NodeId;
 use html5ever::buffer_queue::BufferQueue;
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
-use html5ever::tree_builder::{ElementFlags, NodeOrText, QuirksMode, TreeBuilder, TreeBuilderOpts, TreeSink};
-use html5ever::{Attribute, LocalName, QualName, TokenizerResult, local_name};
+use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts, TreeSink};
+use html5ever::{LocalName, TokenizerResult, local_name};
 use rustc_hash::FxHashMap;
 use scraper::{Html, HtmlTreeSink};
 
 use super::head::is_json_ld;
-use super::reference::{self, reference_len, second_of};
-use super::tag_token;
 use super::tags::end_tag;
+use super::{reference, tag_token};
+use place::Place;
+use sink::{Given, LocatingSink};
 
 /// A stretch of a text node's text and the bytes of the source it was made from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -166,52 +167,6 @@ fn piece_end(bytes: &[u8], start: usize) -> usize {
     }
 }
 
-/// Where in the source the tokenizer is.
-#[derive(Debug, Clone, Copy, Default)]
-struct Place {
-    /// End of the piece being fed.
-    end: usize,
-    /// End of the last token.
-    claimed: usize,
-    /// Whether what is fed is the content of a script or style sheet, whose place does not matter.
-    passes: bool,
-    /// The second character of the reference that was found last, and its place; the tokenizer hands over one after the
-    /// other.
-    second: Option<(char, Piece)>,
-}
-
-impl Place {
-    /// Finds the source of `text`, the next that the tokenizer hands over.
-    fn locate(&mut self, source: &str, text: &str) -> Option<Piece> {
-        if let Some((second, piece)) = self.second.take()
-            && text.chars().eq([second])
-        {
-            return Some(Piece { text: text.len(), ..piece });
-        }
-        let mut rest = &source[self.claimed..];
-        while let Some(len) = silent_len(rest).filter(|_| !rest.starts_with(text)) {
-            self.claimed += len;
-            rest = &rest[len..];
-        }
-        // Where references are not read, as in `<noscript>`, their letters come with the `&`.
-        let reference = if rest.starts_with(text) && text != "&" { None } else { reference_len(rest) };
-        let source_len = match reference {
-            Some(len) => len,
-            None if rest.starts_with(text) => text.len(),
-            None => return None,
-        };
-        let piece = Piece { text: text.len(), source: self.claimed, source_len };
-        self.claimed += source_len;
-        self.second = reference.and_then(|_| second_of(&rest[..source_len])).map(|second| (second, piece));
-        Some(piece)
-    }
-}
-
-/// Length of the markup at the start of `rest`, if it is one that the tokenizer hands over nothing for.
-fn silent_len(rest: &str) -> Option<usize> {
-    ["</>", "<![CDATA[", "]]>"].iter().find(|markup| rest.starts_with(**markup)).map(|markup| markup.len())
-}
-
 /// Deepest nesting of elements; tags beyond it are left out and their text goes to the element around them, as in
 /// browsers (Blink's limit is the same). html5ever looks through all open elements for many a tag, so that the time for
 /// a page of nothing but opening tags would grow with the square of its length.
@@ -282,7 +237,8 @@ impl LocatedTokens<'_> {
         let rest = &source[start..];
         if rest.starts_with("</>") {
             let end = start + 3;
-            self.place.set(Place { end, claimed: end, second: None, ..self.place.get() });
+            self.goes_on_to(end);
+            self.claim();
             return Some(end);
         }
         if rest.starts_with('<') && may_begin_markup(rest) {
@@ -315,9 +271,10 @@ impl LocatedTokens<'_> {
             (part(source, start, start + len), len)
         };
         let end = start + len;
-        self.place.set(Place { end, claimed: end, second: None, ..self.place.get() });
+        self.goes_on_to(end);
+        self.claim();
         let piece = Piece { text: text.len(), source: start, source_len: len };
-        let result = self.text(text, Some(piece), NO_LINE);
+        let result = self.text(text, Some(piece));
         debug_assert!(matches!(result, TokenSinkResult::Continue));
         Some(end)
     }
@@ -328,16 +285,22 @@ impl LocatedTokens<'_> {
         let Some(name) = raw_text.as_deref() else { return false };
         let Some(inner) = rest.strip_prefix("</") else { return false };
         inner.get(..name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name))
-            && inner[name.len()..].starts_with(['>', '/', ' ', '\n', '\t', '\x0C'])
+            && inner.as_bytes().get(name.len()).is_some_and(|byte| tag_token::ends_name(*byte))
     }
 
     /// Hands a text to the tree builder.
-    fn text(&self, text: StrTendril, piece: Option<Piece>, line: u64) -> TokenSinkResult<NodeId> {
+    fn text(&self, text: StrTendril, piece: Option<Piece>) -> TokenSinkResult<NodeId> {
         let given = &self.builder.sink.given;
         given.borrow_mut().begin(text.clone(), piece);
-        let result = self.builder.process_token(Token::CharacterTokens(text), line);
+        let result = self.builder.process_token(Token::CharacterTokens(text), NO_LINE);
         given.borrow_mut().at_hand = false;
         result
+    }
+
+    /// Says that all of the piece that was fed last has been told by tokens.
+    fn claim(&self) {
+        let place = self.place.get();
+        self.place.set(Place { claimed: place.end, second: None, ..place });
     }
 
     /// Says that the piece which is fed next ends at `end`.
@@ -383,12 +346,11 @@ impl TokenSink for LocatedTokens<'_> {
                 let mut place = self.place.get();
                 let piece = if place.passes { None } else { place.locate(self.source, &text) };
                 self.place.set(place);
-                self.text(text, piece, line)
+                self.text(text, piece)
             }
             Token::ParseError(_) => TokenSinkResult::Continue,
             Token::TagToken(ref tag) => {
-                let place = self.place.get();
-                self.place.set(Place { claimed: place.end, second: None, ..place });
+                self.claim();
                 self.between.set(true);
                 if !self.admits(tag) {
                     return TokenSinkResult::Continue;
@@ -405,8 +367,7 @@ impl TokenSink for LocatedTokens<'_> {
                 result
             }
             _ => {
-                let place = self.place.get();
-                self.place.set(Place { claimed: place.end, second: None, ..place });
+                self.claim();
                 self.between.set(true);
                 // A document type does not end the text of a table.
                 let ends_text = !matches!(token, Token::DoctypeToken(_));
@@ -466,183 +427,6 @@ fn ends_by_itself(name: &LocalName) -> bool {
             | "wbr"
             | "param"
     )
-}
-
-/// Texts that the tree builder has been given since the last tag and that it has not put into the tree.
-#[derive(Default)]
-struct Given {
-    texts: VecDeque<(StrTendril, Option<Piece>)>,
-    /// Whether it is at work on the last of them; else on the first, which it held back until a tag came.
-    at_hand: bool,
-}
-
-impl Given {
-    fn begin(&mut self, text: StrTendril, piece: Option<Piece>) {
-        self.texts.push_back((text, piece));
-        self.at_hand = true;
-    }
-
-    /// The place of a text that has just reached the tree: of all, or of a part, of what was given.
-    fn take(&mut self, text: &str) -> Option<Piece> {
-        loop {
-            let (given, piece) = if self.at_hand { self.texts.pop_back() } else { self.texts.pop_front() }?;
-            // Nearly always it is the whole of it.
-            let at = if given.starts_with(text) { Some(0) } else { given.find(text) };
-            let Some(at) = at else {
-                if self.at_hand {
-                    return None;
-                }
-                continue;
-            };
-            let end = at + text.len();
-            if end < given.len() {
-                let rest =
-                    (part(&given, end, given.len()), piece.and_then(|piece| piece.part(end, given.len())));
-                if self.at_hand {
-                    self.texts.push_back(rest);
-                } else {
-                    self.texts.push_front(rest);
-                }
-            }
-            return piece.and_then(|piece| piece.part(at, end));
-        }
-    }
-}
-
-/// `scraper`'s sink, with a note of where every text came from.
-struct LocatingSink {
-    inner: HtmlTreeSink,
-    pieces: RefCell<Pieces>,
-    given: RefCell<Given>,
-}
-
-impl LocatingSink {
-    fn note(&self, node: Option<NodeId>, piece: Option<Piece>, text_len: usize) {
-        let Some(node) = node else { return };
-        // Text without a place still takes room in its node: a piece of no source bytes.
-        let piece = piece.unwrap_or(Piece { text: text_len, source: 0, source_len: 0 });
-        let mut pieces = self.pieces.borrow_mut();
-        let list = match pieces.entry(node) {
-            Entry::Vacant(vacant) => {
-                vacant.insert(TextPieces { first: piece, more: Vec::new() });
-                return;
-            }
-            Entry::Occupied(occupied) => occupied.into_mut(),
-        };
-        let last = list.more.last_mut().unwrap_or(&mut list.first);
-        let second = (last.source, last.source_len) == (piece.source, piece.source_len);
-        let stand = last.text == last.source_len && piece.text == piece.source_len;
-        if piece.source_len > 0 && second {
-            // The second character of a reference.
-            last.text += piece.text;
-        } else if stand && last.source + last.source_len == piece.source {
-            last.text += piece.text;
-            last.source_len += piece.source_len;
-        } else {
-            list.more.push(piece);
-        }
-    }
-}
-
-impl TreeSink for LocatingSink {
-    type Output = (Html, Pieces);
-    type Handle = NodeId;
-    type ElemName<'a>
-        = Ref<'a, QualName>
-    where
-        Self: 'a;
-
-    fn finish(self) -> Self::Output {
-        (self.inner.finish(), self.pieces.into_inner())
-    }
-
-    // Errors are what these pages are made of; nothing is kept of them.
-    fn parse_error(&self, _: Cow<'static, str>) {}
-
-    fn set_quirks_mode(&self, mode: QuirksMode) {
-        self.inner.set_quirks_mode(mode);
-    }
-
-    fn get_document(&self) -> NodeId {
-        self.inner.get_document()
-    }
-
-    fn same_node(&self, x: &NodeId, y: &NodeId) -> bool {
-        x == y
-    }
-
-    fn elem_name<'a>(&'a self, target: &'a NodeId) -> Ref<'a, QualName> {
-        self.inner.elem_name(target)
-    }
-
-    fn create_element(&self, name: QualName, attrs: Vec<Attribute>, flags: ElementFlags) -> NodeId {
-        self.inner.create_element(name, attrs, flags)
-    }
-
-    fn create_comment(&self, text: StrTendril) -> NodeId {
-        self.inner.create_comment(text)
-    }
-
-    fn create_pi(&self, target: StrTendril, data: StrTendril) -> NodeId {
-        self.inner.create_pi(target, data)
-    }
-
-    fn append(&self, parent: &NodeId, child: NodeOrText<NodeId>) {
-        let NodeOrText::AppendText(text) = child else {
-            self.inner.append(parent, child);
-            return;
-        };
-        let piece = self.given.borrow_mut().take(&text);
-        let len = text.len();
-        self.inner.append(parent, NodeOrText::AppendText(text));
-        let html = self.inner.0.borrow();
-        let node = html.tree.get(*parent).and_then(|parent| parent.last_child()).map(|node| node.id());
-        self.note(node, piece, len);
-    }
-
-    fn append_based_on_parent_node(&self, element: &NodeId, previous: &NodeId, child: NodeOrText<NodeId>) {
-        let has_parent = self.inner.0.borrow().tree.get(*element).is_some_and(|node| node.parent().is_some());
-        if has_parent {
-            self.append_before_sibling(element, child);
-        } else {
-            self.append(previous, child);
-        }
-    }
-
-    fn append_before_sibling(&self, sibling: &NodeId, child: NodeOrText<NodeId>) {
-        let NodeOrText::AppendText(text) = child else {
-            self.inner.append_before_sibling(sibling, child);
-            return;
-        };
-        let piece = self.given.borrow_mut().take(&text);
-        let len = text.len();
-        self.inner.append_before_sibling(sibling, NodeOrText::AppendText(text));
-        let html = self.inner.0.borrow();
-        let node = html.tree.get(*sibling).and_then(|sibling| sibling.prev_sibling()).map(|node| node.id());
-        self.note(node, piece, len);
-    }
-
-    fn append_doctype_to_document(&self, name: StrTendril, public_id: StrTendril, system_id: StrTendril) {
-        self.inner.append_doctype_to_document(name, public_id, system_id);
-    }
-
-    fn remove_from_parent(&self, target: &NodeId) {
-        self.inner.remove_from_parent(target);
-    }
-
-    fn reparent_children(&self, node: &NodeId, new_parent: &NodeId) {
-        self.inner.reparent_children(node, new_parent);
-    }
-
-    fn add_attrs_if_missing(&self, target: &NodeId, attrs: Vec<Attribute>) {
-        self.inner.add_attrs_if_missing(target, attrs);
-    }
-
-    fn get_template_contents(&self, target: &NodeId) -> NodeId {
-        self.inner.get_template_contents(target)
-    }
-
-    fn mark_script_already_started(&self, _: &NodeId) {}
 }
 
 #[cfg(test)]
