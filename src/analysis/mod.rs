@@ -15,7 +15,9 @@ mod space;
 mod stems;
 mod term;
 mod unspaced;
+mod vocabulary;
 mod word;
+mod written;
 
 pub use classes::Classes;
 pub use fold::{fold, fold_into, fold_plain};
@@ -23,13 +25,14 @@ pub use language::{Stemming, language_of};
 pub use reading::Letters;
 pub use sentence::{ends_sentence, is_terminal, sentences};
 pub use space::{is_one_spaced, one_spaced};
-pub use term::{Analyzer, MAX_TERM_BYTES, Term, TermStream, tagged};
-pub use unspaced::{count_terms, is_in_pairs, is_unspaced, typed_words, units, without_particle};
+pub use term::{Analyzer, MAX_TERM_BYTES, Term};
+pub use unspaced::{is_in_pairs, is_unspaced, typed_words, units, without_particle};
 pub use word::{
     Stretch, Tally, count as count_words, each_number, each_stretch, for_each as for_each_word, is_plain,
     tally, words,
 };
+pub use written::{Parting, Written};
 
 /// Version of the chain. Raise it whenever any text could give other terms: it is part of the index fingerprint, so that
 /// what was indexed by an older chain is read again.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 
+use super::vocabulary::Place;
+
 /// Longest text in bytes that stands in the table itself: of three million words of English prose, 215 were longer.
 const SHORT: usize = 15;
 
@@ -10,8 +12,14 @@ const SHORT: usize = 15;
 /// cache lines and follows no pointer. Constant time for each word.
 #[derive(Default)]
 pub(super) struct Stems {
-    short: HashMap<Short, Short, Seeded>,
-    long: HashMap<Box<str>, Box<str>>,
+    short: HashMap<Short, Known<Short>, Seeded>,
+    long: HashMap<Box<str>, Known<Box<str>>>,
+}
+
+/// A stem, and where the word was counted last.
+struct Known<T> {
+    stem: T,
+    place: Place,
 }
 
 /// A text of up to [`SHORT`] bytes, zeros behind it, and its length.
@@ -19,21 +27,24 @@ pub(super) struct Stems {
 struct Short([u8; SHORT + 1]);
 
 impl Stems {
-    /// The stem of a word that was seen before.
-    pub(super) fn get(&self, word: &str) -> Option<&str> {
+    /// The stem of a word that was seen before, and where the word was counted last.
+    pub(super) fn get(&mut self, word: &str) -> Option<(&str, &mut Place)> {
+        if let Some(known) = Short::of(word).and_then(|word| self.short.get_mut(&word)) {
+            return Some((known.stem.text(), &mut known.place));
+        }
         // A short word may have a long stem, as where the name of its language is a part of it.
-        Short::of(word)
-            .and_then(|word| self.short.get(&word))
-            .map(Short::text)
-            .or_else(|| if self.long.is_empty() { None } else { self.long.get(word).map(AsRef::as_ref) })
+        if self.long.is_empty() {
+            return None;
+        }
+        self.long.get_mut(word).map(|known| (&*known.stem, &mut known.place))
     }
 
     /// Keeps the stem of a word.
-    pub(super) fn insert(&mut self, word: &str, stem: &str) {
+    pub(super) fn insert(&mut self, word: &str, stem: &str, place: Place) {
         if let (Some(word), Some(stem)) = (Short::of(word), Short::of(stem)) {
-            self.short.insert(word, stem);
+            self.short.insert(word, Known { stem, place });
         } else {
-            self.long.insert(word.into(), stem.into());
+            self.long.insert(word.into(), Known { stem: stem.into(), place });
         }
     }
 }
@@ -120,13 +131,13 @@ mod tests {
             ("", ""),
         ];
         for (word, stem) in pairs {
-            assert_eq!(stems.get(word), None);
-            stems.insert(word, stem);
+            assert!(stems.get(word).is_none());
+            stems.insert(word, stem, Place::default());
         }
         for (word, stem) in pairs {
-            assert_eq!(stems.get(word), Some(stem));
+            assert_eq!(stems.get(word).map(|(stem, _)| stem), Some(stem));
         }
-        assert_eq!(stems.get("runnin"), None);
-        assert_eq!(stems.get("running\0"), None, "a zero at the end is a part of a word");
+        assert!(stems.get("runnin").is_none());
+        assert!(stems.get("running\0").is_none(), "a zero at the end is a part of a word");
     }
 }

@@ -1,14 +1,14 @@
-//! Terms: folded and stemmed words with their offsets, and the same as a Tantivy tokenizer.
+//! Terms: folded and stemmed words with their offsets, or written one after another for the index.
 
 use std::borrow::Cow;
 use std::ops::Range;
-
-use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
 use super::Stemming;
 use super::fold::{fold_into, lower_into};
 use super::stems::Stems;
 use super::unspaced::{is_pair, is_unspaced, units, units_into};
+use super::vocabulary::{Place, Vocabulary};
+use super::written::{BESIDE, Written};
 
 /// Longest term in bytes, without the name of its language; a longer word is cut, at a character. Base64 and the like would fill the dictionary otherwise,
 /// and no one types more.
@@ -18,8 +18,8 @@ pub const MAX_TERM_BYTES: usize = 64;
 /// reuses.
 const STEM_CACHE: usize = 50_000;
 
-/// What stands around a language tag before a text that the tokenizer is to stem, see [`tagged`], and between a stem and
-/// the name of its language.
+/// What stands between a stem and the name of its language, and once more behind a stem that a word would have without
+/// its accents.
 const MARK: char = '\u{1}';
 
 /// One term of a text.
@@ -31,53 +31,71 @@ pub struct Term {
     pub range: Range<usize>,
     /// Its place among the words of the text, from 0. A pair stands where its first character does.
     pub position: u32,
-    /// Whether it is a character that is sought with its neighbours: another term holds it as one of a pair.
-    pub in_pair: bool,
+    /// Whether a text is sought by it. It is not by a character that another term holds as one of a pair, nor by the stem
+    /// that a word would have without its accents.
+    pub sought: bool,
 }
 
 /// The chain from text to terms.
+#[derive(Default)]
 pub struct Analyzer {
-    /// Whether words are stemmed after folding.
-    stems: bool,
     /// One for each way of stemming that was asked for. Empty until the first word, so that a query pays nothing for it.
     memories: Vec<Memory>,
     remembered: usize,
     folded: String,
     lower: String,
-    /// What the last stream of terms worked with, for the next: memory that is taken and given back for every passage
-    /// makes the threads of an index wait for each other.
-    spare: (Vec<Range<usize>>, String),
+    /// What was written since it was last taken.
+    vocabulary: Vocabulary,
+    /// Where the words of the text stand that was written last. What one text needs serves for the next: memory that is
+    /// taken and given back for every passage makes the threads of an index wait for each other.
+    units: Vec<Range<usize>>,
 }
 
 /// Stems seen so far. Stemming is the dearest step of indexing, and most words of a text were seen before.
 struct Memory {
     stemming: Stemming,
     stemmer: Option<frostem::Stemmer>,
+    /// Stems by words in lower case, in the form of [`Written`] where there are two for one word.
     stems: Stems,
 }
 
+/// What becomes of a word beside its term.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Words {
+    /// Nothing.
+    Read,
+    /// It is counted in the vocabulary as it stands, folded.
+    Counted,
+}
+
 impl Analyzer {
-    /// A chain that folds words.
-    #[must_use]
-    pub const fn folding() -> Self {
-        Self::new(false)
-    }
-
-    /// A chain that folds and stems words.
-    #[must_use]
-    pub const fn stemming() -> Self {
-        Self::new(true)
-    }
-
-    const fn new(stems: bool) -> Self {
-        Self {
-            stems,
-            memories: Vec::new(),
-            remembered: 0,
-            folded: String::new(),
-            lower: String::new(),
-            spare: (Vec::new(), String::new()),
+    /// Appends the terms of `text` to `written`, and gives their number. With `counted`, its words are counted as they
+    /// stand. Linear.
+    pub fn write(&mut self, text: &str, stemming: Stemming, counted: bool, written: &mut Written) -> usize {
+        let memory = self.memory(stemming);
+        let words = if counted { Words::Counted } else { Words::Read };
+        let mut units = std::mem::take(&mut self.units);
+        units_into(text, &mut units);
+        let mut pairs = 0;
+        for (at, unit) in units.iter().enumerate() {
+            written.push_with(|out| self.append(&text[unit.clone()], memory, words, out));
+            if let Some(next) = units.get(at + 1).filter(|next| is_pair(text, unit, next)) {
+                pairs += 1;
+                folded_into(&text[unit.start..next.end], &mut self.folded);
+                written.push_beside(&self.folded);
+                if counted {
+                    self.vocabulary.count(&self.folded);
+                }
+            }
         }
+        let terms = units.len() + pairs;
+        self.units = units;
+        terms
+    }
+
+    /// The words that were counted since this was last asked, each as often as it was.
+    pub fn take_vocabulary(&mut self) -> Written {
+        self.vocabulary.take()
     }
 
     /// The terms of `text`, in order: of its words, characters, and pairs of characters where a script has no spaces.
@@ -114,15 +132,19 @@ impl Analyzer {
         let pair = units.get(at + 1).filter(|next| is_pair(text, unit, next));
         let after_pair = at > 0 && is_pair(text, &units[at - 1], unit);
         let memory = self.memory(stemming);
-        let mut term = String::new();
-        self.term_into(&text[unit.clone()], memory, &mut term);
-        let in_pair = after_pair || pair.is_some();
-        terms.push(Term { text: term, range: unit.clone(), position, in_pair });
+        let mut stems = String::new();
+        self.append(&text[unit.clone()], memory, Words::Read, &mut stems);
+        let mut stems = stems.split(' ');
+        let text_of = |stem: &str| stem.strip_prefix(BESIDE).unwrap_or(stem).to_owned();
+        for (number, stem) in stems.by_ref().enumerate() {
+            let sought = number == 0 && !after_pair && pair.is_none();
+            terms.push(Term { text: text_of(stem), range: unit.clone(), position, sought });
+        }
         if let Some(next) = pair {
             let range = unit.start..next.end;
             let mut term = String::new();
             folded_into(&text[range.clone()], &mut term);
-            terms.push(Term { text: term, range, position, in_pair: false });
+            terms.push(Term { text: term, range, position, sought: true });
         }
     }
 
@@ -130,7 +152,7 @@ impl Analyzer {
     /// has nothing to do with it.
     pub fn sought(&mut self, text: &str, stemming: Stemming) -> Vec<Term> {
         let mut terms = self.terms(text, stemming);
-        terms.retain(|term| !term.in_pair);
+        terms.retain(|term| term.sought);
         terms
     }
 
@@ -138,8 +160,18 @@ impl Analyzer {
     pub fn term(&mut self, word: &str, stemming: Stemming) -> String {
         let memory = self.memory(stemming);
         let mut term = String::new();
-        self.term_into(word, memory, &mut term);
+        self.append(word, memory, Words::Read, &mut term);
+        if let Some(end) = term.find(' ') {
+            term.truncate(end);
+        }
         term
+    }
+
+    /// The term under which a word with accents stands as well, for who types it without: `None` in English, whose words
+    /// are folded before they are stemmed.
+    pub fn term_of_accented(&mut self, word: &str, stemming: Stemming) -> Option<String> {
+        let stemmed = stemming != Stemming::ENGLISH && !is_unspaced(word);
+        stemmed.then(|| self.term(word, stemming) + MARK.encode_utf8(&mut [0; 4]))
     }
 
     /// The number of the memory of a way of stemming.
@@ -147,16 +179,24 @@ impl Analyzer {
         if let Some(at) = self.memories.iter().position(|memory| memory.stemming == stemming) {
             return at;
         }
-        let stemmer = stemming.0.filter(|_| self.stems).map(frostem::Stemmer::new);
+        let stemmer = stemming.0.map(frostem::Stemmer::new);
         self.memories.push(Memory { stemming, stemmer, stems: Stems::default() });
         self.memories.len() - 1
     }
 
-    fn term_into(&mut self, word: &str, memory: usize, term: &mut String) {
+    /// Appends the term of a word to `out`; behind it, in the form of [`Written`], the one that it would have without its
+    /// accents, if that is another.
+    #[inline]
+    fn append(&mut self, word: &str, memory: usize, words: Words, out: &mut String) {
         let memory = &mut self.memories[memory];
         let english = memory.stemming == Stemming::ENGLISH;
-        if !self.stems || !english && is_unspaced(word) {
-            folded_into(word, term);
+        let counted = words == Words::Counted;
+        if !english && is_unspaced(word) {
+            folded_into(word, &mut self.lower);
+            out.push_str(&self.lower);
+            if counted {
+                self.vocabulary.count(&self.lower);
+            }
             return;
         }
         // English writes accents on foreign words only, and leaves them out as often. Other stemmers know their endings
@@ -167,30 +207,71 @@ impl Analyzer {
             lower_into(word, memory.stemming.is_turkic(), &mut self.lower);
         }
         cut(&mut self.lower);
-        term.clear();
-        if let Some(stem) = memory.stems.get(&self.lower) {
-            term.push_str(stem);
+        if let Some((stem, place)) = memory.stems.get(&self.lower) {
+            out.push_str(stem);
+            if counted && !self.vocabulary.count_again(*place) {
+                *place = self.vocabulary.count(as_it_stands(&self.lower, english, &mut self.folded));
+            }
             return;
         }
-        let stem = match &memory.stemmer {
-            Some(stemmer) => stemmer.stem(&self.lower),
-            None => Cow::Borrowed(self.lower.as_str()),
-        };
-        if english {
-            term.push_str(&stem);
+        let start = out.len();
+        memory.append_stem(&self.lower, &mut self.folded, out);
+        let place = if counted {
+            self.vocabulary.count(as_it_stands(&self.lower, english, &mut self.folded))
         } else {
-            fold_into(&stem, &mut self.folded);
-            cut(&mut self.folded);
-            term.push_str(&self.folded);
-            // The stem of one language is another word in the next.
-            term.push(MARK);
-            term.push_str(memory.stemming.name());
-        }
+            Place::default()
+        };
         if self.remembered < STEM_CACHE {
             self.remembered += 1;
-            memory.stems.insert(&self.lower, term);
+            memory.stems.insert(&self.lower, &out[start..], place);
         }
     }
+}
+
+impl Memory {
+    /// Appends what becomes of a word in lower case.
+    fn append_stem(&self, lower: &str, folded: &mut String, out: &mut String) {
+        if self.stemming == Stemming::ENGLISH {
+            out.push_str(&self.stem(lower));
+            return;
+        }
+        let mut append = |word: &str, out: &mut String| {
+            folded_into(&self.stem(word), folded);
+            out.push_str(folded);
+            // The stem of one language is another word in the next.
+            out.push(MARK);
+            out.push_str(self.stemming.name());
+        };
+        let start = out.len();
+        append(lower, out);
+        let end = out.len();
+        let mut plain = String::new();
+        folded_into(lower, &mut plain);
+        if plain != lower {
+            out.push(' ');
+            out.push(BESIDE);
+            let second = out.len();
+            append(&plain, out);
+            if out[start..end] == out[second..] {
+                out.truncate(end);
+            } else {
+                out.push(MARK);
+            }
+        }
+    }
+
+    fn stem<'a>(&self, word: &'a str) -> Cow<'a, str> {
+        self.stemmer.as_ref().map_or(Cow::Borrowed(word), |stemmer| stemmer.stem(word))
+    }
+}
+
+/// A word in lower case as it stands in a vocabulary: folded, which those of English are already.
+fn as_it_stands<'a>(lower: &'a str, english: bool, folded: &'a mut String) -> &'a str {
+    if english {
+        return lower;
+    }
+    folded_into(lower, folded);
+    folded
 }
 
 /// Writes the term of a word that is folded and not stemmed to `term`, which is cleared first.
@@ -206,104 +287,22 @@ fn cut(term: &mut String) {
     }
 }
 
-/// A text with its language before it, for a field that the stemming tokenizer reads: Tantivy has one tokenizer for a
-/// field and tells it nothing of the document. English needs no mark.
-#[must_use]
-pub fn tagged<'a>(text: &'a str, language: Option<&str>) -> Cow<'a, str> {
-    if Stemming::of(language) == Stemming::ENGLISH && !text.starts_with(MARK) {
-        return Cow::Borrowed(text);
-    }
-    Cow::Owned(format!("{MARK}{}{MARK}{text}", language.unwrap_or_default()))
-}
-
-/// The text behind its language, and how it is stemmed.
-fn untagged(text: &str) -> (&str, Stemming) {
-    match text.strip_prefix(MARK).and_then(|rest| rest.split_once(MARK)) {
-        Some((language, text)) => (text, Stemming::of(Some(language))),
-        None => (text, Stemming::ENGLISH),
-    }
-}
-
-impl Clone for Analyzer {
-    // Tantivy clones the tokenizer for every query and every segment; the memory of stems stays with its owner.
-    fn clone(&self) -> Self {
-        Self::new(self.stems)
-    }
-}
-
-impl Tokenizer for Analyzer {
-    type TokenStream<'a> = TermStream<'a>;
-
-    fn token_stream<'a>(&'a mut self, text: &'a str) -> TermStream<'a> {
-        let (text, stemming) = if self.stems { untagged(text) } else { (text, Stemming::ENGLISH) };
-        let memory = self.memory(stemming);
-        let (mut units, term) = std::mem::take(&mut self.spare);
-        units_into(text, &mut units);
-        let token = Token { text: term, ..Token::default() };
-        TermStream { units, next: 0, pair: None, text, analyzer: self, memory, token }
-    }
-}
-
-/// The terms of one text, as Tantivy takes them.
-pub struct TermStream<'a> {
-    units: Vec<Range<usize>>,
-    /// Place of the next unit.
-    next: usize,
-    /// The pair that begins with the last unit.
-    pair: Option<Range<usize>>,
-    text: &'a str,
-    analyzer: &'a mut Analyzer,
-    memory: usize,
-    token: Token,
-}
-
-impl TokenStream for TermStream<'_> {
-    fn advance(&mut self) -> bool {
-        let range = if let Some(pair) = self.pair.take() {
-            folded_into(&self.text[pair.clone()], &mut self.token.text);
-            pair
-        } else {
-            let Some(unit) = self.units.get(self.next).cloned() else { return false };
-            self.next += 1;
-            let next = self.units.get(self.next);
-            self.pair = next.filter(|next| is_pair(self.text, &unit, next)).map(|next| unit.start..next.end);
-            self.analyzer.term_into(&self.text[unit.clone()], self.memory, &mut self.token.text);
-            self.token.position = self.token.position.wrapping_add(1);
-            unit
-        };
-        self.token.offset_from = range.start;
-        self.token.offset_to = range.end;
-        true
-    }
-
-    fn token(&self) -> &Token {
-        &self.token
-    }
-
-    fn token_mut(&mut self) -> &mut Token {
-        &mut self.token
-    }
-}
-
-impl Drop for TermStream<'_> {
-    fn drop(&mut self) {
-        self.analyzer.spare = (std::mem::take(&mut self.units), std::mem::take(&mut self.token.text));
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use tantivy::tokenizer::{TokenStream, Tokenizer};
+
+    use super::super::Parting;
     use super::*;
 
     fn stems(language: &str, words: &[&str]) -> Vec<String> {
-        let mut analyzer = Analyzer::stemming();
+        let mut analyzer = Analyzer::default();
         words.iter().map(|word| analyzer.term(word, Stemming::of(Some(language)))).collect()
     }
 
     #[test]
     fn a_stemmed_word_points_at_itself() {
         let text = "Runners’ Écoles, running";
-        let terms = Analyzer::stemming().terms(text, Stemming::ENGLISH);
+        let terms = Analyzer::default().terms(text, Stemming::ENGLISH);
         let found: Vec<(&str, &str)> =
             terms.iter().map(|term| (term.text.as_str(), &text[term.range.clone()])).collect();
         assert_eq!(found, [("runner", "Runners"), ("ecol", "Écoles"), ("run", "running")]);
@@ -312,7 +311,7 @@ mod tests {
     #[test]
     fn a_long_word_is_cut_at_a_character() {
         let word = "é".repeat(100);
-        let term = Analyzer::folding().term(&word, Stemming::ENGLISH);
+        let term = Analyzer::default().term(&word, Stemming::ENGLISH);
         assert!(term.len() <= MAX_TERM_BYTES && term.chars().all(|c| c == 'e'));
     }
 
@@ -334,36 +333,76 @@ mod tests {
         assert_eq!(stems("de", &["東", "laufen"]), ["東", "lauf\u{1}german"]);
     }
 
-    #[test]
-    fn the_tokenizer_gives_the_terms() {
-        for (text, language) in [
-            ("Runners run, 背中が痛い and LG전자", None),
-            ("Die Läufer laufen", Some("de")),
-            ("\u{1}de\u{1}Läufer", None),
-            ("อาการปวดหลัง", Some("th")),
-        ] {
-            let mut terms = Vec::new();
-            let tagged = tagged(text, language).into_owned();
-            let mut tokenizer = Analyzer::stemming();
-            let mut stream = tokenizer.token_stream(&tagged);
-            while stream.advance() {
-                let token = stream.token();
-                terms.push((token.text.clone(), token.position, token.offset_from..token.offset_to));
-            }
-            let expected: Vec<(String, usize, Range<usize>)> = Analyzer::stemming()
-                .terms(text, Stemming::of(language))
-                .into_iter()
-                .map(|term| (term.text, term.position as usize, term.range))
-                .collect();
-            assert_eq!(terms, expected);
-            assert_eq!(terms.len(), super::super::count_terms(text));
+    /// The terms that Tantivy is given, with their places.
+    fn parted(written: &Written) -> Vec<(String, usize)> {
+        let mut parting = Parting::default();
+        let mut stream = parting.token_stream(written.as_str());
+        let mut terms = Vec::new();
+        while stream.advance() {
+            terms.push((stream.token().text.clone(), stream.token().position));
         }
+        terms
+    }
+
+    #[test]
+    fn what_is_written_are_the_terms() {
+        for (text, language, count) in [
+            ("Runners run, 背中が痛い and LG전자", "en", 16),
+            ("Die Läufer laufen", "de", 3),
+            ("\u{1}de\u{2} \u{3}9", "en", 2),
+            ("อาการปวดหลัง", "th", 3),
+            ("背 中", "ja", 2),
+        ] {
+            let stemming = Stemming::of(Some(language));
+            let (mut analyzer, mut written) = (Analyzer::default(), Written::default());
+            for _ in 0..2 {
+                written.clear();
+                assert_eq!(analyzer.write(text, stemming, false, &mut written), count, "{text}");
+                let expected: Vec<(String, usize)> = Analyzer::default()
+                    .terms(text, stemming)
+                    .into_iter()
+                    .map(|term| (term.text, term.position as usize))
+                    .collect();
+                assert_eq!(parted(&written), expected);
+            }
+        }
+    }
+
+    #[test]
+    fn words_are_counted_as_they_stand_until_they_are_taken() {
+        let (mut analyzer, mut written) = (Analyzer::default(), Written::default());
+        let german = Stemming::of(Some("de"));
+        let mut words = |text: &str, stemming| {
+            analyzer.write("Runs of others", stemming, false, &mut written);
+            analyzer.write(text, stemming, true, &mut written);
+            analyzer.write(text, stemming, true, &mut written);
+            let mut words: Vec<String> =
+                parted(&analyzer.take_vocabulary()).into_iter().map(|(word, _)| word).collect();
+            words.sort_unstable();
+            words.join(" ")
+        };
+        assert_eq!(words("Running, run", Stemming::ENGLISH), "run run running running");
+        assert_eq!(words("run", Stemming::ENGLISH), "run run");
+        assert_eq!(words("Läufer läuft", german), "laufer laufer lauft lauft");
+        assert_eq!(words("背中", Stemming::ENGLISH), "中 中 背 背 背中 背中");
+    }
+
+    #[test]
+    fn a_word_with_accents_is_found_without_them_in_any_form() {
+        let mut analyzer = Analyzer::default();
+        let french = Stemming::of(Some("fr"));
+        let terms: Vec<Term> = analyzer.terms("préférées", french);
+        let typed = analyzer.term_of_accented("preferees", french);
+        assert_eq!(terms[0].text, analyzer.term("préférer", french));
+        assert_eq!(terms[1].text.as_str(), typed.as_deref().unwrap_or_default());
+        assert!(terms[0].sought && !terms[1].sought);
+        assert_eq!(analyzer.term_of_accented("running", Stemming::ENGLISH), None);
     }
 
     #[test]
     fn a_run_of_characters_is_sought_by_its_pairs() {
         let sought = |text: &str| -> Vec<String> {
-            Analyzer::stemming().sought(text, Stemming::ENGLISH).into_iter().map(|term| term.text).collect()
+            Analyzer::default().sought(text, Stemming::ENGLISH).into_iter().map(|term| term.text).collect()
         };
         assert_eq!(sought("東京タワー"), ["東京", "京タ", "タワ", "ワー"]);
         assert_eq!(sought("背 running"), ["背", "run"]);

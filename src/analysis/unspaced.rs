@@ -157,16 +157,6 @@ pub(super) fn is_pair(text: &str, first: &Range<usize>, second: &Range<usize>) -
     first.end == second.start && first_is(text, first, is_paired) && first_is(text, second, is_paired)
 }
 
-/// The number of terms that a text is indexed under: its units, and the pairs of those that have pairs. Linear.
-#[must_use]
-pub fn count_terms(text: &str) -> usize {
-    if !may_be_unspaced(text) {
-        return super::count_words(text);
-    }
-    let units = units(text);
-    units.len() + units.windows(2).filter(|pair| is_pair(text, &pair[0], &pair[1])).count()
-}
-
 /// The byte ranges of the words of a query as they are typed: what stands together of a script without spaces is one.
 #[must_use]
 pub fn typed_words(text: &str) -> Vec<Range<usize>> {
@@ -237,13 +227,6 @@ mod tests {
     fn typed_words_hold_what_stands_together() {
         let text = "東京タワー LG전자 ปวดหลัง back-pain";
         check(&typed_words(text), text, &["東京タワー", "LG", "전자", "ปวดหลัง", "back", "pain"]);
-    }
-
-    #[test]
-    fn terms_are_units_and_pairs() {
-        assert_eq!(count_terms("背中が痛い now"), 5 + 4 + 1);
-        assert_eq!(count_terms("it’s — plain"), 2);
-        assert_eq!(count_terms("背 中"), 2);
     }
 
     #[test]

@@ -34,7 +34,7 @@ pub use statistics::LiveStatistics;
 pub use stored::{StoredPassage, passage_id};
 pub use writer::{Options as WriterOptions, Writer};
 
-use crate::analysis::{Analyzer, Stemming};
+use crate::analysis::{Parting, Stemming};
 use crate::error::{Error, Kind as ErrorKind, Result};
 use crate::source::path_of;
 
@@ -213,8 +213,7 @@ fn unreadable(dir: &Path, error: &tantivy::TantivyError) -> Error {
 }
 
 fn register_tokenizers(index: &tantivy::Index) {
-    index.tokenizers().register(schema::STEMMED, Analyzer::stemming());
-    index.tokenizers().register(schema::EXACT, Analyzer::folding());
+    index.tokenizers().register(schema::WRITTEN, Parting::default());
 }
 
 impl Index {

@@ -4,10 +4,8 @@ use tantivy::schema::{
     BytesOptions, FAST, Field, IndexRecordOption, STRING, Schema, TextFieldIndexing, TextOptions,
 };
 
-/// Name of the tokenizer of stemmed fields.
-pub(super) const STEMMED: &str = "backsearch-stemmed";
-/// Name of the tokenizer of the unstemmed field.
-pub(super) const EXACT: &str = "backsearch-exact";
+/// Name of the tokenizer of all fields of terms, which are written by the analysis.
+pub(super) const WRITTEN: &str = "backsearch-written";
 
 /// What a document of the Tantivy index is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +14,8 @@ pub enum Kind {
     Passage = 0,
     /// The manifest entry of a source.
     Source = 1,
+    /// The words of a record, or of a part of a large one.
+    Vocabulary = 2,
 }
 
 /// The fields by name.
@@ -25,12 +25,13 @@ pub struct Fields {
     pub kind: Field,
     /// Root and file that made the document; deletes go by it.
     pub key: Field,
-    /// The document (file or record) a passage is from, fast; groups passages for `--by document`.
+    /// The document (file or record) a passage or vocabulary is from, fast; groups them for `--by document`.
     pub document: Field,
     /// Heading and text of a passage, stemmed by its language, with positions.
     pub body: Field,
-    /// Text of a passage, unstemmed.
-    pub exact: Field,
+    /// Vocabulary: words of the passages' texts as they stand, folded and not stemmed, with frequencies. One for a record
+    /// instead of one for each passage takes a third off indexing: what a passage holds is seen where its text is read.
+    pub words: Field,
     /// Title of the document, stemmed, with positions.
     pub title: Field,
     /// Heading of the passage, stemmed, with positions.
@@ -67,8 +68,8 @@ pub struct Fields {
     pub passages: Field,
     /// Manifest: tokens of all passages' `body`, fast.
     pub body_tokens: Field,
-    /// Manifest: tokens of all passages' `exact`, fast.
-    pub exact_tokens: Field,
+    /// Manifest: number of vocabularies, fast.
+    pub vocabularies: Field,
     /// Manifest: tokens of all passages' `title`, fast.
     pub title_tokens: Field,
     /// Manifest: tokens of all passages' `heading`, fast.
@@ -81,9 +82,9 @@ impl Fields {
     /// A new schema with its fields.
     pub(super) fn create() -> (Schema, Self) {
         let mut builder = Schema::builder();
-        let text = |tokenizer: &str, record: IndexRecordOption| {
+        let terms = |record: IndexRecordOption| {
             TextOptions::default().set_indexing_options(
-                TextFieldIndexing::default().set_tokenizer(tokenizer).set_index_option(record),
+                TextFieldIndexing::default().set_tokenizer(WRITTEN).set_index_option(record),
             )
         };
         let positions = IndexRecordOption::WithFreqsAndPositions;
@@ -91,10 +92,10 @@ impl Fields {
             kind: builder.add_u64_field("kind", FAST),
             key: builder.add_text_field("key", STRING | FAST),
             document: builder.add_text_field("document", TextOptions::default().set_fast("raw")),
-            body: builder.add_text_field("body", text(STEMMED, positions)),
-            exact: builder.add_text_field("exact", text(EXACT, IndexRecordOption::WithFreqs)),
-            title: builder.add_text_field("title", text(STEMMED, positions)),
-            heading: builder.add_text_field("heading", text(STEMMED, positions)),
+            body: builder.add_text_field("body", terms(positions)),
+            words: builder.add_text_field("words", terms(IndexRecordOption::WithFreqs)),
+            title: builder.add_text_field("title", terms(positions)),
+            heading: builder.add_text_field("heading", terms(positions)),
             source: builder.add_text_field("source", STRING),
             site: builder.add_text_field("site", STRING),
             language: builder.add_text_field("language", STRING),
@@ -111,7 +112,7 @@ impl Fields {
             sources: builder.add_u64_field("sources", FAST),
             passages: builder.add_u64_field("passages", FAST),
             body_tokens: builder.add_u64_field("body_tokens", FAST),
-            exact_tokens: builder.add_u64_field("exact_tokens", FAST),
+            vocabularies: builder.add_u64_field("vocabularies", FAST),
             title_tokens: builder.add_u64_field("title_tokens", FAST),
             heading_tokens: builder.add_u64_field("heading_tokens", FAST),
             lines: builder.add_u64_field("lines", FAST),

@@ -10,7 +10,7 @@ use crate::source::{Format, path_of};
 use crate::{analysis, boilerplate, document, passage};
 
 /// Version of the schema and of what is stored. Raised whenever an older reader could not read a newer index.
-pub const FORMAT: u32 = 8;
+pub const FORMAT: u32 = 9;
 
 /// The state of an index.
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq, Eq)]
@@ -85,8 +85,8 @@ pub struct Totals {
     pub passages: u64,
     /// Tokens of `body`.
     pub body: u64,
-    /// Tokens of `exact`.
-    pub exact: u64,
+    /// Vocabularies.
+    pub vocabularies: u64,
     /// Tokens of `title`.
     pub title: u64,
     /// Tokens of `heading`.
@@ -99,7 +99,7 @@ impl Totals {
         self.sources += other.sources;
         self.passages += other.passages;
         self.body += other.body;
-        self.exact += other.exact;
+        self.vocabularies += other.vocabularies;
         self.title += other.title;
         self.heading += other.heading;
     }
@@ -109,7 +109,7 @@ impl Totals {
         self.sources = self.sources.saturating_sub(other.sources);
         self.passages = self.passages.saturating_sub(other.passages);
         self.body = self.body.saturating_sub(other.body);
-        self.exact = self.exact.saturating_sub(other.exact);
+        self.vocabularies = self.vocabularies.saturating_sub(other.vocabularies);
         self.title = self.title.saturating_sub(other.title);
         self.heading = self.heading.saturating_sub(other.heading);
     }

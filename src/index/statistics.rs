@@ -75,8 +75,6 @@ impl<'a> LiveStatistics<'a> {
         let (fields, totals) = (&self.index.fields, &self.index.state.totals);
         if field == fields.body {
             totals.body
-        } else if field == fields.exact {
-            totals.exact
         } else if field == fields.title {
             totals.title
         } else if field == fields.heading {

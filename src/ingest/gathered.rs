@@ -129,7 +129,7 @@ impl Gathered {
         document.add_u64(fields.sources, entry.totals.sources);
         document.add_u64(fields.passages, entry.totals.passages);
         document.add_u64(fields.body_tokens, entry.totals.body);
-        document.add_u64(fields.exact_tokens, entry.totals.exact);
+        document.add_u64(fields.vocabularies, entry.totals.vocabularies);
         document.add_u64(fields.title_tokens, entry.totals.title);
         document.add_u64(fields.heading_tokens, entry.totals.heading);
         let stats = serde_json::to_vec(&stats).map_err(|error| {

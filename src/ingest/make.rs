@@ -6,7 +6,7 @@ use tantivy::TantivyDocument;
 
 use super::plan::Work;
 use super::{Prepared, prepare_clean, prepare_document};
-use crate::analysis::{count_terms, is_one_spaced, language_of, tagged};
+use crate::analysis::{Analyzer, Stemming, Written, is_one_spaced, language_of};
 use crate::boilerplate::{CountedLine, Knowledge};
 use crate::document::{Document, parse};
 use crate::index::{Fields, Kind, SourceStats, StoredPassage, Totals};
@@ -33,6 +33,37 @@ impl Made {
     fn new(work: &Arc<Work>) -> Self {
         Self { work: work.clone(), documents: Vec::new(), totals: Totals::default(), whole: None }
     }
+
+    /// Adds the words of its passages.
+    fn add_vocabulary(&mut self, words: &Written, key: &str, document: &str, fields: &Fields) {
+        if words.as_str().is_empty() {
+            return;
+        }
+        let mut entry = TantivyDocument::new();
+        entry.add_u64(fields.kind, Kind::Vocabulary as u64);
+        entry.add_text(fields.key, key);
+        entry.add_text(fields.document, document);
+        entry.add_text(fields.words, words.as_str());
+        self.documents.push(entry);
+        self.totals.vocabularies += 1;
+    }
+}
+
+/// The terms of a title or heading.
+#[derive(Default)]
+struct Terms {
+    written: Written,
+    count: u64,
+}
+
+impl Terms {
+    fn of(text: Option<&str>, stemming: Stemming, analyzer: &mut Analyzer) -> Self {
+        let mut terms = Self::default();
+        if let Some(text) = text {
+            terms.count = analyzer.write(text, stemming, false, &mut terms.written) as u64;
+        }
+        terms
+    }
 }
 
 /// What is known of a record when all of it has been made.
@@ -42,12 +73,13 @@ pub(super) struct WholeRecord {
 }
 
 /// Makes the index documents of one record, part by part, and returns whether all were wanted; everything of the record is
-/// kept where there is nothing to label it by.
+/// kept where there is nothing to label it by. The analyzer remembers stems from one record to the next.
 pub(super) fn make(
     work: &Arc<Work>,
     mut record: Record,
     knowledge: Option<Knowledge<'_>>,
     fields: &Fields,
+    analyzer: &mut Analyzer,
     emit: &mut dyn FnMut(Made) -> bool,
 ) -> bool {
     let document = parse(&record);
@@ -81,10 +113,14 @@ pub(super) fn make(
     let lines = if work.place.shard.is_some() { Vec::new() } else { lines.clone() };
     let mut made = Made::new(work);
     let mut bytes = 0;
-    let title_tokens = passages.title.as_deref().map_or(0, count_terms) as u64;
     let origin = &record.origin;
-    let tag = language.as_deref();
     let key = work.key();
+    let document_key = format!("{}\u{1f}{}", origin.root, origin.source);
+    let stemming = Stemming::of(language.as_deref());
+    let title = Terms::of(passages.title.as_deref(), stemming, analyzer);
+    let mut heading = Terms::default();
+    let mut heading_text = None;
+    let mut body = Written::default();
     for passage in &passages.list {
         let stored = StoredPassage {
             root: origin.root.clone(),
@@ -103,25 +139,25 @@ pub(super) fn make(
             size: work.file.size,
             modified: work.file.modified,
         };
-        let body = match &passage.heading {
-            Some(heading) => format!("{heading}\n{}", passage.text),
-            None => passage.text.clone(),
-        };
-        let exact_tokens = count_terms(&passage.text) as u64;
-        let heading_tokens = passage.heading.as_deref().map_or(0, count_terms) as u64;
-        // The text goes in three times.
+        if heading_text != passage.heading.as_deref() {
+            heading_text = passage.heading.as_deref();
+            heading = Terms::of(heading_text, stemming, analyzer);
+        }
+        body.clear();
+        body.append(&heading.written);
+        let length = heading.count + analyzer.write(&passage.text, stemming, true, &mut body) as u64;
+        // The text goes in twice, and the words of all texts once.
         let size = 3 * passage.text.len() + OF_EACH;
         let mut entry = TantivyDocument::with_capacity(size);
         entry.add_u64(fields.kind, Kind::Passage as u64);
         entry.add_text(fields.key, &key);
-        entry.add_text(fields.document, format!("{}\u{1f}{}", origin.root, origin.source));
-        entry.add_text(fields.body, tagged(&body, tag));
-        entry.add_text(fields.exact, &passage.text);
-        if let Some(title) = &passages.title {
-            entry.add_text(fields.title, tagged(title, tag));
+        entry.add_text(fields.document, &document_key);
+        entry.add_text(fields.body, body.as_str());
+        if passages.title.is_some() {
+            entry.add_text(fields.title, title.written.as_str());
         }
-        if let Some(heading) = &passage.heading {
-            entry.add_text(fields.heading, tagged(heading, tag));
+        if passage.heading.is_some() {
+            entry.add_text(fields.heading, heading.written.as_str());
         }
         entry.add_text(fields.source, &origin.source);
         if let Some(site) = &site {
@@ -139,22 +175,23 @@ pub(super) fn make(
             reason = "quality is from 0 to 1"
         )]
         entry.add_u64(fields.quality, (passage.quality * 100.0) as u64);
-        entry.add_u64(fields.tokens, exact_tokens + heading_tokens);
+        entry.add_u64(fields.tokens, length);
         entry.add_bytes(fields.stored, &stored.to_bytes());
         made.documents.push(entry);
         made.totals.passages += 1;
-        made.totals.body += exact_tokens + heading_tokens;
-        made.totals.exact += exact_tokens;
-        made.totals.title += title_tokens;
-        made.totals.heading += heading_tokens;
+        made.totals.body += length;
+        made.totals.title += title.count;
+        made.totals.heading += heading.count;
         bytes += size;
         if bytes >= PART {
             bytes = 0;
+            made.add_vocabulary(&analyzer.take_vocabulary(), &key, &document_key, fields);
             if !emit(std::mem::replace(&mut made, Made::new(work))) {
                 return false;
             }
         }
     }
+    made.add_vocabulary(&analyzer.take_vocabulary(), &key, &document_key, fields);
     made.whole = Some(WholeRecord { stats, lines });
     emit(made)
 }

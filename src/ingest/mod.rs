@@ -96,10 +96,14 @@ pub enum RulesChoice {
     These(UserRules),
 }
 
+/// Threads that parse and label, for one that indexes: terms are made by the first, so that they do most of the work. Fewer
+/// threads that index, with more memory each, make fewer segments.
+const INDEXING_OF_THREADS: usize = 2;
+
 /// What a run is to do.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// Threads that parse and label, and as many that index.
+    /// Threads that parse and label; half as many index.
     pub threads: usize,
     /// Memory in bytes; see [`DEFAULT_MEMORY`].
     pub memory: u64,
@@ -150,7 +154,7 @@ impl Options {
     /// them.
     fn writer(&self) -> WriterOptions {
         WriterOptions {
-            threads: self.threads,
+            threads: self.threads.div_ceil(INDEXING_OF_THREADS),
             heap: usize::try_from(self.memory / 2).unwrap_or(usize::MAX),
             wait: self.wait,
             replace: self.rebuild,

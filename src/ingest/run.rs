@@ -15,6 +15,7 @@ use super::make::{Made, make};
 use super::plan::{Place, Plan, Work};
 use super::works::Works;
 use super::{Event, Options, Progress, Report};
+use crate::analysis::Analyzer;
 use crate::boilerplate::{Knowledge, UserRules};
 use crate::error::Result;
 use crate::index::{self, Index, Sources, Unfinished, Writer};
@@ -218,6 +219,7 @@ impl Run<'_> {
             for _ in 0..threads {
                 let (records, made) = (record_out.clone(), made_in.clone());
                 scope.spawn(move || {
+                    let mut analyzer = Analyzer::default();
                     for (work, record) in records {
                         let knowledge = options.cleans().then(|| Knowledge {
                             repetition: furniture.of(group_of(&work.key())),
@@ -225,7 +227,7 @@ impl Run<'_> {
                             ..Knowledge::default()
                         });
                         let made = &mut |part| made.send(Message::Made(Box::new(part))).is_ok();
-                        if !make(&work, record, knowledge, &fields, made) {
+                        if !make(&work, record, knowledge, &fields, &mut analyzer, made) {
                             return;
                         }
                     }

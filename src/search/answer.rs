@@ -102,7 +102,7 @@ pub struct Roles(HashMap<String, Role>);
 
 impl Default for Roles {
     fn default() -> Self {
-        let mut stemmer = Analyzer::stemming();
+        let mut stemmer = Analyzer::default();
         let mut roles = HashMap::new();
         for (words, role) in [(LINKING, Role::Linking), (NUMBERS, Role::Number), (MONTHS, Role::Time)] {
             roles.extend(words.iter().map(|word| (stemmer.term(word, Stemming::ENGLISH), role)));
@@ -272,7 +272,7 @@ mod tests {
     use crate::query::parse;
 
     fn look(asked: Asked, question: &str, text: &str) -> Answer {
-        let mut analyzer = Analyzer::stemming();
+        let mut analyzer = Analyzer::default();
         let terms = terms::Reader::new(&mut analyzer, vec![Stemming::ENGLISH]).terms(&parse(question));
         let stems: Vec<String> =
             analyzer.terms(text, Stemming::ENGLISH).into_iter().map(|term| term.text).collect();

@@ -73,8 +73,8 @@ pub struct Documents {
     names: Vec<String>,
     lengths: Vec<f64>,
     title_lengths: Vec<f64>,
-    /// For each segment and passage, the number of its document.
-    of_passage: Vec<Vec<u32>>,
+    /// For each segment, and each passage and vocabulary of it, the number of its document.
+    of_entry: Vec<Vec<u32>>,
     /// The passages of each document.
     passages: Vec<Vec<DocAddress>>,
     texts: RefCell<Texts>,
@@ -82,7 +82,7 @@ pub struct Documents {
     average_title: f64,
 }
 
-/// No document: a manifest entry or a deleted passage.
+/// No document: an entry of the manifest, or what is deleted.
 const NONE: u32 = u32::MAX;
 
 impl Documents {
@@ -97,7 +97,7 @@ impl Documents {
             names: Vec::new(),
             lengths: Vec::new(),
             title_lengths: Vec::new(),
-            of_passage: Vec::new(),
+            of_entry: Vec::new(),
             passages: Vec::new(),
             texts: RefCell::default(),
             average_length: 1.0,
@@ -110,29 +110,34 @@ impl Documents {
             let mut own = vec![NONE; segment.max_doc() as usize];
             if let Some(names) = fast.str("document")? {
                 let mut name = String::new();
-                for passage in segment.doc_ids_alive() {
-                    if kinds.first(passage) != Some(Kind::Passage as u64) {
+                for entry in segment.doc_ids_alive() {
+                    let is_passage = kinds.first(entry) == Some(Kind::Passage as u64);
+                    if !is_passage && kinds.first(entry) != Some(Kind::Vocabulary as u64) {
                         continue;
                     }
-                    let Some(ordinal) = names.term_ords(passage).next() else { continue };
+                    let Some(ordinal) = names.term_ords(entry).next() else { continue };
                     name.clear();
                     names.ord_to_str(ordinal, &mut name)?;
                     let next = u32::try_from(numbers.len()).unwrap_or(NONE);
                     let number = *numbers.entry(name.clone()).or_insert(next);
+                    let at = number as usize;
                     if number == next {
                         documents.names.push(name.clone());
                         documents.lengths.push(0.0);
-                        documents.title_lengths.push(f64::from(titles.fieldnorm(passage)));
+                        documents.title_lengths.push(0.0);
                         documents.passages.push(Vec::new());
                     }
-                    documents.passages[number as usize].push(address(place, passage));
-                    #[expect(clippy::cast_precision_loss, reason = "lengths are far below 2^52")]
-                    let length = tokens.first(passage).unwrap_or(0) as f64;
-                    documents.lengths[number as usize] += length;
-                    own[passage as usize] = number;
+                    own[entry as usize] = number;
+                    if is_passage {
+                        documents.passages[at].push(address(place, entry));
+                        documents.title_lengths[at] = f64::from(titles.fieldnorm(entry));
+                        #[expect(clippy::cast_precision_loss, reason = "lengths are far below 2^52")]
+                        let length = tokens.first(entry).unwrap_or(0) as f64;
+                        documents.lengths[at] += length;
+                    }
                 }
             }
-            documents.of_passage.push(own);
+            documents.of_entry.push(own);
         }
         #[expect(clippy::cast_precision_loss, reason = "counts of documents are far below 2^52")]
         let count = documents.names.len().max(1) as f64;
@@ -185,9 +190,10 @@ impl Documents {
                 }
             })?;
             let exact = [Form::word(term.exact.clone())];
-            self.visit(index, index.fields.exact, &exact, |document, passage, frequency| {
-                if admitted(passage) {
-                    found.entry(document).or_insert_with(blank)[number].exact += frequency;
+            self.visit(index, index.fields.words, &exact, |document, _, frequency| {
+                // Whatever holds a word as typed holds its stem, unless it is not admitted.
+                if let Some(terms) = found.get_mut(&document) {
+                    terms[number].exact += frequency;
                 }
             })?;
             self.visit(index, index.fields.title, &term.forms, |document, passage, frequency| {
@@ -325,7 +331,8 @@ impl Documents {
         order.sort_by(|a, b| scores[*b].total_cmp(&scores[*a]).then_with(|| name(*a).cmp(name(*b))));
     }
 
-    /// Calls `note` with document, passage and frequency for every live passage that holds any of the forms of a word.
+    /// Calls `note` with document, passage and frequency for every live passage, or vocabulary, that holds any of the forms
+    /// of a word.
     fn visit(
         &self,
         index: &Index,
@@ -334,7 +341,7 @@ impl Documents {
         mut note: impl FnMut(u32, DocAddress, f64),
     ) -> tantivy::Result<()> {
         for (ordinal, segment) in index.searcher.segment_readers().iter().enumerate() {
-            let of_passage = &self.of_passage[ordinal];
+            let of_entry = &self.of_entry[ordinal];
             let mut united: BTreeMap<u32, f64> = BTreeMap::new();
             for form in forms {
                 let Some(mut found) = Occurrences::open(segment, field, form, IndexRecordOption::WithFreqs)?
@@ -343,7 +350,7 @@ impl Documents {
                 };
                 while found.passage() != TERMINATED {
                     let (passage, frequency) = (found.passage(), form.weight * f64::from(found.frequency()));
-                    let document = of_passage[passage as usize];
+                    let document = of_entry[passage as usize];
                     if document != NONE && forms.len() == 1 {
                         note(document, address(ordinal, passage), frequency);
                     } else if document != NONE {
@@ -353,7 +360,7 @@ impl Documents {
                 }
             }
             for (passage, frequency) in united {
-                note(of_passage[passage as usize], address(ordinal, passage), frequency);
+                note(of_entry[passage as usize], address(ordinal, passage), frequency);
             }
         }
         Ok(())

@@ -18,7 +18,7 @@ use super::rank::{self, Explanation, Statistics, WEIGHTS};
 use super::relax::{relax, without_exclusions, without_limits};
 use super::shown::hit_of;
 use super::suggest::Corrector;
-use super::{Advice, By, Filter, Request, Response, Search, Total, candidates};
+use super::{Advice, By, Filter, Request, Response, Search, Total, as_typed, candidates};
 use crate::analysis::Analyzer;
 use crate::error::Result;
 use crate::index::{Index, LiveStatistics, StoredPassage, damaged};
@@ -64,7 +64,7 @@ impl Embedded {
     /// Searches this index, and takes words for one another as the synonyms say.
     #[must_use]
     pub fn with_synonyms(index: Index, synonyms: Synonyms) -> Self {
-        let analyzer = RefCell::new(Analyzer::stemming());
+        let analyzer = RefCell::new(Analyzer::default());
         Self { index, documents: OnceCell::new(), synonyms, analyzer, roles: OnceCell::new() }
     }
 
@@ -188,7 +188,7 @@ impl Embedded {
         let evidence =
             candidates::evidence(&self.index, &plan.terms, &found, question.is_some()).map_err(failed)?;
         let asked = sought(question, plan.terms.len());
-        let score = |evidence: &Evidence| {
+        let score = |statistics: &Statistics, evidence: &Evidence| {
             rank::score(&plan.terms, statistics, evidence, question.is_some(), asked, request.explain)
         };
         let mut scored: Vec<Scored> = found
@@ -196,18 +196,37 @@ impl Embedded {
             .zip(evidence)
             .map(|(address, evidence)| Scored {
                 address,
-                explanation: score(&evidence),
+                explanation: score(statistics, &evidence),
                 evidence,
                 passage: None,
             })
             .collect();
         sort(&mut scored);
-        self.look_at_texts(&mut scored, plan, statistics, asked, analyzer)?;
+        let read = self.read_best(&mut scored, plan)?;
+        let mut statistics = statistics.clone();
+        as_typed::estimate(&mut statistics, scored[..read].iter().map(|candidate| &candidate.evidence));
+        for candidate in &mut scored[..read] {
+            candidate.explanation = score(&statistics, &candidate.evidence);
+        }
+        self.look_at_texts(&mut scored, plan, &statistics, asked, analyzer);
         Ok(scored)
     }
 
-    /// Reads the best passages: those that look like the answer to a short question rise, and those of a page that has
-    /// better ones sink a little.
+    /// Reads the best passages, counts the words that they hold as typed, and gives their number.
+    fn read_best(&self, scored: &mut [Scored], plan: &Plan) -> Result<usize> {
+        // Those tied with the last are read as well: which of them comes first must not depend on where they are stored.
+        let cut = scored.get(READ - 1).map_or(f64::NEG_INFINITY, |last| last.explanation.value);
+        let read = scored.partition_point(|candidate| candidate.explanation.value >= cut);
+        for candidate in &mut scored[..read] {
+            let passage = self.index.passage(candidate.address)?;
+            as_typed::count(&plan.terms, &passage.text, &mut candidate.evidence);
+            candidate.passage = Some(passage);
+        }
+        Ok(read)
+    }
+
+    /// Looks at the passages that were read: those that look like the answer to a short question rise, and those of a page
+    /// that has better ones sink a little.
     fn look_at_texts(
         &self,
         scored: &mut [Scored],
@@ -215,12 +234,7 @@ impl Embedded {
         statistics: &Statistics,
         asked: Option<Asked>,
         analyzer: &mut Analyzer,
-    ) -> Result<()> {
-        // Those tied with the last are read as well: which of them comes first must not depend on where they are stored.
-        let cut = scored.get(READ - 1).map_or(f64::NEG_INFINITY, |last| last.explanation.value);
-        for candidate in scored.iter_mut().take_while(|candidate| candidate.explanation.value >= cut) {
-            candidate.passage = Some(self.index.passage(candidate.address)?);
-        }
+    ) {
         if let Some(asked) = asked {
             let roles = self.roles.get_or_init(Roles::default);
             let mut reader = PassageReader::new(analyzer, roles);
@@ -242,7 +256,6 @@ impl Embedded {
             *before += 1.0;
         }
         sort(scored);
-        Ok(())
     }
 
     /// Looks at the documents of a query once and twice.

@@ -1,6 +1,7 @@
 //! Searching: one request, one response, whatever holds the index.
 
 mod answer;
+mod as_typed;
 mod candidates;
 mod collapse;
 mod documents;

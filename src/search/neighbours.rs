@@ -58,7 +58,7 @@ pub struct Texts {
 impl Default for Texts {
     fn default() -> Self {
         Self {
-            analyzer: Analyzer::stemming(),
+            analyzer: Analyzer::default(),
             numbers: HashMap::new(),
             names: Vec::new(),
             roles: Roles::default(),

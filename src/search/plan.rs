@@ -55,7 +55,6 @@ pub struct Plan {
 
 /// A word, or several that follow one another, in one field.
 struct InField {
-    field: tantivy::schema::Field,
     terms: Vec<Term>,
     weight: f64,
 }
@@ -146,17 +145,11 @@ impl<'a> Planner<'a> {
 
     /// The words of a query that asks for any of them; `None` if one stands for several that follow one another.
     fn bag(&self, plan: &Plan) -> Option<Vec<Sought>> {
-        let fields = &self.index.fields;
         let mut bag = Vec::new();
         for term in &plan.terms {
-            let mut stem = None;
             for own in self.sought(term) {
                 let [word] = own.terms.as_slice() else { return None };
-                if own.field == fields.body && plan.stems_tell && stem.is_none() {
-                    stem = Some(word.clone());
-                }
-                let stem = stem.clone().filter(|_| own.field == fields.exact);
-                bag.push(Sought { term: word.clone(), weight: own.weight, stem });
+                bag.push(Sought { term: word.clone(), weight: own.weight });
             }
         }
         Some(bag)
@@ -233,7 +226,7 @@ impl<'a> Planner<'a> {
                 }
                 What::Prefix(None, stem) => {
                     let stem = fold(stem);
-                    let found = terms_where(self.index, self.index.fields.exact, stem.as_bytes(), |_| true)?;
+                    let found = terms_where(self.index, self.index.fields.words, stem.as_bytes(), |_| true)?;
                     plan.prefixes.push(stem);
                     parts.push((occur, self.expansion(found, excluded, plan)));
                 }
@@ -304,7 +297,7 @@ impl<'a> Planner<'a> {
         Box::new(BooleanQuery::new(any))
     }
 
-    /// A word in the body, in its exact form and in the title, each with its weight.
+    /// A word in the body and in the title, each with its weight.
     fn term_queries(&self, term: &QueryTerm) -> Vec<Box<dyn TQuery>> {
         let query = |own: InField| -> Box<dyn TQuery> {
             let query = together(own.terms.into_iter().enumerate().collect(), 0);
@@ -314,21 +307,17 @@ impl<'a> Planner<'a> {
         self.sought(term).into_iter().map(query).collect()
     }
 
-    /// What a word is looked for as: its forms in the body, the word as typed, its forms in the title.
+    /// What a word is looked for as: its forms in the body, and in the title.
     fn sought(&self, term: &QueryTerm) -> Vec<InField> {
         let fields = &self.index.fields;
-        let mut sought = Vec::with_capacity(2 * term.forms.len() + 1);
+        let mut sought = Vec::with_capacity(2 * term.forms.len());
         for form in &term.forms {
             let weight = term.count * form.weight;
-            sought.push(InField { field: fields.body, terms: form.terms(fields.body), weight });
-        }
-        if !term.exact.is_empty() {
-            let terms = vec![Term::from_field_text(fields.exact, &term.exact)];
-            sought.push(InField { field: fields.exact, terms, weight: term.count * rank::WEIGHTS.exact });
+            sought.push(InField { terms: form.terms(fields.body), weight });
         }
         for form in &term.forms {
             let weight = term.count * form.weight * rank::WEIGHTS.title;
-            sought.push(InField { field: fields.title, terms: form.terms(fields.title), weight });
+            sought.push(InField { terms: form.terms(fields.title), weight });
         }
         sought
     }
@@ -375,27 +364,28 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// Words of the dictionary that one word of the query stands for: they count for the rank as if they were typed, each
-    /// a little less, since fewer of them were meant.
+    /// Words of the dictionary that one word of the query stands for: each is found in any form, as if it were typed, and
+    /// counts for the rank a little less, since fewer of them were meant.
     fn expansion(&mut self, found: Vec<(String, u64)>, excluded: bool, plan: &mut Plan) -> Box<dyn TQuery> {
-        let mut queries: Vec<Box<dyn TQuery>> = Vec::new();
+        let body = self.index.fields.body;
+        let mut terms: Vec<Term> = Vec::new();
         for (exact, _) in found.into_iter().take(MOST_EXPANSIONS) {
-            let field = self.index.fields.exact;
-            queries.push(Box::new(TermQuery::new(
-                Term::from_field_text(field, &exact),
-                IndexRecordOption::WithFreqs,
-            )));
-            if excluded {
-                continue;
-            }
             for mut own in self.reader.terms_of(&exact) {
-                if known(&plan.terms, &own).is_none() {
+                for term in own.forms.iter().flat_map(|form| form.terms(body)) {
+                    if !terms.contains(&term) {
+                        terms.push(term);
+                    }
+                }
+                if !excluded && known(&plan.terms, &own).is_none() {
                     own.count = EXPANSION_WEIGHT;
                     plan.terms.push(own);
                 }
             }
         }
-        Box::new(BooleanQuery::union(queries))
+        let queries = terms
+            .into_iter()
+            .map(|term| -> Box<dyn TQuery> { Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs)) });
+        Box::new(BooleanQuery::union(queries.collect()))
     }
 
     /// Words of a title or heading that begin so.
@@ -442,7 +432,7 @@ fn known(terms: &[QueryTerm], own: &QueryTerm) -> Option<QueryTerm> {
 
 /// Words of the dictionary within so many edits, most frequent first.
 fn terms_near(index: &Index, word: &str, edits: u8) -> Result<Vec<(String, u64)>> {
-    let found = super::suggest::terms_near(index, index.fields.exact, word, edits, None)
+    let found = super::suggest::terms_near(index, index.fields.words, word, edits, None)
         .map_err(|error| damaged(&index.dir, &error))?;
     let mut found: Vec<(String, u64)> = found.into_iter().collect();
     found.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));

@@ -148,7 +148,9 @@ pub const TAG: &str = "backsearch";
 pub struct TermStatistics {
     /// Inverse document frequency of the stem in passages.
     pub stem: f64,
-    /// The same of the unstemmed word.
+    /// Number of passages that hold the stem.
+    pub holding: u64,
+    /// Inverse document frequency of the word as typed, as far as texts that are read tell; until then, that of the stem.
     pub exact: f64,
     /// The same of the stem in titles.
     pub title: f64,
@@ -159,6 +161,8 @@ pub struct TermStatistics {
 pub struct Statistics {
     /// One for each query word.
     pub terms: Vec<TermStatistics>,
+    /// Number of passages.
+    pub passages: u64,
     /// Average length of a passage in tokens.
     pub average_body: f64,
     /// Average length of a title in tokens.

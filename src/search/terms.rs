@@ -131,9 +131,11 @@ impl<'a> Reader<'a> {
         vec![term(fold(word), stems)]
     }
 
-    /// The stems of a word in the languages of the index: as typed, and as it would be without accents.
+    /// The stems of a word in the languages of the index: as typed, as it would be without accents, and of words that have
+    /// accents which were not typed.
     pub fn stems(&mut self, word: &str) -> Vec<String> {
         let mut stems: Vec<String> = Vec::new();
+        let folded = fold(word);
         for stemming in &self.languages {
             let mut note = |stem: String| {
                 if !stems.contains(&stem) {
@@ -142,7 +144,13 @@ impl<'a> Reader<'a> {
             };
             note(self.analyzer.term(word, *stemming));
             if *stemming != Stemming::ENGLISH {
-                note(self.analyzer.term(&fold(word), *stemming));
+                note(self.analyzer.term(&folded, *stemming));
+                // Who types no accents may mean those that are written.
+                let accented = Some(&folded).filter(|folded| **folded == word.to_lowercase());
+                if let Some(term) = accented.and_then(|word| self.analyzer.term_of_accented(word, *stemming))
+                {
+                    note(term);
+                }
             }
         }
         stems
@@ -193,7 +201,7 @@ mod tests {
 
     fn with_reader<T>(tags: &[&str], read: impl FnOnce(&mut Reader) -> T) -> T {
         let languages = tags.iter().map(|tag| Stemming::of(Some(tag))).collect();
-        read(&mut Reader::new(&mut Analyzer::stemming(), languages))
+        read(&mut Reader::new(&mut Analyzer::default(), languages))
     }
 
     fn terms_of(query: &Query) -> Vec<QueryTerm> {

@@ -43,9 +43,9 @@ const MOST_CORRECTED: usize = 16;
 /// Words of the dictionary, the likeliest by themselves, whose company is looked at. From 3 to 12 correct the same.
 const MOST_COMPARED: usize = 6;
 
-/// Fewest passages that frequencies are taken to be of: in a small index every word looks frequent. It changes nothing on
-/// the development collections, which are larger, and none of the judged queries of the sample articles.
-const FEWEST_PASSAGES: f64 = 1000.0;
+/// Fewest passages or vocabularies that frequencies are taken to be of: in a small index every word looks frequent. It
+/// changes nothing on the development collections, which are larger, and none of the judged queries of the sample articles.
+const FEWEST: f64 = 1000.0;
 
 /// How much of what the company of a word says is believed, since its words do not come independently of each other. Of
 /// 100 misspelt words of the development questions 68 are put right without it, 74 with 0.25, 76 with 0.5, 75 with 1.
@@ -232,7 +232,7 @@ impl<'a> Corrector<'a> {
     fn near(&mut self, typed: &Typed) -> tantivy::Result<Vec<Candidate>> {
         let word = &typed.folded;
         let length = word.chars().count();
-        let field = self.index.fields.exact;
+        let field = self.index.fields.words;
         let mut found = terms_near(self.index, field, word, 1, None)?;
         if length >= TWO_EDITS {
             // Of two mistakes hardly ever one is in the first letter, but for letters that sound alike.
@@ -277,7 +277,8 @@ impl<'a> Corrector<'a> {
             if together > 0 {
                 let word = format!("{first} {second}");
                 candidates.push(Candidate {
-                    score: log_misspaced(&typed.folded) + self.log_share(together),
+                    score: log_misspaced(&typed.folded)
+                        + log_share(together, self.index.state.totals.passages),
                     stem: word.clone(),
                     word,
                     range: typed.range.clone(),
@@ -311,21 +312,25 @@ impl<'a> Corrector<'a> {
         }))
     }
 
-    /// The number of passages that hold a word as it is.
+    /// The number of vocabularies that hold a word.
     fn frequency(&self, word: &str) -> tantivy::Result<u64> {
-        self.live.document_frequency(&Term::from_field_text(self.index.fields.exact, word))
+        self.live.document_frequency(&Term::from_field_text(self.index.fields.words, word))
     }
 
     fn holds(&self, word: &str) -> tantivy::Result<bool> {
-        self.live.holds(&Term::from_field_text(self.index.fields.exact, word))
+        self.live.holds(&Term::from_field_text(self.index.fields.words, word))
     }
 
-    /// Logarithm of the share of all passages that so many are.
+    /// Logarithm of the share of all vocabularies that so many are.
     fn log_share(&self, frequency: u64) -> f64 {
-        #[expect(clippy::cast_precision_loss, reason = "counts of passages are far below 2^52")]
-        let (frequency, passages) = (frequency as f64, self.index.state.totals.passages as f64);
-        ((frequency + 0.5) / passages.max(FEWEST_PASSAGES)).ln()
+        log_share(frequency, self.index.state.totals.vocabularies)
     }
+}
+
+/// Logarithm of the share that so many of `all` are.
+#[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
+fn log_share(frequency: u64, all: u64) -> f64 {
+    ((frequency as f64 + 0.5) / (all as f64).max(FEWEST)).ln()
 }
 
 /// Logarithm of the chance that a word is none of the index and no mistake.

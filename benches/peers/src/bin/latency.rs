@@ -58,7 +58,7 @@ fn both_stages(search: &Embedded, query: &str) -> usize {
 
 fn bare(search: &Embedded, query: &str) -> usize {
     let index = search.index();
-    let terms = Analyzer::stemming().terms(query, Stemming::ENGLISH);
+    let terms = Analyzer::default().terms(query, Stemming::ENGLISH);
     let parts: Vec<Box<dyn Query>> = terms
         .iter()
         .map(|term| -> Box<dyn Query> {
