@@ -97,6 +97,7 @@ fn a_word_is_found_by_its_other_forms_and_without_its_accents() {
                 "entraineur",
                 "étirement",
                 "régulière",
+                "regulieres",
             ],
         ),
         ("es", &["corazón", "corazon", "corredor", "músculo", "musculo", "alimentaciones"]),

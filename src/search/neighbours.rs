@@ -42,6 +42,7 @@ pub struct Text {
 }
 
 /// Texts read for earlier queries, and the numbers of their terms.
+#[derive(Default)]
 pub struct Texts {
     analyzer: Analyzer,
     numbers: HashMap<String, u32>,
@@ -53,21 +54,6 @@ pub struct Texts {
     weights: Vec<Option<f64>>,
     read: HashMap<u32, Rc<Text>>,
     remembered: usize,
-}
-
-impl Default for Texts {
-    fn default() -> Self {
-        Self {
-            analyzer: Analyzer::default(),
-            numbers: HashMap::new(),
-            names: Vec::new(),
-            roles: Roles::default(),
-            role: Vec::new(),
-            weights: Vec::new(),
-            read: HashMap::new(),
-            remembered: 0,
-        }
-    }
 }
 
 impl Texts {
