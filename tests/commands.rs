@@ -380,3 +380,47 @@ fn files_of_the_same_path_under_two_roots_are_told_apart() {
     workspace.ok(&["index", "--forget", "two", "-q"]);
     assert_eq!(cited(&["--source", "sub/*", "lawn"]), ["sub/a.txt:1"]);
 }
+
+#[test]
+fn a_pattern_finds_and_excludes_only_words_that_fit_it() {
+    let workspace = Workspace::new();
+    workspace.write("pages/run.txt", "They run to the airport every morning, as they have done for years.\n");
+    workspace.write("pages/running.txt", "Running along the river keeps the knees of most people sound.\n");
+    workspace.write("pages/happy.txt", "A happy river flows past the airport and the garden of the house.\n");
+    workspace.ok(&["index", "-q", "pages"]);
+    let found = |query: &str| {
+        let mut found = cites(&workspace.query(&["--no-relax", "--no-correct", "--", query]));
+        found.sort();
+        found.join(" ")
+    };
+    assert_eq!(found("running*"), "running.txt:1");
+    assert_eq!(found("runing~1"), "running.txt:1");
+    assert_eq!(found("run*"), "run.txt:1 running.txt:1");
+    assert_eq!(found("happi*"), "");
+    assert_eq!(found("happ*"), "happy.txt:1");
+    assert_eq!(found("airport -running*"), "happy.txt:1 run.txt:1");
+    assert_eq!(found("airport -runing~1"), "happy.txt:1 run.txt:1");
+    assert_eq!(found("+running* airport"), "running.txt:1");
+    assert_eq!(found("river -runn*"), "happy.txt:1");
+}
+
+#[test]
+fn in_one_long_record_words_are_as_frequent_as_their_passages_are_many() {
+    let workspace = Workspace::new();
+    let mut book = String::new();
+    for number in 0..40 {
+        book.push_str(&format!(
+            "Chapter {number}. The house of the miller stood by the cycle path number {number}.\n\n"
+        ));
+        book.push_str(&format!(
+            "A callow{number:02}rare word came up, and cab{number:02}wren too, which nobody knew.\n\n"
+        ));
+    }
+    workspace.write("pages/book.txt", book);
+    workspace.ok(&["index", "-q", "pages"]);
+    let answer = workspace.query(&["hause"]);
+    assert_eq!(answer["advice"]["did_you_mean"], "house");
+    let total = |query: &str| workspace.query(&["--no-relax", query])["total"]["value"].as_u64();
+    assert!(total("cycle") > Some(9));
+    assert!(total("c*") >= total("cycle"));
+}

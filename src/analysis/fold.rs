@@ -32,11 +32,21 @@ fn fold_by_tables(word: &str, folded: &mut String) {
     // Recomposed at the end, because decomposition takes Hangul syllables apart, and taken twice, because lower-casing
     // one letter can leave a mark behind that only then can be stripped (İ).
     let lower = word.to_lowercase();
-    folded.extend(lower.nfkd().filter(|&c| !is_accent(c)).flat_map(plain_letters).nfc());
+    folded.extend(decomposed(&lower).flat_map(plain_letters).nfc());
     let again = folded.to_lowercase();
     if again != *folded {
-        *folded = again.nfkd().filter(|&c| !is_accent(c)).flat_map(plain_letters).nfc().collect();
+        *folded = decomposed(&again).flat_map(plain_letters).nfc().collect();
     }
+}
+
+/// The letters of a text without accents, taken apart. What stands in words and for several words (U+FDFA) or for a mark
+/// on a space (U+037A, U+309B) loses its spaces: a word stays one, whatever it folds to.
+fn decomposed(text: &str) -> impl Iterator<Item = char> {
+    let parts = |c: char| {
+        let in_words = c.is_alphabetic() || matches!(c, '\u{309b}' | '\u{309c}');
+        std::iter::once(c).nfkd().filter(move |&part| part != ' ' || !in_words)
+    };
+    text.chars().flat_map(parts).nfkd().filter(|&c| !is_accent(c))
 }
 
 /// Writes `word` in lower case to `lower`, which is cleared first, with its accents, as stemmers expect it: composed,
@@ -156,6 +166,9 @@ mod tests {
             ("مكتبة", "مكتبه"),
             ("Straße", "strasse"),
             ("Œuvre", "oeuvre"),
+            ("\u{fdfb}", "جلجلاله"),
+            ("カ\u{309b}", "ガ"),
+            ("a\u{a0}b", "a b"),
         ] {
             assert_eq!(fold(word), folded);
             assert_eq!(fold(folded), folded, "folding twice changes nothing");

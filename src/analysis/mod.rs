@@ -25,7 +25,7 @@ pub use language::{Stemming, language_of};
 pub use reading::Letters;
 pub use sentence::{ends_sentence, is_terminal, sentences};
 pub use space::{is_one_spaced, one_spaced};
-pub use term::{Analyzer, MAX_TERM_BYTES, Term};
+pub use term::{Analyzer, MAX_TERM_BYTES, Term, without_language};
 pub use unspaced::{is_in_pairs, is_unspaced, typed_words, units, without_particle};
 pub use word::{
     Stretch, Tally, count as count_words, each_number, each_stretch, for_each as for_each_word, is_plain,

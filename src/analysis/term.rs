@@ -76,11 +76,12 @@ impl Analyzer {
         let words = if counted { Words::Counted } else { Words::Read };
         let mut units = std::mem::take(&mut self.units);
         units_into(text, &mut units);
-        let mut pairs = 0;
+        let mut beside = 0;
         for (at, unit) in units.iter().enumerate() {
-            written.push_with(|out| self.append(&text[unit.clone()], memory, words, out));
+            let two = written.push_with(|out| self.append(&text[unit.clone()], memory, words, out));
+            beside += usize::from(two);
             if let Some(next) = units.get(at + 1).filter(|next| is_pair(text, unit, next)) {
-                pairs += 1;
+                beside += 1;
                 folded_into(&text[unit.start..next.end], &mut self.folded);
                 written.push_beside(&self.folded);
                 if counted {
@@ -88,7 +89,7 @@ impl Analyzer {
                 }
             }
         }
-        let terms = units.len() + pairs;
+        let terms = units.len() + beside;
         self.units = units;
         terms
     }
@@ -134,11 +135,10 @@ impl Analyzer {
         let memory = self.memory(stemming);
         let mut stems = String::new();
         self.append(&text[unit.clone()], memory, Words::Read, &mut stems);
-        let mut stems = stems.split(' ');
-        let text_of = |stem: &str| stem.strip_prefix(BESIDE).unwrap_or(stem).to_owned();
-        for (number, stem) in stems.by_ref().enumerate() {
+        for (number, stem) in stems.split(' ').enumerate() {
             let sought = number == 0 && !after_pair && pair.is_none();
-            terms.push(Term { text: text_of(stem), range: unit.clone(), position, sought });
+            let text = stem.strip_prefix(BESIDE).unwrap_or(stem).to_owned();
+            terms.push(Term { text, range: unit.clone(), position, sought });
         }
         if let Some(next) = pair {
             let range = unit.start..next.end;
@@ -168,9 +168,9 @@ impl Analyzer {
     }
 
     /// The term under which a word with accents stands as well, for who types it without: `None` in English, whose words
-    /// are folded before they are stemmed.
+    /// are folded before they are stemmed, and where words are not stemmed.
     pub fn term_of_accented(&mut self, word: &str, stemming: Stemming) -> Option<String> {
-        let stemmed = stemming != Stemming::ENGLISH && !is_unspaced(word);
+        let stemmed = stemming != Stemming::ENGLISH && stemming.0.is_some() && !is_unspaced(word);
         stemmed.then(|| self.term(word, stemming) + MARK.encode_utf8(&mut [0; 4]))
     }
 
@@ -185,9 +185,9 @@ impl Analyzer {
     }
 
     /// Appends the term of a word to `out`; behind it, in the form of [`Written`], the one that it would have without its
-    /// accents, if that is another.
+    /// accents, if that is another. Says whether it is.
     #[inline]
-    fn append(&mut self, word: &str, memory: usize, words: Words, out: &mut String) {
+    fn append(&mut self, word: &str, memory: usize, words: Words, out: &mut String) -> bool {
         let memory = &mut self.memories[memory];
         let english = memory.stemming == Stemming::ENGLISH;
         let counted = words == Words::Counted;
@@ -197,7 +197,7 @@ impl Analyzer {
             if counted {
                 self.vocabulary.count(&self.lower);
             }
-            return;
+            return false;
         }
         // English writes accents on foreign words only, and leaves them out as often. Other stemmers know their endings
         // by them, so that they go after stemming.
@@ -212,10 +212,10 @@ impl Analyzer {
             if counted && !self.vocabulary.count_again(*place) {
                 *place = self.vocabulary.count(as_it_stands(&self.lower, english, &mut self.folded));
             }
-            return;
+            return !english && stem.contains(' ');
         }
         let start = out.len();
-        memory.append_stem(&self.lower, &mut self.folded, out);
+        let two = memory.append_stem(&self.lower, &mut self.folded, out);
         let place = if counted {
             self.vocabulary.count(as_it_stands(&self.lower, english, &mut self.folded))
         } else {
@@ -225,15 +225,16 @@ impl Analyzer {
             self.remembered += 1;
             memory.stems.insert(&self.lower, &out[start..], place);
         }
+        two
     }
 }
 
 impl Memory {
-    /// Appends what becomes of a word in lower case.
-    fn append_stem(&self, lower: &str, folded: &mut String, out: &mut String) {
+    /// Appends what becomes of a word in lower case, and says whether it is two terms.
+    fn append_stem(&self, lower: &str, folded: &mut String, out: &mut String) -> bool {
         if self.stemming == Stemming::ENGLISH {
             out.push_str(&self.stem(lower));
-            return;
+            return false;
         }
         let mut append = |word: &str, out: &mut String| {
             folded_into(&self.stem(word), folded);
@@ -247,17 +248,19 @@ impl Memory {
         let end = out.len();
         let mut plain = String::new();
         folded_into(lower, &mut plain);
-        if plain != lower {
-            out.push(' ');
-            out.push(BESIDE);
-            let second = out.len();
-            append(&plain, out);
-            if out[start..end] == out[second..] {
-                out.truncate(end);
-            } else {
-                out.push(MARK);
-            }
+        if plain == lower {
+            return false;
         }
+        out.push(' ');
+        out.push(BESIDE);
+        let second = out.len();
+        append(&plain, out);
+        if out[start..end] == out[second..] {
+            out.truncate(end);
+            return false;
+        }
+        out.push(MARK);
+        true
     }
 
     fn stem<'a>(&self, word: &'a str) -> Cow<'a, str> {
@@ -278,6 +281,12 @@ fn as_it_stands<'a>(lower: &'a str, english: bool, folded: &'a mut String) -> &'
 fn folded_into(word: &str, term: &mut String) {
     fold_into(word, term);
     cut(term);
+}
+
+/// The letters of a stem, without the name of its language.
+#[must_use]
+pub fn without_language(stem: &str) -> &str {
+    stem.split_once(MARK).map_or(stem, |(letters, _)| letters)
 }
 
 /// Cuts a term to its greatest length.
@@ -350,6 +359,9 @@ mod tests {
             ("Runners run, 背中が痛い and LG전자", "en", 16),
             ("Die Läufer laufen", "de", 3),
             ("\u{1}de\u{2} \u{3}9", "en", 2),
+            ("the \u{fdfa} and \u{37a}", "en", 4),
+            ("der \u{fdfa} und \u{37a}", "de", 4),
+            ("les préférées", "fr", 3),
             ("อาการปวดหลัง", "th", 3),
             ("背 中", "ja", 2),
         ] {

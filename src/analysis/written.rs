@@ -32,9 +32,10 @@ impl Written {
 
     /// Adds what `write` appends as a term at the next place.
     #[inline]
-    pub(super) fn push_with(&mut self, write: impl FnOnce(&mut String)) {
-        write(&mut self.0);
+    pub(super) fn push_with<T>(&mut self, write: impl FnOnce(&mut String) -> T) -> T {
+        let result = write(&mut self.0);
         self.0.push(END);
+        result
     }
 
     /// Adds a term at the place of the last.

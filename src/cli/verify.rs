@@ -190,8 +190,13 @@ impl Findings {
         let (totals, counted) = (index.state.totals, manifest.totals());
         if totals != counted {
             let what = format!(
-                "the index counts {} sources and {} passages and holds {} and {}",
-                totals.sources, totals.passages, counted.sources, counted.passages
+                "the index counts {} sources, {} passages and {} lists of words, and holds {}, {} and {}",
+                totals.sources,
+                totals.passages,
+                totals.vocabularies,
+                counted.sources,
+                counted.passages,
+                counted.vocabularies
             );
             self.problems.push(Problem { source: None, line: None, what });
         }

@@ -145,7 +145,7 @@ pub struct PassageReader<'a> {
 }
 
 impl<'a> PassageReader<'a> {
-    /// A reader with an analyzer that stems.
+    /// A reader with an analyzer that remembers stems.
     pub const fn new(analyzer: &'a mut Analyzer, roles: &'a Roles) -> Self {
         Self { analyzer, roles }
     }

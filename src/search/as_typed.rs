@@ -12,7 +12,7 @@ const PRIOR: f64 = 0.5;
 /// Counts in a passage's text how often it holds each word of a query as typed. Linear in the text and the query.
 pub fn count(terms: &[QueryTerm], text: &str, evidence: &mut Evidence) {
     for (term, found) in terms.iter().zip(&mut evidence.terms) {
-        // What has no spaces is not stemmed either.
+        // What has no spaces is not stemmed: it stands as typed wherever it stands, in headings, too.
         found.exact = if is_unspaced(&term.exact) { found.body } else { 0.0 };
     }
     let mut folded = String::new();

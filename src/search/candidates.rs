@@ -280,8 +280,19 @@ fn segment_evidence(
             &term.forms,
             IndexRecordOption::WithFreqsAndPositions,
             &mut |term, frequency, positions| {
-                term.body += frequency;
-                term.positions.extend_from_slice(positions);
+                if term.positions.is_empty() {
+                    term.positions.extend_from_slice(positions);
+                    term.body += frequency;
+                    return;
+                }
+                // What stands under two forms, as it is written and without its accents, stands there once.
+                let known = term.positions.len();
+                let fresh = positions.iter().filter(|position| !term.positions[..known].contains(position));
+                let fresh: Vec<u32> = fresh.copied().collect();
+                #[expect(clippy::cast_precision_loss, reason = "words of one passage")]
+                let share = fresh.len() as f64 / positions.len().max(1) as f64;
+                term.body += frequency * share;
+                term.positions.extend(fresh);
             },
         )?;
         visit(fields.title, &term.forms, IndexRecordOption::WithFreqs, &mut |term, frequency, _| {

@@ -191,7 +191,7 @@ impl Documents {
             })?;
             let exact = [Form::word(term.exact.clone())];
             self.visit(index, index.fields.words, &exact, |document, _, frequency| {
-                // Whatever holds a word as typed holds its stem, unless it is not admitted.
+                // What holds a word as typed holds its stem, unless it is not admitted or some of its accents were not typed.
                 if let Some(terms) = found.get_mut(&document) {
                     terms[number].exact += frequency;
                 }
@@ -232,7 +232,8 @@ impl Documents {
                 // The title is part of the text, and lifts the document a little beside.
                 let stem = evidence.body + evidence.title;
                 signals.stem += term.count * weights.stem * in_text(stem);
-                signals.exact += term.count * weights.exact * in_text(evidence.exact);
+                // A vocabulary is of all passages, those with them that are not admitted.
+                signals.exact += term.count * weights.exact * in_text(evidence.exact.min(evidence.body));
                 signals.title +=
                     term.count * weights.title * saturate(evidence.title, title_length, self.average_title);
                 if stem > 0.0 {
@@ -240,7 +241,7 @@ impl Documents {
                 }
             }
             let Some(best) = best.get(&document).and_then(best_passage) else { continue };
-            let exact = found[&document].iter().map(|term| term.exact).collect();
+            let exact = found[&document].iter().map(|term| term.exact.min(term.body)).collect();
             ranked.push(Found { document, best, signals, held, exact });
         }
         let scores: Vec<f64> = ranked.iter().map(|found| found.signals.score(&WEIGHTS)).collect();

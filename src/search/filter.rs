@@ -6,8 +6,7 @@ use std::path::Path;
 use globset::GlobMatcher;
 use tantivy::Term;
 use tantivy::query::{
-    AllQuery, BooleanQuery, EmptyQuery, InvertedIndexRangeQuery, Query as TQuery, RangeQuery, TermQuery,
-    TermSetQuery,
+    BooleanQuery, EmptyQuery, InvertedIndexRangeQuery, Query as TQuery, RangeQuery, TermQuery, TermSetQuery,
 };
 use tantivy::schema::IndexRecordOption;
 
@@ -131,17 +130,20 @@ fn or_below_root(index: &Index, glob: &str, within: Box<dyn TQuery>) -> Result<B
         let of_root: Box<dyn TQuery> =
             Box::new(InvertedIndexRangeQuery::new(Bound::Included(below), Bound::Excluded(behind)));
         if path.is_empty() {
-            // The entries of the manifest have the same keys.
-            let kind =
-                || Bound::Included(Term::from_field_u64(index.fields.kind, DocumentKind::Passage as u64));
-            let passages = Box::new(RangeQuery::new(kind(), kind()));
-            either.push(Box::new(BooleanQuery::intersection(vec![of_root, passages])));
+            // Entries of the manifest and vocabularies have the same keys.
+            either.push(Box::new(BooleanQuery::intersection(vec![of_root, all_passages(index)])));
         } else if let Ok(glob) = globset::GlobBuilder::new(path).literal_separator(true).build() {
             let matched = matching(index, &glob.compile_matcher(), false)?;
             either.push(Box::new(BooleanQuery::intersection(vec![matched, of_root])));
         }
     }
     Ok(Box::new(BooleanQuery::union(either)))
+}
+
+/// All passages, without the other documents of the index.
+fn all_passages(index: &Index) -> Box<dyn TQuery> {
+    let kind = || Bound::Included(Term::from_field_u64(index.fields.kind, DocumentKind::Passage as u64));
+    Box::new(RangeQuery::new(kind(), kind()))
 }
 
 /// Whether a glob means more than its letters.
@@ -207,7 +209,7 @@ pub fn of_dates(index: &Index, from: &str, to: &str) -> Box<dyn TQuery> {
         Included(Term::from_field_text(field, &format!("{to}\u{10ffff}")))
     };
     match (&lower, &upper) {
-        (Unbounded, Unbounded) => Box::new(AllQuery),
+        (Unbounded, Unbounded) => all_passages(index),
         _ => Box::new(tantivy::query::InvertedIndexRangeQuery::new(lower, upper)),
     }
 }

@@ -43,8 +43,8 @@ enum What {
 }
 
 impl<'a> Matcher<'a> {
-    /// A matcher for the words of a query, each with its weight, and for its prefixes and fuzzy words, by an analyzer that
-    /// stems.
+    /// A matcher for the words of a query, each with its weight, and for its prefixes and fuzzy words, by an analyzer
+    /// of texts.
     #[must_use]
     pub fn new(
         analyzer: &'a mut Analyzer,
@@ -97,7 +97,7 @@ impl<'a> Matcher<'a> {
             } else if self.is_like(&folded) {
                 matches.push(Match {
                     range: term.range.clone(),
-                    what: What::Like(term.text.clone()),
+                    what: What::Like(folded.clone()),
                     weight: 1.0,
                 });
             }

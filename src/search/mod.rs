@@ -4,6 +4,7 @@ mod answer;
 mod as_typed;
 mod candidates;
 mod collapse;
+mod confirmed;
 mod documents;
 mod embedded;
 mod filter;

@@ -1,5 +1,6 @@
 //! From a query to what Tantivy looks for and what the ranking weighs.
 
+use std::collections::HashSet;
 use std::slice;
 
 use tantivy::Term;
@@ -10,16 +11,20 @@ use tantivy::query::{
 use tantivy::schema::IndexRecordOption;
 
 use super::candidates::Sought;
+use super::confirmed::Confirmed;
 use super::filter::{filters, of_dates, of_language, of_site, of_typed_source, terms_where};
 use super::terms::{QueryTerm, Reader};
 use super::{Filter, rank};
-use crate::analysis::{Analyzer, Stemming, fold, is_in_pairs, typed_words};
+use crate::analysis::{Analyzer, Stemming, fold, is_in_pairs, is_unspaced, typed_words, without_language};
 use crate::error::Result;
-use crate::index::{Index, damaged};
+use crate::index::{Index, LiveStatistics, damaged};
 use crate::query::{Clause, Field, Occur, Query, What};
 
 /// Most words that a prefix stands for; the most frequent are taken.
 const MOST_EXPANSIONS: usize = 64;
+
+/// Most words that begin so whose frequencies are compared.
+const MOST_COMPARED: usize = 4096;
 
 /// Up to so many pairs of characters, a passage must hold all of a run: one of three characters has two, and either
 /// alone is another word.
@@ -227,14 +232,14 @@ impl<'a> Planner<'a> {
                 What::Prefix(None, stem) => {
                     let stem = fold(stem);
                     let found = terms_where(self.index, self.index.fields.words, stem.as_bytes(), |_| true)?;
+                    parts.push((occur, self.expansion(found, Some(&stem), excluded, plan)?));
                     plan.prefixes.push(stem);
-                    parts.push((occur, self.expansion(found, excluded, plan)));
                 }
                 What::Fuzzy(word, edits) => {
                     let folded = fold(word);
                     let found = terms_near(self.index, &folded, *edits)?;
                     plan.fuzzy.push((folded.clone(), *edits));
-                    parts.push((occur, self.expansion(found, excluded, plan)));
+                    parts.push((occur, self.expansion(found, None, excluded, plan)?));
                 }
                 What::Dates(from, to) => {
                     let query = Box::new(ConstScoreQuery::new(of_dates(self.index, from, to), 0.0));
@@ -349,6 +354,10 @@ impl<'a> Planner<'a> {
     /// The words of a text one after another in a field, as any language of the index reads them.
     fn phrase_in(&mut self, field: tantivy::schema::Field, text: &str, slop: u32) -> Box<dyn TQuery> {
         let mut readings: Vec<Box<dyn TQuery>> = Vec::new();
+        if typed_words(text).len() == 1 && !is_unspaced(text) {
+            let stems = self.reader.stems(text);
+            return any_of(stems.into_iter().map(|stem| Term::from_field_text(field, &stem)).collect());
+        }
         for reading in self.reader.readings(text) {
             let terms =
                 reading.into_iter().map(|(at, stem)| (at, Term::from_field_text(field, &stem))).collect();
@@ -364,16 +373,31 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// Words of the dictionary that one word of the query stands for: each is found in any form, as if it were typed, and
-    /// counts for the rank a little less, since fewer of them were meant.
-    fn expansion(&mut self, found: Vec<(String, u64)>, excluded: bool, plan: &mut Plan) -> Box<dyn TQuery> {
-        let body = self.index.fields.body;
-        let mut terms: Vec<Term> = Vec::new();
-        for (exact, _) in found.into_iter().take(MOST_EXPANSIONS) {
+    /// Words of the dictionary that one word of the query stands for, `prefix` if they all begin so: they count for the rank
+    /// as if they were typed, each a little less, since fewer of them were meant. They are looked for by their stems, which
+    /// other words may have: where these need not fit, texts are asked.
+    fn expansion(
+        &mut self,
+        found: Vec<(String, u64)>,
+        prefix: Option<&str>,
+        excluded: bool,
+        plan: &mut Plan,
+    ) -> Result<Box<dyn TQuery>> {
+        let fields = &self.index.fields;
+        let (mut certain, mut uncertain): (Vec<Term>, Vec<Term>) = (Vec::new(), Vec::new());
+        let mut words = HashSet::new();
+        for exact in self.most_frequent(found)? {
             for mut own in self.reader.terms_of(&exact) {
-                for term in own.forms.iter().flat_map(|form| form.terms(body)) {
+                for stem in own.forms.iter().filter_map(|form| form.stems.first()) {
+                    let is_certain =
+                        is_unspaced(&exact) || prefix.is_some_and(|prefix| all_begin_so(stem, prefix));
+                    let terms = if is_certain { &mut certain } else { &mut uncertain };
+                    let term = Term::from_field_text(fields.body, stem);
                     if !terms.contains(&term) {
                         terms.push(term);
+                    }
+                    if !is_certain {
+                        words.insert(exact.clone());
                     }
                 }
                 if !excluded && known(&plan.terms, &own).is_none() {
@@ -382,10 +406,32 @@ impl<'a> Planner<'a> {
                 }
             }
         }
-        let queries = terms
-            .into_iter()
-            .map(|term| -> Box<dyn TQuery> { Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs)) });
-        Box::new(BooleanQuery::union(queries.collect()))
+        let mut queries = vec![any_of(certain)];
+        if !uncertain.is_empty() {
+            queries.push(Box::new(Confirmed::new(any_of(uncertain), words, fields.stored)));
+        }
+        Ok(Box::new(BooleanQuery::union(queries)))
+    }
+
+    /// The words whose stems stand in the most passages, most frequent first: of the words themselves it is only known how
+    /// many records hold them, which in a file of one record says nothing.
+    fn most_frequent(&mut self, mut found: Vec<(String, u64)>) -> Result<Vec<String>> {
+        let live = LiveStatistics::new(self.index);
+        found.truncate(MOST_COMPARED);
+        let mut words: Vec<(u64, String)> = Vec::with_capacity(found.len());
+        for (word, _) in found {
+            let mut most = 0;
+            for form in self.reader.terms_of(&word).into_iter().flat_map(|term| term.forms) {
+                for term in form.terms(self.index.fields.body) {
+                    let frequency = live.document_frequency(&term);
+                    most = most.max(frequency.map_err(|error| damaged(&self.index.dir, &error))?);
+                }
+            }
+            words.push((most, word));
+        }
+        words.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+        words.truncate(MOST_EXPANSIONS);
+        Ok(words.into_iter().filter(|(frequency, _)| *frequency > 0).map(|(_, word)| word).collect())
     }
 
     /// Words of a title or heading that begin so.
@@ -402,6 +448,21 @@ impl<'a> Planner<'a> {
             .collect();
         Ok(Box::new(BooleanQuery::union(queries)))
     }
+}
+
+/// Whether all words of a stem begin so: they begin as it does, but for its last letter (`happi` is the stem of `happy`).
+fn all_begin_so(stem: &str, prefix: &str) -> bool {
+    let letters = without_language(stem);
+    let last = letters.chars().next_back().map_or(0, char::len_utf8);
+    letters[..letters.len() - last].starts_with(prefix)
+}
+
+/// Any of some terms.
+fn any_of(terms: Vec<Term>) -> Box<dyn TQuery> {
+    let queries = terms
+        .into_iter()
+        .map(|term| -> Box<dyn TQuery> { Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs)) });
+    Box::new(BooleanQuery::union(queries.collect()))
 }
 
 /// The parts of a query within limits. Where words are wanted, a passage that holds none of them is not found only because

@@ -278,14 +278,18 @@ pub fn proximity(weights: &[f64], positions: &[&[u32]]) -> f64 {
     sum
 }
 
-/// The least distance between a position of one list and one of another; a word that follows the other counts one step
-/// less than one that precedes it.
+/// The least distance between a position of one list and another one of another; a word that follows the other counts one
+/// step less than one that precedes it. What stands at the same position are two forms of one word.
 fn least_distance(first: &[u32], second: &[u32]) -> Option<u32> {
     let (mut i, mut j) = (0, 0);
     let mut least: Option<u32> = None;
     while i < first.len() && j < second.len() {
-        let distance = if second[j] > first[i] { second[j] - first[i] - 1 } else { first[i] - second[j] };
-        least = Some(least.map_or(distance, |least| least.min(distance)));
+        let others = &second[j..];
+        let other = if others[0] == first[i] { others.get(1) } else { Some(&others[0]) };
+        if let Some(other) = other {
+            let distance = if *other > first[i] { other - first[i] - 1 } else { first[i] - other };
+            least = Some(least.map_or(distance, |least| least.min(distance)));
+        }
         if first[i] <= second[j] {
             i += 1;
         } else {
@@ -304,6 +308,9 @@ mod tests {
         assert_eq!(least_distance(&[1, 10], &[11, 30]), Some(0));
         assert_eq!(least_distance(&[11], &[10]), Some(1));
         assert_eq!(least_distance(&[], &[10]), None);
+        assert_eq!(least_distance(&[10], &[10]), None);
+        assert_eq!(least_distance(&[10], &[10, 13]), Some(2));
+        assert_eq!(least_distance(&[10, 14], &[10]), Some(4));
     }
 
     #[test]

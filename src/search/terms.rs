@@ -67,7 +67,7 @@ pub struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// A reader for an index of these languages, by an analyzer that stems.
+    /// A reader for an index of these languages, by an analyzer that remembers stems.
     pub const fn new(analyzer: &'a mut Analyzer, languages: Vec<Stemming>) -> Self {
         Self { analyzer, languages }
     }
@@ -145,10 +145,8 @@ impl<'a> Reader<'a> {
             note(self.analyzer.term(word, *stemming));
             if *stemming != Stemming::ENGLISH {
                 note(self.analyzer.term(&folded, *stemming));
-                // Who types no accents may mean those that are written.
-                let accented = Some(&folded).filter(|folded| **folded == word.to_lowercase());
-                if let Some(term) = accented.and_then(|word| self.analyzer.term_of_accented(word, *stemming))
-                {
+                // Who types no accents, or not all of them, may mean words that have them.
+                if let Some(term) = self.analyzer.term_of_accented(&folded, *stemming) {
                     note(term);
                 }
             }
@@ -182,8 +180,14 @@ impl<'a> Reader<'a> {
         let mut forms: Vec<Form> = Vec::new();
         let texts = own.then_some((typed, 1.0)).into_iter();
         for (text, weight) in texts.chain(others.iter().map(|other| (other.as_str(), weight))) {
+            let mut all: Vec<Vec<String>> = Vec::new();
             for reading in self.readings(text) {
-                let stems: Vec<String> = reading.into_iter().map(|(_, stem)| stem).collect();
+                all.push(reading.into_iter().map(|(_, stem)| stem).collect());
+            }
+            if typed_words(text).len() == 1 && !is_unspaced(text) {
+                all.extend(self.stems(text).into_iter().map(|stem| vec![stem]));
+            }
+            for stems in all {
                 if !stems.is_empty() && !forms.iter().any(|form| form.stems == stems) {
                     forms.push(Form { stems, weight });
                 }
@@ -217,11 +221,11 @@ mod tests {
         assert_eq!(with_reader(&["en"], |reader| reader.stems("running")), ["run"]);
         assert_eq!(
             with_reader(&["en", "de"], |reader| reader.stems("Läufer")),
-            ["laufer", "lauf\u{1}german"]
+            ["laufer", "lauf\u{1}german", "lauf\u{1}german\u{1}"]
         );
         assert_eq!(
             with_reader(&["fr"], |reader| reader.stems("préférées")),
-            ["prefer\u{1}french", "prefere\u{1}french"]
+            ["prefer\u{1}french", "prefere\u{1}french", "prefere\u{1}french\u{1}"]
         );
     }
 

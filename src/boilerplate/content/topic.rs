@@ -1,6 +1,6 @@
 //! What a page speaks of: which words of a block come up again elsewhere on the page, and which of its phrases.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::features::{Features, each_word, float, part};
@@ -37,8 +37,9 @@ impl Topic {
         let meta = &page.document.meta;
         let (described, described_phrases) = meta.description.as_deref().map(Hashes::of).unwrap_or_default();
         let stated = meta.body.as_deref().map(|body| Hashes::of(body).1).unwrap_or_default();
-        let mut words = Hashed::new([title, described]);
-        let mut phrases = Hashed::new([described_phrases, stated]);
+        let count = page.lines.iter().map(|line| line.exact_words).sum();
+        let mut words = Hashed::new([title, described], count / 2);
+        let mut phrases = Hashed::new([described_phrases, stated], count);
         let mut hashes = Hashes::default();
         for line in &page.lines {
             each_word(line, |word| hashes.add(word));
@@ -90,8 +91,10 @@ struct Met {
 }
 
 impl Hashed {
-    fn new(known: [Vec<u64>; 2]) -> Self {
-        Self { known, places: FxHashMap::default(), all: Vec::new(), by_line: Vec::new(), ends: vec![0] }
+    /// None yet, and room for about so many.
+    fn new(known: [Vec<u64>; 2], room: usize) -> Self {
+        let places = FxHashMap::with_capacity_and_hasher(room, FxBuildHasher);
+        Self { known, places, all: Vec::new(), by_line: Vec::with_capacity(room), ends: vec![0] }
     }
 
     /// Adds the hashes of the next line, which is one of their blocks if it counts.

@@ -43,9 +43,9 @@ const MOST_CORRECTED: usize = 16;
 /// Words of the dictionary, the likeliest by themselves, whose company is looked at. From 3 to 12 correct the same.
 const MOST_COMPARED: usize = 6;
 
-/// Fewest passages or vocabularies that frequencies are taken to be of: in a small index every word looks frequent. It
-/// changes nothing on the development collections, which are larger, and none of the judged queries of the sample articles.
-const FEWEST: f64 = 1000.0;
+/// Fewest passages that frequencies are taken to be of: in a small index every word looks frequent. It changes nothing on
+/// the development collections, which are larger, and none of the judged queries of the sample articles.
+const FEWEST_PASSAGES: f64 = 1000.0;
 
 /// How much of what the company of a word says is believed, since its words do not come independently of each other. Of
 /// 100 misspelt words of the development questions 68 are put right without it, 74 with 0.25, 76 with 0.5, 75 with 1.
@@ -239,14 +239,15 @@ impl<'a> Corrector<'a> {
             found.extend(terms_near(self.index, field, word, 2, Some(&first_letters(word)))?);
         }
         let mut candidates = Vec::new();
-        for (near, frequency) in found {
+        for near in found.into_keys() {
             let far = length < LONG && distance(word, &near, 1).is_none() && !sounds_like(word, &near);
             if far || near.chars().any(char::is_numeric) {
                 continue;
             }
+            let stem = self.stem(&near)?.0;
             candidates.push(Candidate {
-                score: log_likelihood(word, &near) + self.log_share(frequency),
-                stem: self.stem(&near)?.0,
+                score: log_likelihood(word, &near) + self.log_share(self.frequency(&stem)?),
+                stem,
                 word: near,
                 range: typed.range.clone(),
             });
@@ -277,8 +278,7 @@ impl<'a> Corrector<'a> {
             if together > 0 {
                 let word = format!("{first} {second}");
                 candidates.push(Candidate {
-                    score: log_misspaced(&typed.folded)
-                        + log_share(together, self.index.state.totals.passages),
+                    score: log_misspaced(&typed.folded) + self.log_share(together),
                     stem: word.clone(),
                     word,
                     range: typed.range.clone(),
@@ -300,37 +300,34 @@ impl<'a> Corrector<'a> {
             return Ok(None);
         }
         let word = [first.folded.as_str(), &second.folded].concat();
-        let frequency = self.frequency(&word)?;
-        if frequency == 0 {
+        if !self.holds(&word)? {
             return Ok(None);
         }
+        let stem = self.stem(&word)?.0;
         Ok(Some(Candidate {
-            score: log_misspaced(&word) + self.log_share(frequency),
-            stem: self.stem(&word)?.0,
+            score: log_misspaced(&word) + self.log_share(self.frequency(&stem)?),
+            stem,
             word,
             range: first.range.start..second.range.end,
         }))
     }
 
-    /// The number of vocabularies that hold a word.
-    fn frequency(&self, word: &str) -> tantivy::Result<u64> {
-        self.live.document_frequency(&Term::from_field_text(self.index.fields.words, word))
+    /// The number of passages that hold a stem: of a word as it stands it is only known how many records hold it, and forms
+    /// of one word find the same passages.
+    fn frequency(&self, stem: &str) -> tantivy::Result<u64> {
+        self.live.document_frequency(&Term::from_field_text(self.index.fields.body, stem))
     }
 
     fn holds(&self, word: &str) -> tantivy::Result<bool> {
         self.live.holds(&Term::from_field_text(self.index.fields.words, word))
     }
 
-    /// Logarithm of the share of all vocabularies that so many are.
+    /// Logarithm of the share of all passages that so many are.
     fn log_share(&self, frequency: u64) -> f64 {
-        log_share(frequency, self.index.state.totals.vocabularies)
+        #[expect(clippy::cast_precision_loss, reason = "counts of passages are far below 2^52")]
+        let (frequency, passages) = (frequency as f64, self.index.state.totals.passages as f64);
+        ((frequency + 0.5) / passages.max(FEWEST_PASSAGES)).ln()
     }
-}
-
-/// Logarithm of the share that so many of `all` are.
-#[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
-fn log_share(frequency: u64, all: u64) -> f64 {
-    ((frequency as f64 + 0.5) / (all as f64).max(FEWEST)).ln()
 }
 
 /// Logarithm of the chance that a word is none of the index and no mistake.

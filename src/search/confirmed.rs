@@ -1,0 +1,132 @@
+//! Passages found by stems and confirmed by their texts: what a pattern is that not every form of a word fits.
+
+use std::collections::HashSet;
+use std::fmt;
+use std::sync::Arc;
+
+use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
+use tantivy::schema::{Field, Value};
+use tantivy::store::StoreReader;
+use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyDocument, TantivyError};
+
+use crate::analysis::{fold_into, units};
+use crate::index::StoredPassage;
+
+/// Those of the passages that another query finds whose texts hold one of some words. Every passage that it is asked for is
+/// read: it is as dear as the passages that hold the stems are many.
+pub struct Confirmed {
+    by_stems: Box<dyn Query>,
+    /// Folded words.
+    words: Arc<HashSet<String>>,
+    stored: Field,
+}
+
+impl Confirmed {
+    /// The passages that `by_stems` finds and whose texts, which are kept in the field `stored`, hold one of the words.
+    pub fn new(by_stems: Box<dyn Query>, words: HashSet<String>, stored: Field) -> Self {
+        Self { by_stems, words: Arc::new(words), stored }
+    }
+}
+
+impl Clone for Confirmed {
+    fn clone(&self) -> Self {
+        Self { by_stems: self.by_stems.box_clone(), words: Arc::clone(&self.words), stored: self.stored }
+    }
+}
+
+impl fmt::Debug for Confirmed {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Confirmed").field("by_stems", &self.by_stems).finish_non_exhaustive()
+    }
+}
+
+impl Query for Confirmed {
+    fn weight(&self, scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
+        let by_stems = self.by_stems.weight(scoring)?;
+        Ok(Box::new(ConfirmedWeight { by_stems, words: Arc::clone(&self.words), stored: self.stored }))
+    }
+}
+
+struct ConfirmedWeight {
+    by_stems: Box<dyn Weight>,
+    words: Arc<HashSet<String>>,
+    stored: Field,
+}
+
+impl Weight for ConfirmedWeight {
+    fn scorer(&self, segment: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
+        let mut scorer = ConfirmedScorer {
+            by_stems: self.by_stems.scorer(segment, boost)?,
+            texts: segment.get_store_reader(1)?,
+            words: Arc::clone(&self.words),
+            stored: self.stored,
+        };
+        scorer.settle();
+        Ok(Box::new(scorer))
+    }
+
+    fn explain(&self, segment: &SegmentReader, passage: DocId) -> tantivy::Result<Explanation> {
+        let mut scorer = self.scorer(segment, 1.0)?;
+        if scorer.doc() > passage || scorer.seek(passage) != passage {
+            return Err(TantivyError::InvalidArgument(format!("passage {passage} does not match")));
+        }
+        self.by_stems.explain(segment, passage)
+    }
+}
+
+struct ConfirmedScorer {
+    by_stems: Box<dyn Scorer>,
+    texts: StoreReader,
+    words: Arc<HashSet<String>>,
+    stored: Field,
+}
+
+impl ConfirmedScorer {
+    /// Goes on to a passage that is confirmed, unless the current one is.
+    fn settle(&mut self) -> DocId {
+        while self.by_stems.doc() != TERMINATED && !self.is_confirmed() {
+            self.by_stems.advance();
+        }
+        self.by_stems.doc()
+    }
+
+    /// Whether the text of the current passage holds one of the words. One that cannot be read does not.
+    fn is_confirmed(&self) -> bool {
+        let document: Option<TantivyDocument> = self.texts.get(self.by_stems.doc()).ok();
+        let stored = document.as_ref().and_then(|document| document.get_first(self.stored));
+        let passage = stored.and_then(|value| StoredPassage::from_bytes(value.as_bytes()?));
+        let mut folded = String::new();
+        passage.is_some_and(|passage| {
+            units(&passage.text).into_iter().any(|range| {
+                fold_into(&passage.text[range], &mut folded);
+                self.words.contains(&folded)
+            })
+        })
+    }
+}
+
+impl DocSet for ConfirmedScorer {
+    fn advance(&mut self) -> DocId {
+        self.by_stems.advance();
+        self.settle()
+    }
+
+    fn seek(&mut self, target: DocId) -> DocId {
+        self.by_stems.seek(target);
+        self.settle()
+    }
+
+    fn doc(&self) -> DocId {
+        self.by_stems.doc()
+    }
+
+    fn size_hint(&self) -> u32 {
+        self.by_stems.size_hint()
+    }
+}
+
+impl Scorer for ConfirmedScorer {
+    fn score(&mut self) -> Score {
+        self.by_stems.score()
+    }
+}
