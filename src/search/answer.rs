@@ -4,7 +4,7 @@
 //! its subject what it *is*, and where a number or a time is asked, one stands beside them. Who only names a thing is
 //! better served by such a sentence too. All of it is evidence, never a condition.
 
-use std::collections::HashMap;
+use std::ops::Range;
 
 use crate::analysis::{Analyzer, Stemming, units};
 use crate::index::StoredPassage;
@@ -24,64 +24,6 @@ const BESIDE: usize = 8;
 /// with at most three telling words, without the words that ask, 0.5 and 1 are equally good, .011 nDCG@10 better than 0.
 const DEFINITION: f64 = 0.5;
 
-/// Verbs that link a subject to what is said of it.
-const LINKING: &[&str] =
-    &["is", "are", "was", "were", "refers", "means", "called", "defined", "known", "stands"];
-
-/// Numbers that are written as words.
-const NUMBERS: &[&str] = &[
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-    "twenty",
-    "thirty",
-    "forty",
-    "fifty",
-    "sixty",
-    "seventy",
-    "eighty",
-    "ninety",
-    "hundred",
-    "thousand",
-    "million",
-    "billion",
-    "half",
-    "dozen",
-    "percent",
-];
-
-/// Months.
-const MONTHS: &[&str] = &[
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
-
 /// What a word can be to an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Role {
@@ -96,32 +38,76 @@ pub enum Role {
     Time,
 }
 
-/// The roles of English words, by their stems.
-#[derive(Debug)]
-pub struct Roles(HashMap<String, Role>);
+/// Verbs between a subject and what is said of it, numbers that are written as words, and months: their English stems, in
+/// order. A query is over before as many words could be stemmed.
+const ROLES: &[(&str, Role)] = &[
+    ("april", Role::Time),
+    ("are", Role::Linking),
+    ("august", Role::Time),
+    ("billion", Role::Number),
+    ("call", Role::Linking),
+    ("decemb", Role::Time),
+    ("defin", Role::Linking),
+    ("dozen", Role::Number),
+    ("eight", Role::Number),
+    ("eighteen", Role::Number),
+    ("eighti", Role::Number),
+    ("eleven", Role::Number),
+    ("februari", Role::Time),
+    ("fifteen", Role::Number),
+    ("fifti", Role::Number),
+    ("five", Role::Number),
+    ("forti", Role::Number),
+    ("four", Role::Number),
+    ("fourteen", Role::Number),
+    ("half", Role::Number),
+    ("hundr", Role::Number),
+    ("is", Role::Linking),
+    ("januari", Role::Time),
+    ("juli", Role::Time),
+    ("june", Role::Time),
+    ("known", Role::Linking),
+    ("march", Role::Time),
+    ("may", Role::Time),
+    ("mean", Role::Linking),
+    ("million", Role::Number),
+    ("nine", Role::Number),
+    ("nineteen", Role::Number),
+    ("nineti", Role::Number),
+    ("novemb", Role::Time),
+    ("octob", Role::Time),
+    ("one", Role::Number),
+    ("percent", Role::Number),
+    ("refer", Role::Linking),
+    ("septemb", Role::Time),
+    ("seven", Role::Number),
+    ("seventeen", Role::Number),
+    ("seventi", Role::Number),
+    ("six", Role::Number),
+    ("sixteen", Role::Number),
+    ("sixti", Role::Number),
+    ("stand", Role::Linking),
+    ("ten", Role::Number),
+    ("thirteen", Role::Number),
+    ("thirti", Role::Number),
+    ("thousand", Role::Number),
+    ("three", Role::Number),
+    ("twelv", Role::Number),
+    ("twenti", Role::Number),
+    ("two", Role::Number),
+    ("was", Role::Linking),
+    ("were", Role::Linking),
+];
 
-impl Default for Roles {
-    fn default() -> Self {
-        let mut stemmer = Analyzer::default();
-        let mut roles = HashMap::new();
-        for (words, role) in [(LINKING, Role::Linking), (NUMBERS, Role::Number), (MONTHS, Role::Time)] {
-            roles.extend(words.iter().map(|word| (stemmer.term(word, Stemming::ENGLISH), role)));
-        }
-        Self(roles)
+/// The role of the word with this stem.
+#[must_use]
+pub fn role_of(stem: &str) -> Role {
+    let bytes = stem.as_bytes();
+    if bytes.iter().any(u8::is_ascii_digit) {
+        let year = matches!(bytes, [b'1' | b'2', rest @ ..] if rest.len() == 3 && rest.iter().all(u8::is_ascii_digit));
+        return if year { Role::Time } else { Role::Number };
     }
-}
-
-impl Roles {
-    /// The role of the word with this stem.
-    #[must_use]
-    pub fn of(&self, stem: &str) -> Role {
-        let bytes = stem.as_bytes();
-        if bytes.iter().any(u8::is_ascii_digit) {
-            let year = matches!(bytes, [b'1' | b'2', rest @ ..] if rest.len() == 3 && rest.iter().all(u8::is_ascii_digit));
-            return if year { Role::Time } else { Role::Number };
-        }
-        self.0.get(stem).copied().unwrap_or_default()
-    }
+    ROLES.binary_search_by_key(&stem, |(stem, _)| *stem).map_or(Role::Other, |at| ROLES[at].1)
 }
 
 /// Where the words of a question stand in a text: places among its words, in order, each with the number of the word.
@@ -138,37 +124,26 @@ pub fn found<'a>(places: impl Iterator<Item = &'a [u32]>) -> Found {
     found
 }
 
-/// Looks for answers in passages.
-pub struct PassageReader<'a> {
-    analyzer: &'a mut Analyzer,
-    roles: &'a Roles,
-}
-
-impl<'a> PassageReader<'a> {
-    /// A reader with an analyzer that remembers stems.
-    pub const fn new(analyzer: &'a mut Analyzer, roles: &'a Roles) -> Self {
-        Self { analyzer, roles }
-    }
-
-    /// Looks for the answer in a passage in which the question's words were found, places counted from the beginning of
-    /// its heading. Linear; no other words are stemmed than those beside them.
-    pub fn answer(
-        &mut self,
-        asked: Asked,
-        passage: &StoredPassage,
-        found: &[(usize, usize)],
-        weights: &[f64],
-    ) -> Answer {
-        let stemming = Stemming::of(passage.language.as_deref());
-        let mut words: Vec<&str> = Vec::new();
-        for text in [passage.heading.as_deref().unwrap_or(""), &passage.text] {
-            words.extend(units(text).into_iter().map(|range| &text[range]));
-        }
-        let mut role = |place: usize| {
-            words.get(place).map_or(Role::Other, |word| self.roles.of(&self.analyzer.term(word, stemming)))
-        };
-        answer(asked, found, words.len(), &mut role, weights)
-    }
+/// Looks for the answer in a passage in which the question's words were found, places counted from the beginning of its
+/// heading; `words` are where those of its text stand. Linear; no other words are stemmed than those beside them.
+pub fn answer_in(
+    passage: &StoredPassage,
+    words: &[Range<usize>],
+    asked: Asked,
+    found: &[(usize, usize)],
+    weights: &[f64],
+    analyzer: &mut Analyzer,
+) -> Answer {
+    let stemming = Stemming::of(passage.language.as_deref());
+    let heading = passage.heading.as_deref().unwrap_or("");
+    let in_heading = units(heading);
+    let word = |place: usize| match place.checked_sub(in_heading.len()) {
+        None => in_heading.get(place).map(|range| &heading[range.clone()]),
+        Some(place) => words.get(place).map(|range| &passage.text[range.clone()]),
+    };
+    let mut role =
+        |place: usize| word(place).map_or(Role::Other, |word| role_of(&analyzer.term(word, stemming)));
+    answer(asked, found, in_heading.len() + words.len(), &mut role, weights)
 }
 
 /// How much a text looks like the answer.
@@ -283,8 +258,33 @@ mod tests {
         let places: Vec<Vec<u32>> = terms.iter().map(places).collect();
         let passage = StoredPassage { text: text.to_owned(), ..StoredPassage::default() };
         let found = found(places.iter().map(Vec::as_slice));
-        let roles = Roles::default();
-        PassageReader::new(&mut analyzer, &roles).answer(asked, &passage, &found, &vec![1.0; terms.len()])
+        answer_in(&passage, &units(text), asked, &found, &vec![1.0; terms.len()], &mut analyzer)
+    }
+
+    #[test]
+    fn roles_are_those_of_the_stems_of_words() {
+        assert!(ROLES.is_sorted_by_key(|(stem, _)| *stem));
+        let mut analyzer = Analyzer::default();
+        for (words, role) in [
+            ("is are was were refers means called defined known stands", Role::Linking),
+            (
+                "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million billion half dozen percent",
+                Role::Number,
+            ),
+            (
+                "january february march april may june july august september october november december",
+                Role::Time,
+            ),
+        ] {
+            for word in words.split(' ') {
+                assert_eq!(role_of(&analyzer.term(word, Stemming::ENGLISH)), role, "{word}");
+            }
+        }
+        assert_eq!(ROLES.len(), 56);
+        assert_eq!(
+            (role_of("1830"), role_of("44"), role_of("spoon")),
+            (Role::Time, Role::Number, Role::Other)
+        );
     }
 
     #[test]

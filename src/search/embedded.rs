@@ -3,12 +3,13 @@
 use std::cell::{OnceCell, RefCell};
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 use std::time::Instant;
 
 use tantivy::DocAddress;
 use tantivy::collector::DocSetCollector;
 
-use super::answer::{PassageReader, Roles, found};
+use super::answer::{answer_in, found};
 use super::candidates::Evidence;
 use super::collapse::Collapse;
 use super::documents::{Candidates, Documents, Looked};
@@ -19,7 +20,7 @@ use super::relax::{relax, without_exclusions, without_limits};
 use super::shown::hit_of;
 use super::suggest::Corrector;
 use super::{Advice, By, Filter, Request, Response, Search, Total, as_typed, candidates};
-use crate::analysis::Analyzer;
+use crate::analysis::{Analyzer, units};
 use crate::error::Result;
 use crate::index::{Index, LiveStatistics, StoredPassage, damaged};
 use crate::query::{Asked, Query, Question, Synonyms, parse, sought};
@@ -41,7 +42,6 @@ pub struct Embedded {
     synonyms: Synonyms,
     /// Kept between searches for the stems that it remembers.
     analyzer: RefCell<Analyzer>,
-    roles: OnceCell<Roles>,
 }
 
 /// A candidate with its score.
@@ -52,6 +52,8 @@ struct Scored {
     evidence: Evidence,
     /// The passage, if it was read already.
     passage: Option<StoredPassage>,
+    /// Where the words of its text stand, if it was looked at.
+    words: Vec<Range<usize>>,
 }
 
 impl Embedded {
@@ -65,7 +67,7 @@ impl Embedded {
     #[must_use]
     pub fn with_synonyms(index: Index, synonyms: Synonyms) -> Self {
         let analyzer = RefCell::new(Analyzer::default());
-        Self { index, documents: OnceCell::new(), synonyms, analyzer, roles: OnceCell::new() }
+        Self { index, documents: OnceCell::new(), synonyms, analyzer }
     }
 
     /// The index that is searched.
@@ -199,6 +201,7 @@ impl Embedded {
                 explanation: score(statistics, &evidence),
                 evidence,
                 passage: None,
+                words: Vec::new(),
             })
             .collect();
         sort(&mut scored);
@@ -209,7 +212,7 @@ impl Embedded {
         for candidate in &mut scored[..read] {
             candidate.explanation = score(&statistics, &candidate.evidence);
         }
-        self.look_at_texts(&mut scored, plan, &statistics, asked, analyzer);
+        Self::look_at_texts(&mut scored, plan, &statistics, asked, analyzer);
         Ok(scored)
     }
 
@@ -220,7 +223,8 @@ impl Embedded {
         let read = scored.partition_point(|candidate| candidate.explanation.value >= cut);
         for candidate in &mut scored[..read] {
             let passage = self.index.passage(candidate.address)?;
-            as_typed::count(&plan.terms, &passage.text, &mut candidate.evidence);
+            candidate.words = units(&passage.text);
+            as_typed::count(&plan.terms, &passage.text, &candidate.words, &mut candidate.evidence);
             candidate.passage = Some(passage);
         }
         Ok(read)
@@ -229,7 +233,6 @@ impl Embedded {
     /// Looks at the passages that were read: those that look like the answer to a short question rise, and those of a page
     /// that has better ones sink a little.
     fn look_at_texts(
-        &self,
         scored: &mut [Scored],
         plan: &Plan,
         statistics: &Statistics,
@@ -237,14 +240,12 @@ impl Embedded {
         analyzer: &mut Analyzer,
     ) {
         if let Some(asked) = asked {
-            let roles = self.roles.get_or_init(Roles::default);
-            let mut reader = PassageReader::new(analyzer, roles);
             let weights: Vec<f64> =
                 plan.terms.iter().zip(&statistics.terms).map(|(term, own)| term.count * own.stem).collect();
             for candidate in scored.iter_mut() {
                 let Some(passage) = &candidate.passage else { break };
                 let found = found(candidate.evidence.terms.iter().map(|term| &*term.positions));
-                let answer = reader.answer(asked, passage, &found, &weights);
+                let answer = answer_in(passage, &candidate.words, asked, &found, &weights, analyzer);
                 candidate.explanation.add_answer(answer);
             }
         }
@@ -302,6 +303,7 @@ impl Embedded {
                 explanation: document.explanation,
                 evidence: Evidence::default(),
                 passage: None,
+                words: Vec::new(),
             })
             .collect())
     }

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::answer::{Found, Role, Roles};
+use super::answer::{Found, Role, role_of};
 use super::terms::Form;
 use crate::analysis::{Analyzer, Stemming, fold, words};
 
@@ -47,7 +47,6 @@ pub struct Texts {
     analyzer: Analyzer,
     numbers: HashMap<String, u32>,
     names: Vec<String>,
-    roles: Roles,
     /// What each term is beside words of a question.
     role: Vec<Role>,
     /// Inverse document frequencies of the terms, as far as they were asked for.
@@ -66,7 +65,7 @@ impl Texts {
         let number = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
         self.numbers.insert(term.to_owned(), number);
         self.names.push(term.to_owned());
-        self.role.push(self.roles.of(term));
+        self.role.push(role_of(term));
         self.weights.push(None);
         number
     }
