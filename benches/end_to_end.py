@@ -4,7 +4,8 @@
     benches/end_to_end.py [--text FOLDER] [--html FOLDER] [--only NAME,...] [--scale SHARE] [--runs N] [--work FOLDER]
 
 Builds the project and the peers, makes what is to be read, and prints one table. Everything is a ratio of medians of
-runs that take turns, so that a busy machine slows both alike; CPU is user and system time of the process. Without
+runs that take turns, so that a busy machine slows both alike; CPU is user and system time of the process. The project is
+built as it is for everybody, peers as Cargo builds by itself. Without
 `--text`, text is generated; with it, larger corpora are made of the sentences of its files, so that words are as frequent
 as in real text. Queries are only worth timing with it: generated pages repeat their sentences, so that most passages
 that hold a word have the same score. `--scale 0.1` makes everything a tenth as large, for a quick look; the targets are for 1.
@@ -20,14 +21,17 @@ What profiles have shown so far:
   the root and by going through two sorted lists, 100,000 files take a third of the time that they took.
 - One query in a process of its own: a third of the time are page faults, half of them on files of the index, of which
   each segment has seven, so that one segment instead of six answers a quarter faster. Of the rest most goes to unpacking
-  the thirty stored texts that are looked at. A program whose 50,000 pointers are put right before it begins takes 0.8 ms
-  more. A word that no passage holds is looked for in the whole dictionary, which then costs more than all else together.
+  the twenty stored texts that are looked at. A word that no passage holds is looked for in the whole dictionary, which then costs more than all else together.
 - Queries in one process: Tantivy's pruned search of three fields took half of the time, and again where the scores of
   the last were the same, since it then was asked for twice as many; going through whole postings for the frequency of a
   word wherever anything was deleted, an eighth; stemming the texts that are looked at, a third. MaxScore over blocks of
   postings takes less for the best hundred than Tantivy for the best ten.
-- Indexing: inserting postings is a quarter of the time, since every word goes to the index twice, stemmed and as it
-  stands; words and stems are an eighth, labels and passages another, compressing stored texts a fortieth.
+- Indexing: inserting postings is a quarter of the time, and waits for memory: a word of a record that is counted costs as
+  much as two of a text, because it is looked up where no cache has it. Words as they stand once went in for each
+  passage, a third of all time; once for each record they are a tenth. Words and stems are another tenth, made by
+  the threads that label, so that half as many threads index, with more memory each: segments are larger and fewer.
+- A process of one query: 50,000 pointers that are put right, each on a page that has to be copied first, took .6 ms of 5. A
+  program at a fixed address has none.
 - Indexing again: memory that one thread takes and another gives back makes both wait for its lock. A tenth of the time went
   there and to lists of words that grew anew for every text; what one text was taken apart in serves for the next now. An
   allocator without such locks (mimalloc) gains no more than that, and takes 90 MB more.

@@ -405,6 +405,16 @@ fn a_pattern_finds_and_excludes_only_words_that_fit_it() {
 }
 
 #[test]
+fn a_date_without_beginning_and_end_limits_nothing() {
+    let workspace = Workspace::with_corpus();
+    workspace.ok(&["index", "-q"]);
+    let all = workspace.query(&["--no-relax", "-n", "1000", "back"]);
+    let limited = workspace.query(&["--no-relax", "-n", "1000", "back date:.."]);
+    assert_eq!(cites(&limited).len(), cites(&all).len());
+    assert!(!cites(&workspace.query(&["date:.."])).is_empty());
+}
+
+#[test]
 fn in_one_long_record_words_are_as_frequent_as_their_passages_are_many() {
     let workspace = Workspace::new();
     let mut book = String::new();
