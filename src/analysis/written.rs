@@ -1,6 +1,8 @@
 //! Terms as the index takes them: whoever has the text makes them, once for all fields that they go to, and writes them one
 //! after another; Tantivy's threads only part them again.
 
+use std::fmt::Write;
+
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
 /// What stands behind each term; no term holds a space.
@@ -47,8 +49,8 @@ impl Written {
     /// Adds the last term so many times more, each at the next place.
     pub(super) fn repeat(&mut self, times: u32) {
         if times > 0 {
-            self.0.push(AGAIN);
-            self.push(&times.to_string());
+            // Writing to a string cannot fail.
+            let _ = write!(self.0, "{AGAIN}{times}{END}");
         }
     }
 
