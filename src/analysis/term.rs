@@ -59,26 +59,16 @@ struct Memory {
     stems: Stems,
 }
 
-/// What becomes of a word beside its term.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Words {
-    /// Nothing.
-    Read,
-    /// It is counted in the vocabulary as it stands, folded.
-    Counted,
-}
-
 impl Analyzer {
     /// Appends the terms of `text` to `written`, and gives their number. With `counted`, its words are counted as they
     /// stand. Linear.
     pub fn write(&mut self, text: &str, stemming: Stemming, counted: bool, written: &mut Written) -> usize {
         let memory = self.memory(stemming);
-        let words = if counted { Words::Counted } else { Words::Read };
         let mut units = std::mem::take(&mut self.units);
         units_into(text, &mut units);
         let mut beside = 0;
         for (at, unit) in units.iter().enumerate() {
-            let two = written.push_with(|out| self.append(&text[unit.clone()], memory, words, out));
+            let two = written.push_with(|out| self.append(&text[unit.clone()], memory, counted, out));
             beside += usize::from(two);
             if let Some(next) = units.get(at + 1).filter(|next| is_pair(text, unit, next)) {
                 beside += 1;
@@ -134,7 +124,7 @@ impl Analyzer {
         let after_pair = at > 0 && is_pair(text, &units[at - 1], unit);
         let memory = self.memory(stemming);
         let mut stems = String::new();
-        self.append(&text[unit.clone()], memory, Words::Read, &mut stems);
+        self.append(&text[unit.clone()], memory, false, &mut stems);
         for (number, stem) in stems.split(' ').enumerate() {
             let sought = number == 0 && !after_pair && pair.is_none();
             let text = stem.strip_prefix(BESIDE).unwrap_or(stem).to_owned();
@@ -160,7 +150,7 @@ impl Analyzer {
     pub fn term(&mut self, word: &str, stemming: Stemming) -> String {
         let memory = self.memory(stemming);
         let mut term = String::new();
-        self.append(word, memory, Words::Read, &mut term);
+        self.append(word, memory, false, &mut term);
         if let Some(end) = term.find(' ') {
             term.truncate(end);
         }
@@ -185,12 +175,11 @@ impl Analyzer {
     }
 
     /// Appends the term of a word to `out`; behind it, in the form of [`Written`], the one that it would have without its
-    /// accents, if that is another. Says whether it is.
+    /// accents, if that is another. Says whether it is. With `counted`, the word is counted as it stands.
     #[inline]
-    fn append(&mut self, word: &str, memory: usize, words: Words, out: &mut String) -> bool {
+    fn append(&mut self, word: &str, memory: usize, counted: bool, out: &mut String) -> bool {
         let memory = &mut self.memories[memory];
         let english = memory.stemming == Stemming::ENGLISH;
-        let counted = words == Words::Counted;
         if !english && is_unspaced(word) {
             folded_into(word, &mut self.lower);
             out.push_str(&self.lower);

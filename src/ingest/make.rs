@@ -146,9 +146,9 @@ pub(super) fn make(
         body.clear();
         body.append(&heading.written);
         let length = heading.count + analyzer.write(&passage.text, stemming, true, &mut body) as u64;
-        // The text goes in twice, and the words of all texts once.
+        // The text goes in twice, and its words once more with those of the others.
         let size = 3 * passage.text.len() + OF_EACH;
-        let mut entry = TantivyDocument::with_capacity(size);
+        let mut entry = TantivyDocument::with_capacity(2 * passage.text.len() + OF_EACH);
         entry.add_u64(fields.kind, Kind::Passage as u64);
         entry.add_text(fields.key, &key);
         entry.add_text(fields.document, &document_key);
