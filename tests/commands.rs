@@ -397,6 +397,8 @@ fn a_pattern_finds_and_excludes_only_words_that_fit_it() {
     assert_eq!(found("runing~1"), "running.txt:1");
     assert_eq!(found("run*"), "run.txt:1 running.txt:1");
     assert_eq!(found("happi*"), "");
+    assert_eq!(found("garden*"), "happy.txt:1");
+    assert_eq!(found("year*"), "run.txt:1");
     assert_eq!(found("happ*"), "happy.txt:1");
     assert_eq!(found("airport -running*"), "happy.txt:1 run.txt:1");
     assert_eq!(found("airport -runing~1"), "happy.txt:1 run.txt:1");

@@ -450,11 +450,12 @@ impl<'a> Planner<'a> {
     }
 }
 
-/// Whether all words of a stem begin so: they begin as it does, but for its last letter (`happi` is the stem of `happy`).
+/// Whether all words of a stem begin so: they begin as it does but for its last letter, and in English but for an `i` or
+/// `e` at its end (`happi` is the stem of `happy`, and `hope` of `hoping`).
 fn all_begin_so(stem: &str, prefix: &str) -> bool {
     let letters = without_language(stem);
     let last = letters.chars().next_back().map_or(0, char::len_utf8);
-    letters[..letters.len() - last].starts_with(prefix)
+    letters[..letters.len() - last].starts_with(prefix) || stem == prefix && !stem.ends_with(['e', 'i'])
 }
 
 /// Any of some terms.
