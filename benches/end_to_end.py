@@ -28,7 +28,7 @@ What profiles have shown so far:
   postings takes less for the best hundred than Tantivy for the best ten.
 - Indexing: inserting postings is a quarter of the time, and waits for memory: a word of a record that is counted costs as
   much as two of a text, because it is looked up where no cache has it. Words as they stand once went in for each
-  passage, a third of all time; once for each record they are a tenth. Words and stems are another tenth, made by
+  passage, a third of all time; to insert them once for each record is a tenth. Words and stems are another tenth, made by
   the threads that label, so that half as many threads index, with more memory each: segments are larger and fewer.
 - A process of one query: 50,000 pointers that are put right, each on a page that has to be copied first, took .6 ms of 5. A
   program at a fixed address has none.

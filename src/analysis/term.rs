@@ -44,7 +44,7 @@ pub struct Analyzer {
     remembered: usize,
     folded: String,
     lower: String,
-    /// What was written since it was last taken.
+    /// The words that were counted since it was last taken.
     vocabulary: Vocabulary,
     /// Where the words of the text stand that was written last. What one text needs serves for the next: memory that is
     /// taken and given back for every passage makes the threads of an index wait for each other.

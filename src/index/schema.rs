@@ -29,8 +29,8 @@ pub struct Fields {
     pub document: Field,
     /// Heading and text of a passage, stemmed by its language, with positions.
     pub body: Field,
-    /// Vocabulary: words of the passages' texts as they stand, folded and not stemmed, with frequencies. One for a record
-    /// instead of one for each passage takes a third off indexing: what a passage holds is seen where its text is read.
+    /// Vocabulary: words of the passages' texts as they stand, folded and not stemmed, with frequencies. One for a record is
+    /// a tenth less to index than one for each passage: what a passage holds is seen where its text is read.
     pub words: Field,
     /// Title of the document, stemmed, with positions.
     pub title: Field,

@@ -438,15 +438,9 @@ impl<'a> Planner<'a> {
     fn prefix_query(&self, field: Field, prefix: &str) -> Result<Box<dyn TQuery>> {
         let fields = &self.index.fields;
         let field = if field == Field::Heading { fields.heading } else { fields.title };
-        let terms = terms_where(self.index, field, prefix.as_bytes(), |_| true)?;
-        let queries: Vec<Box<dyn TQuery>> = terms
-            .into_iter()
-            .take(MOST_EXPANSIONS)
-            .map(|(term, _)| -> Box<dyn TQuery> {
-                Box::new(TermQuery::new(Term::from_field_text(field, &term), IndexRecordOption::WithFreqs))
-            })
-            .collect();
-        Ok(Box::new(BooleanQuery::union(queries)))
+        let found = terms_where(self.index, field, prefix.as_bytes(), |_| true)?;
+        let terms = found.into_iter().take(MOST_EXPANSIONS);
+        Ok(any_of(terms.map(|(term, _)| Term::from_field_text(field, &term)).collect()))
     }
 }
 
