@@ -9,6 +9,7 @@ pub(crate) mod bits;
 mod classes;
 mod fold;
 mod language;
+mod lexicon;
 mod reading;
 mod sentence;
 mod space;
@@ -17,21 +18,20 @@ mod term;
 mod unspaced;
 mod vocabulary;
 mod word;
-mod written;
 
 pub use classes::Classes;
 pub use fold::{fold, fold_into, fold_plain};
 pub use language::{Stemming, language_of};
+pub use lexicon::Lexicon;
 pub use reading::Letters;
 pub use sentence::{ends_sentence, is_terminal, sentences};
 pub use space::{is_one_spaced, one_spaced};
-pub use term::{Analyzer, MAX_TERM_BYTES, Term, without_language};
+pub use term::{Analyzer, BESIDE, MAX_TERM_BYTES, Term, without_language};
 pub use unspaced::{is_in_pairs, is_unspaced, typed_words, units, without_particle};
 pub use word::{
     Stretch, Tally, count as count_words, each_number, each_stretch, for_each as for_each_word, is_plain,
     tally, words,
 };
-pub use written::{Parting, Written};
 
 /// Version of the chain. Raise it whenever any text could give other terms: it is part of the index fingerprint, so that
 /// what was indexed by an older chain is read again.

@@ -5,21 +5,28 @@ use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 
 use super::vocabulary::Place;
 
-/// Longest text in bytes that stands in the table itself: of three million words of English prose, 215 were longer.
+/// Longest word in bytes that stands in the table itself: of three million words of English prose, 215 were longer.
 const SHORT: usize = 15;
 
-/// Stems by word. Most words and stems are short and are kept in the table as they are, so that a look-up touches two
-/// cache lines and follows no pointer. Constant time for each word.
+/// Stems by word. Most words are short and are kept in the table as they are, so that a look-up touches one or two cache
+/// lines and follows no pointer. Constant time for each word.
 #[derive(Default)]
 pub(super) struct Stems {
-    short: HashMap<Short, Known<Short>, Seeded>,
-    long: HashMap<Box<str>, Known<Box<str>>>,
+    short: HashMap<Short, Known, Seeded>,
+    long: HashMap<Box<str>, Known>,
 }
 
-/// A stem, and where the word was counted last.
-struct Known<T> {
-    stem: T,
-    place: Place,
+/// What is known of a word: numbers of its terms in the lexicon.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Known {
+    /// Of its stem.
+    pub(super) stem: u32,
+    /// Of the stem that it would have without its accents, if that is another; 0 if not.
+    pub(super) second: u32,
+    /// Of the word as it stands in a vocabulary.
+    pub(super) word: u32,
+    /// Where the word was counted last.
+    pub(super) place: Place,
 }
 
 /// A text of up to [`SHORT`] bytes, zeros behind it, and its length.
@@ -27,25 +34,27 @@ struct Known<T> {
 struct Short([u8; SHORT + 1]);
 
 impl Stems {
-    /// The stem of a word that was seen before, and where the word was counted last.
-    pub(super) fn get(&mut self, word: &str) -> Option<(&str, &mut Place)> {
-        if let Some(known) = Short::of(word).and_then(|word| self.short.get_mut(&word)) {
-            return Some((known.stem.text(), &mut known.place));
+    /// What is known of a word that was seen before.
+    #[inline]
+    pub(super) fn get(&mut self, word: &str) -> Option<&mut Known> {
+        match Short::of(word) {
+            Some(word) => self.short.get_mut(&word),
+            None => self.long.get_mut(word),
         }
-        // A short word may have a long stem, as where the name of its language is a part of it.
-        if self.long.is_empty() {
-            return None;
-        }
-        self.long.get_mut(word).map(|known| (&*known.stem, &mut known.place))
     }
 
-    /// Keeps the stem of a word.
-    pub(super) fn insert(&mut self, word: &str, stem: &str, place: Place) {
-        if let (Some(word), Some(stem)) = (Short::of(word), Short::of(stem)) {
-            self.short.insert(word, Known { stem, place });
-        } else {
-            self.long.insert(word.into(), Known { stem: stem.into(), place });
+    /// Keeps what is known of a word.
+    pub(super) fn insert(&mut self, word: &str, known: Known) {
+        match Short::of(word) {
+            Some(word) => drop(self.short.insert(word, known)),
+            None => drop(self.long.insert(word.into(), known)),
         }
+    }
+
+    /// What it takes, in bytes, about.
+    pub(super) fn memory(&self) -> usize {
+        let short = self.short.capacity() * (size_of::<Short>() + size_of::<Known>() + 1);
+        short + self.long.capacity() * (size_of::<Box<str>>() + size_of::<Known>() + 2 * SHORT)
     }
 }
 
@@ -55,11 +64,6 @@ impl Short {
         bytes.get_mut(..SHORT)?.get_mut(..text.len())?.copy_from_slice(text.as_bytes());
         bytes[SHORT] = u8::try_from(text.len()).ok()?;
         Some(Self(bytes))
-    }
-
-    fn text(&self) -> &str {
-        let text = self.0.get(..usize::from(self.0[SHORT]));
-        text.and_then(|text| std::str::from_utf8(text).ok()).unwrap_or_default()
     }
 }
 
@@ -119,23 +123,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_and_stems_of_any_length_are_remembered() {
+    fn words_of_any_length_are_remembered() {
         let mut stems = Stems::default();
-        let long = "internationalisation";
-        let pairs = [
-            ("running", "run"),
-            ("läuft", "läuft\u{1}german"),
-            (long, "internationalis"),
-            ("fifteen-letters", "fifteen-letter"),
-            ("sixteen--letters", "sixteen--letter"),
-            ("", ""),
-        ];
-        for (word, stem) in pairs {
+        let words = ["running", "läuft", "fifteen-letters", "sixteen--letters", "internationalisation", ""];
+        for (stem, word) in (1..).zip(words) {
             assert!(stems.get(word).is_none());
-            stems.insert(word, stem, Place::default());
+            stems.insert(word, Known { stem, ..Known::default() });
         }
-        for (word, stem) in pairs {
-            assert_eq!(stems.get(word).map(|(stem, _)| stem), Some(stem));
+        for (stem, word) in (1..).zip(words) {
+            assert_eq!(stems.get(word).map(|known| known.stem), Some(stem));
         }
         assert!(stems.get("runnin").is_none());
         assert!(stems.get("running\0").is_none(), "a zero at the end is a part of a word");

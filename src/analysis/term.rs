@@ -1,22 +1,28 @@
-//! Terms: folded and stemmed words with their offsets, or written one after another for the index.
+//! Terms: folded and stemmed words with their offsets, or by their numbers for the index.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
 use super::Stemming;
 use super::fold::{fold_into, lower_into};
-use super::stems::Stems;
+use super::lexicon::Lexicon;
+use super::stems::{Known, Stems};
 use super::unspaced::{is_pair, is_unspaced, units, units_into};
 use super::vocabulary::{Place, Vocabulary};
-use super::written::{BESIDE, Written};
 
 /// Longest term in bytes, without the name of its language; a longer word is cut, at a character. Base64 and the like would fill the dictionary otherwise,
 /// and no one types more.
 pub const MAX_TERM_BYTES: usize = 64;
 
-/// Most stems that one analyzer remembers, of all languages: about 3 MB, more than the vocabulary of a large collection
-/// reuses.
+/// Most words whose stems one analyzer remembers, of all languages: about 4 MB, more than the vocabulary of a large
+/// collection reuses.
 const STEM_CACHE: usize = 50_000;
+
+/// Most terms that are remembered from one text to the next.
+const MOST_TERMS: usize = 4 * STEM_CACHE;
+
+/// Stands before the number of a term that has its place with the one before, in the terms of a text by number.
+pub const BESIDE: u32 = 0;
 
 /// What stands between a stem and the name of its language, and once more behind a stem that a word would have without
 /// its accents.
@@ -44,38 +50,46 @@ pub struct Analyzer {
     remembered: usize,
     folded: String,
     lower: String,
-    /// The words that were counted since it was last taken.
+    stem: String,
+    /// The terms that were seen so far, by number.
+    lexicon: Lexicon,
+    /// The words that were counted since they were last forgotten.
     vocabulary: Vocabulary,
-    /// Where the words of the text stand that was written last. What one text needs serves for the next: memory that is
+    /// Where the words of the text stand that was numbered last. What one text needs serves for the next: memory that is
     /// taken and given back for every passage makes the threads of an index wait for each other.
     units: Vec<Range<usize>>,
 }
 
-/// Stems seen so far. Stemming is the dearest step of indexing, and most words of a text were seen before.
+/// Words seen so far. Stemming is the dearest step of indexing, and most words of a text were seen before.
 struct Memory {
     stemming: Stemming,
     stemmer: Option<frostem::Stemmer>,
-    /// Stems by words in lower case, in the form of [`Written`] where there are two for one word.
+    /// What is known of words in lower case.
     stems: Stems,
 }
 
 impl Analyzer {
-    /// Appends the terms of `text` to `written`, and gives their number. With `counted`, its words are counted as they
-    /// stand. Linear.
-    pub fn write(&mut self, text: &str, stemming: Stemming, counted: bool, written: &mut Written) -> usize {
+    /// Appends the numbers of the terms of `text` to `numbers`, and gives how many terms they are; before one that has its
+    /// place with the one before stands [`BESIDE`]. With `counted`, its words are counted as they stand. Linear.
+    pub fn number(&mut self, text: &str, stemming: Stemming, counted: bool, numbers: &mut Vec<u32>) -> usize {
         let memory = self.memory(stemming);
         let mut units = std::mem::take(&mut self.units);
         units_into(text, &mut units);
         let mut beside = 0;
         for (at, unit) in units.iter().enumerate() {
-            let two = written.push_with(|out| self.append(&text[unit.clone()], memory, counted, out));
-            beside += usize::from(two);
+            let (stem, second) = self.stems_of(&text[unit.clone()], memory, counted);
+            numbers.push(stem);
+            if second != 0 {
+                beside += 1;
+                numbers.extend([BESIDE, second]);
+            }
             if let Some(next) = units.get(at + 1).filter(|next| is_pair(text, unit, next)) {
                 beside += 1;
                 folded_into(&text[unit.start..next.end], &mut self.folded);
-                written.push_beside(&self.folded);
+                let pair = self.lexicon.number(&self.folded);
+                numbers.extend([BESIDE, pair]);
                 if counted {
-                    self.vocabulary.count(&self.folded);
+                    self.vocabulary.count_anew(pair);
                 }
             }
         }
@@ -84,13 +98,41 @@ impl Analyzer {
         terms
     }
 
-    /// The words that were counted since this was last asked, each as often as it was.
-    pub fn take_vocabulary(&mut self) -> Written {
-        self.vocabulary.take()
+    /// The terms whose numbers it has given since it last forgot them.
+    #[must_use]
+    pub fn lexicon(&self) -> &Lexicon {
+        &self.lexicon
+    }
+
+    /// The numbers of the words that were counted since they were last forgotten, each with how often it was.
+    #[must_use]
+    pub fn vocabulary(&self) -> &[(u32, u32)] {
+        self.vocabulary.counts()
+    }
+
+    /// Forgets the words that were counted.
+    pub fn clear_vocabulary(&mut self) {
+        self.vocabulary.clear();
+    }
+
+    /// What it remembers, in bytes, about.
+    #[must_use]
+    pub fn memory_used(&self) -> usize {
+        self.lexicon.memory() + self.memories.iter().map(|memory| memory.stems.memory()).sum::<usize>()
+    }
+
+    /// Forgets all terms where they are many; their numbers mean nothing any more then.
+    pub fn forget_if_many(&mut self) {
+        if self.lexicon.len() > MOST_TERMS {
+            self.lexicon = Lexicon::default();
+            self.memories.clear();
+            self.remembered = 0;
+        }
     }
 
     /// The terms of `text`, in order: of its words, characters, and pairs of characters where a script has no spaces.
     pub fn terms(&mut self, text: &str, stemming: Stemming) -> Vec<Term> {
+        self.forget_if_many();
         let units = units(text);
         let mut terms = Vec::with_capacity(units.len());
         for at in 0..units.len() {
@@ -101,6 +143,7 @@ impl Analyzer {
 
     /// Those of the terms of `text` that stand at some of its places, which are in order.
     pub fn terms_at(&mut self, text: &str, stemming: Stemming, places: &[usize]) -> Vec<Term> {
+        self.forget_if_many();
         let units = units(text);
         let mut terms = Vec::with_capacity(places.len());
         for at in places.iter().take_while(|at| **at < units.len()) {
@@ -123,12 +166,14 @@ impl Analyzer {
         let pair = units.get(at + 1).filter(|next| is_pair(text, unit, next));
         let after_pair = at > 0 && is_pair(text, &units[at - 1], unit);
         let memory = self.memory(stemming);
-        let mut stems = String::new();
-        self.append(&text[unit.clone()], memory, false, &mut stems);
-        for (number, stem) in stems.split(' ').enumerate() {
-            let sought = number == 0 && !after_pair && pair.is_none();
-            let text = stem.strip_prefix(BESIDE).unwrap_or(stem).to_owned();
+        let (stem, second) = self.stems_of(&text[unit.clone()], memory, false);
+        let mut push = |number: u32, sought| {
+            let text = self.lexicon.term(number).to_owned();
             terms.push(Term { text, range: unit.clone(), position, sought });
+        };
+        push(stem, !after_pair && pair.is_none());
+        if second != 0 {
+            push(second, false);
         }
         if let Some(next) = pair {
             let range = unit.start..next.end;
@@ -148,13 +193,10 @@ impl Analyzer {
 
     /// The term of one word.
     pub fn term(&mut self, word: &str, stemming: Stemming) -> String {
+        self.forget_if_many();
         let memory = self.memory(stemming);
-        let mut term = String::new();
-        self.append(word, memory, false, &mut term);
-        if let Some(end) = term.find(' ') {
-            term.truncate(end);
-        }
-        term
+        let (stem, _) = self.stems_of(word, memory, false);
+        self.lexicon.term(stem).to_owned()
     }
 
     /// The term under which a word with accents stands as well, for who types it without: `None` in English, whose words
@@ -174,19 +216,19 @@ impl Analyzer {
         self.memories.len() - 1
     }
 
-    /// Appends the term of a word to `out`; behind it, in the form of [`Written`], the one that it would have without its
-    /// accents, if that is another. Says whether it is. With `counted`, the word is counted as it stands.
+    /// The number of the term of a word, and that of the one that it would have without its accents, if that is another;
+    /// 0 if not. With `counted`, the word is counted as it stands.
     #[inline]
-    fn append(&mut self, word: &str, memory: usize, counted: bool, out: &mut String) -> bool {
+    fn stems_of(&mut self, word: &str, memory: usize, counted: bool) -> (u32, u32) {
         let memory = &mut self.memories[memory];
         let english = memory.stemming == Stemming::ENGLISH;
         if !english && is_unspaced(word) {
             folded_into(word, &mut self.lower);
-            out.push_str(&self.lower);
+            let number = self.lexicon.number(&self.lower);
             if counted {
-                self.vocabulary.count(&self.lower);
+                self.vocabulary.count_anew(number);
             }
-            return false;
+            return (number, 0);
         }
         // English writes accents on foreign words only, and leaves them out as often. Other stemmers know their endings
         // by them, so that they go after stemming.
@@ -196,74 +238,60 @@ impl Analyzer {
             lower_into(word, memory.stemming.is_turkic(), &mut self.lower);
         }
         cut(&mut self.lower);
-        if let Some((stem, place)) = memory.stems.get(&self.lower) {
-            out.push_str(stem);
-            if counted && !self.vocabulary.count_again(*place) {
-                *place = self.vocabulary.count(as_it_stands(&self.lower, english, &mut self.folded));
+        if let Some(known) = memory.stems.get(&self.lower) {
+            if counted {
+                self.vocabulary.count(known);
             }
-            return !english && stem.contains(' ');
+            return (known.stem, known.second);
         }
-        let start = out.len();
-        let two = memory.append_stem(&self.lower, &mut self.folded, out);
-        let place = if counted {
-            self.vocabulary.count(as_it_stands(&self.lower, english, &mut self.folded))
-        } else {
-            Place::default()
-        };
+        let mut known = memory.learn(&self.lower, &mut self.lexicon, &mut self.folded, &mut self.stem);
+        if counted {
+            self.vocabulary.count(&mut known);
+        }
         if self.remembered < STEM_CACHE {
             self.remembered += 1;
-            memory.stems.insert(&self.lower, &out[start..], place);
+            memory.stems.insert(&self.lower, known);
         }
-        two
+        (known.stem, known.second)
     }
 }
 
 impl Memory {
-    /// Appends what becomes of a word in lower case, and says whether it is two terms.
-    fn append_stem(&self, lower: &str, folded: &mut String, out: &mut String) -> bool {
+    /// What is to be known of a word in lower case. English words are folded already.
+    fn learn(&self, lower: &str, lexicon: &mut Lexicon, folded: &mut String, stem: &mut String) -> Known {
+        let place = Place::default();
         if self.stemming == Stemming::ENGLISH {
-            out.push_str(&self.stem(lower));
-            return false;
+            let (stem, word) = (lexicon.number(&self.stem(lower)), lexicon.number(lower));
+            return Known { stem, second: 0, word, place };
         }
-        let mut append = |word: &str, out: &mut String| {
-            folded_into(&self.stem(word), folded);
-            out.push_str(folded);
-            // The stem of one language is another word in the next.
-            out.push(MARK);
-            out.push_str(self.stemming.name());
-        };
-        let start = out.len();
-        append(lower, out);
-        let end = out.len();
+        self.name_stem(lower, folded, stem);
+        let first = lexicon.number(stem);
         let mut plain = String::new();
         folded_into(lower, &mut plain);
-        if plain == lower {
-            return false;
+        let mut known = Known { stem: first, second: 0, word: lexicon.number(&plain), place };
+        if plain != lower {
+            self.name_stem(&plain, folded, stem);
+            if lexicon.term(first) != stem {
+                stem.push(MARK);
+                known.second = lexicon.number(stem);
+            }
         }
-        out.push(' ');
-        out.push(BESIDE);
-        let second = out.len();
-        append(&plain, out);
-        if out[start..end] == out[second..] {
-            out.truncate(end);
-            return false;
-        }
-        out.push(MARK);
-        true
+        known
+    }
+
+    /// Writes the stem of a word with the name of its language to `stem`: the stem of one language is another word in the
+    /// next.
+    fn name_stem(&self, word: &str, folded: &mut String, stem: &mut String) {
+        folded_into(&self.stem(word), folded);
+        stem.clear();
+        stem.push_str(folded);
+        stem.push(MARK);
+        stem.push_str(self.stemming.name());
     }
 
     fn stem<'a>(&self, word: &'a str) -> Cow<'a, str> {
         self.stemmer.as_ref().map_or(Cow::Borrowed(word), |stemmer| stemmer.stem(word))
     }
-}
-
-/// A word in lower case as it stands in a vocabulary: folded, which those of English are already.
-fn as_it_stands<'a>(lower: &'a str, english: bool, folded: &'a mut String) -> &'a str {
-    if english {
-        return lower;
-    }
-    folded_into(lower, folded);
-    folded
 }
 
 /// Writes the term of a word that is folded and not stemmed to `term`, which is cleared first.
@@ -287,9 +315,6 @@ fn cut(term: &mut String) {
 
 #[cfg(test)]
 mod tests {
-    use tantivy::tokenizer::{TokenStream, Tokenizer};
-
-    use super::super::Parting;
     use super::*;
 
     fn stems(language: &str, words: &[&str]) -> Vec<String> {
@@ -331,19 +356,22 @@ mod tests {
         assert_eq!(stems("de", &["東", "laufen"]), ["東", "lauf\u{1}german"]);
     }
 
-    /// The terms that Tantivy is given, with their places.
-    fn parted(written: &Written) -> Vec<(String, usize)> {
-        let mut parting = Parting::default();
-        let mut stream = parting.token_stream(written.as_str());
-        let mut terms = Vec::new();
-        while stream.advance() {
-            terms.push((stream.token().text.clone(), stream.token().position));
+    /// Terms by number, with their places.
+    fn placed(numbers: &[u32], lexicon: &Lexicon) -> Vec<(String, u32)> {
+        let (mut terms, mut position, mut beside) = (Vec::new(), 0, true);
+        for number in numbers {
+            if *number == BESIDE {
+                beside = true;
+                continue;
+            }
+            position += u32::from(!std::mem::take(&mut beside));
+            terms.push((lexicon.term(*number).to_owned(), position));
         }
         terms
     }
 
     #[test]
-    fn what_is_written_are_the_terms() {
+    fn what_is_numbered_are_the_terms() {
         for (text, language, count) in [
             ("Runners run, 背中が痛い and LG전자", "en", 16),
             ("Die Läufer laufen", "de", 3),
@@ -355,30 +383,36 @@ mod tests {
             ("背 中", "ja", 2),
         ] {
             let stemming = Stemming::of(Some(language));
-            let (mut analyzer, mut written) = (Analyzer::default(), Written::default());
+            let (mut analyzer, mut numbers) = (Analyzer::default(), Vec::new());
             for _ in 0..2 {
-                written.clear();
-                assert_eq!(analyzer.write(text, stemming, false, &mut written), count, "{text}");
-                let expected: Vec<(String, usize)> = Analyzer::default()
+                numbers.clear();
+                assert_eq!(analyzer.number(text, stemming, false, &mut numbers), count, "{text}");
+                let expected: Vec<(String, u32)> = Analyzer::default()
                     .terms(text, stemming)
                     .into_iter()
-                    .map(|term| (term.text, term.position as usize))
+                    .map(|term| (term.text, term.position))
                     .collect();
-                assert_eq!(parted(&written), expected);
+                assert_eq!(placed(&numbers, analyzer.lexicon()), expected);
             }
         }
     }
 
     #[test]
-    fn words_are_counted_as_they_stand_until_they_are_taken() {
-        let (mut analyzer, mut written) = (Analyzer::default(), Written::default());
+    fn words_are_counted_as_they_stand_until_they_are_forgotten() {
+        let (mut analyzer, mut numbers) = (Analyzer::default(), Vec::new());
         let german = Stemming::of(Some("de"));
         let mut words = |text: &str, stemming| {
-            analyzer.write("Runs of others", stemming, false, &mut written);
-            analyzer.write(text, stemming, true, &mut written);
-            analyzer.write(text, stemming, true, &mut written);
-            let mut words: Vec<String> =
-                parted(&analyzer.take_vocabulary()).into_iter().map(|(word, _)| word).collect();
+            analyzer.number("Runs of others", stemming, false, &mut numbers);
+            analyzer.number(text, stemming, true, &mut numbers);
+            analyzer.number(text, stemming, true, &mut numbers);
+            let mut words: Vec<String> = analyzer
+                .vocabulary()
+                .iter()
+                .flat_map(|(word, count)| {
+                    std::iter::repeat_n(analyzer.lexicon().term(*word).to_owned(), *count as usize)
+                })
+                .collect();
+            analyzer.clear_vocabulary();
             words.sort_unstable();
             words.join(" ")
         };

@@ -8,8 +8,9 @@ mod directory;
 mod lock;
 mod manifest;
 mod merging;
-mod room;
+mod removal;
 mod schema;
+mod segment;
 mod sources;
 mod state;
 mod statistics;
@@ -28,13 +29,14 @@ pub use lock::Owner;
 pub(crate) use manifest::is_as_indexed;
 pub use manifest::{Entry, Manifest, Sorts, SourceStats, Unfinished};
 pub use schema::{Fields, Kind};
+pub use segment::{Builder, Builders, Placed};
 pub use sources::{Source, Sources};
 pub use state::{FORMAT, Root, RulesText, State, Totals, fingerprint};
 pub use statistics::LiveStatistics;
 pub use stored::{StoredPassage, passage_id};
 pub use writer::{Options as WriterOptions, Writer};
 
-use crate::analysis::{Parting, Stemming};
+use crate::analysis::Stemming;
 use crate::error::{Error, Kind as ErrorKind, Result};
 use crate::source::path_of;
 
@@ -140,7 +142,6 @@ pub fn open(dir: &Path) -> Result<Index> {
     let inner = open_tantivy(dir)?;
     let fields = Fields::of(&inner.schema());
     if let Some(fields) = fields {
-        register_tokenizers(&inner);
         return read_commit(dir, &inner, fields);
     }
     // The schema of another version, or of another program: its payload tells which.
@@ -210,10 +211,6 @@ fn unreadable(dir: &Path, error: &tantivy::TantivyError) -> Error {
         Ok(Err(error)) => error,
         _ => damaged(dir, error),
     }
-}
-
-fn register_tokenizers(index: &tantivy::Index) {
-    index.tokenizers().register(schema::WRITTEN, Parting::default());
 }
 
 impl Index {

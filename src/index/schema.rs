@@ -4,9 +4,6 @@ use tantivy::schema::{
     BytesOptions, FAST, Field, IndexRecordOption, STRING, Schema, TextFieldIndexing, TextOptions,
 };
 
-/// Name of the tokenizer of all fields of terms, which are written by the analysis.
-pub(super) const WRITTEN: &str = "backsearch-written";
-
 /// What a document of the Tantivy index is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -82,9 +79,10 @@ impl Fields {
     /// A new schema with its fields.
     pub(super) fn create() -> (Schema, Self) {
         let mut builder = Schema::builder();
+        // Terms are given as such, so that nothing tokenizes these fields.
         let terms = |record: IndexRecordOption| {
             TextOptions::default().set_indexing_options(
-                TextFieldIndexing::default().set_tokenizer(WRITTEN).set_index_option(record),
+                TextFieldIndexing::default().set_tokenizer("raw").set_index_option(record),
             )
         };
         let positions = IndexRecordOption::WithFreqsAndPositions;

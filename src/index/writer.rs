@@ -1,10 +1,12 @@
 //! The one writer of an index: adds and removes sources, and commits them whole.
 
+use std::collections::BTreeSet;
 use std::ops::Bound;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use tantivy::index::Segment;
 use tantivy::indexer::{IndexWriterOptions, NoMergePolicy};
 use tantivy::query::{BooleanQuery, Query, RangeQuery, TermQuery};
 use tantivy::schema::IndexRecordOption;
@@ -12,19 +14,13 @@ use tantivy::store::{Compressor, ZstdCompressor};
 use tantivy::{Directory, IndexSettings, IndexWriter, TantivyDocument, TantivyError, Term};
 
 use super::merging::Bounded;
-use super::room::{Held, Room};
-use super::{Fields, Found, Manifest, Owner, State, Storage, foreign, look, register_tokenizers};
+use super::removal::{Fresh, Removal};
+use super::segment::Builders;
+use super::{Fields, Found, Manifest, Owner, State, Storage, foreign, look};
 use crate::error::{Error, Kind, Result};
 
-/// Least memory of one indexing thread, in bytes; Tantivy's own minimum.
+/// What Tantivy asks for each thread that indexes, in bytes. It has one, which gets no document and takes no memory.
 const LEAST_HEAP: usize = 15_000_000;
-
-/// Most memory that one indexing thread can use, in bytes; Tantivy's own maximum, rounded down.
-const MOST_HEAP: usize = 4_000_000_000;
-
-/// What part of the heap's size the documents may take that wait for an indexing thread: 5 MB of the default, which is
-/// more than two threads index in a tenth of a second.
-const ROOM_OF_HEAP: usize = 16;
 
 /// What part of the heap's size merges may take beside it.
 const MERGES_OF_HEAP: usize = 8;
@@ -39,17 +35,21 @@ pub struct Writer {
     /// The state that the next commit writes.
     pub state: State,
     dir: PathBuf,
-    inner: IndexWriter<Held>,
-    room: Arc<Room>,
+    inner: IndexWriter,
+    builders: Arc<Builders>,
+    /// What merges may take, in bytes.
+    merges: usize,
+    /// The segments of the commit that is being made, from which nothing is removed.
+    added: Fresh,
     fresh: bool,
 }
 
 /// How a writer is set up.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// Indexing threads.
+    /// Threads that add documents, each to a segment of its own.
     pub threads: usize,
-    /// Memory of all indexing threads together, in bytes.
+    /// Memory of their segments together until they are written, in bytes.
     pub heap: usize,
     /// How long to wait for another writer.
     pub wait: Duration,
@@ -103,17 +103,18 @@ impl Writer {
             (index, begun)
         };
         let fields = Fields::of(&index.schema()).ok_or_else(|| super::other_version(dir))?;
-        register_tokenizers(&index);
-        let threads = options.threads.clamp(1, (options.heap / LEAST_HEAP).max(1));
-        let inner = acquire(&index, threads, options, dir, waiting)?;
-        inner.set_merge_policy(Box::new(Bounded::by_memory(options.heap / MERGES_OF_HEAP)));
+        let inner = acquire(&index, options, dir, waiting)?;
+        let merges = options.heap / MERGES_OF_HEAP;
+        inner.set_merge_policy(Box::new(Bounded::by_memory(merges)));
         collect_garbage(&index, dir);
-        let room = Room::new(options.heap / ROOM_OF_HEAP);
-        let mut writer = Self { fields, state, dir: dir.to_path_buf(), inner, room, fresh: true };
+        let builders = Arc::new(Builders::new(&index, fields, options.threads, options.heap));
+        let dir = dir.to_path_buf();
+        let mut writer =
+            Self { fields, state, dir, inner, builders, merges, added: Fresh::default(), fresh: true };
         // Another process may have committed while this one waited for the lock.
-        let metas = index.load_metas().map_err(|error| super::damaged(dir, &error))?;
+        let metas = index.load_metas().map_err(|error| super::damaged(&writer.dir, &error))?;
         if let Some(payload) = metas.payload.as_deref() {
-            writer.state = State::read(Some(payload), dir)?;
+            writer.state = State::read(Some(payload), &writer.dir)?;
             writer.fresh = false;
         }
         Ok(writer)
@@ -125,21 +126,34 @@ impl Writer {
         self.fresh
     }
 
-    /// Adds a document, and waits where too many bytes of them are on their way.
+    /// The segments in the making, one for each thread.
+    #[must_use]
+    pub fn builders(&self) -> Arc<Builders> {
+        Arc::clone(&self.builders)
+    }
+
+    /// Adds a document without a text.
     ///
     /// # Errors
     ///
-    /// When an indexing thread has failed, as on a full disk.
-    pub fn add(&self, document: TantivyDocument) -> Result<()> {
-        self.inner
-            .add_document(self.room.hold(document))
-            .map(|_| ())
-            .map_err(|error| failed(&self.dir, &error))
+    /// When a segment cannot be written, as on a full disk.
+    pub fn add(&self, document: &TantivyDocument) -> Result<()> {
+        self.builders.any().add(document, []).map_err(|error| self.failed(&error))
     }
 
-    /// Removes all documents of a source.
-    pub fn remove(&self, key: &str) {
-        self.inner.delete_term(Term::from_field_text(self.fields.key, key));
+    /// What a failure of the index means for the user.
+    #[must_use]
+    pub fn failed(&self, error: &TantivyError) -> Error {
+        failed(&self.dir, error)
+    }
+
+    /// Removes all documents of a source that were committed.
+    ///
+    /// # Errors
+    ///
+    /// When the schema is not this version's.
+    pub fn remove(&self, key: &str) -> Result<()> {
+        self.remove_found(self.of_source(key))
     }
 
     /// Removes the entry of a source from the manifest, and leaves its passages where they are.
@@ -148,14 +162,23 @@ impl Writer {
     ///
     /// When the schema is not this version's.
     pub fn remove_entry(&self, key: &str) -> Result<()> {
-        let key: Box<dyn Query> =
-            Box::new(TermQuery::new(Term::from_field_text(self.fields.key, key), IndexRecordOption::Basic));
         let kind = || Bound::Included(Term::from_field_u64(self.fields.kind, super::Kind::Source as u64));
-        let entry = BooleanQuery::intersection(vec![key, Box::new(RangeQuery::new(kind(), kind()))]);
-        self.inner.delete_query(Box::new(entry)).map(|_| ()).map_err(|error| failed(&self.dir, &error))
+        let is_entry = RangeQuery::new(kind(), kind());
+        let both = BooleanQuery::intersection(vec![Box::new(self.of_source(key)), Box::new(is_entry)]);
+        self.remove_found(both)
     }
 
-    /// Makes everything since the last commit visible at once, together with the state.
+    fn of_source(&self, key: &str) -> TermQuery {
+        TermQuery::new(Term::from_field_text(self.fields.key, key), IndexRecordOption::Basic)
+    }
+
+    fn remove_found(&self, query: impl Query) -> Result<()> {
+        let removal = Removal::of(query, &self.added);
+        self.inner.delete_query(Box::new(removal)).map(|_| ()).map_err(|error| self.failed(&error))
+    }
+
+    /// Makes everything since the last commit visible at once, together with the state. Nobody may add documents
+    /// meanwhile.
     ///
     /// # Errors
     ///
@@ -163,9 +186,23 @@ impl Writer {
     pub fn commit(&mut self) -> Result<()> {
         let payload = serde_json::to_string(&self.state)
             .map_err(|error| Error::new(Kind::Index, "cannot write the state of the index").because(error))?;
-        let mut prepared = self.inner.prepare_commit().map_err(|error| failed(&self.dir, &error))?;
-        prepared.set_payload(&payload);
-        prepared.commit().map(|_| ()).map_err(|error| failed(&self.dir, &error))
+        let committed = self.commit_with(&payload);
+        self.added.set(BTreeSet::new());
+        committed.map_err(|error| self.failed(&error))
+    }
+
+    fn commit_with(&mut self, payload: &str) -> tantivy::Result<()> {
+        let segments = self.builders.finish()?;
+        self.added.set(segments.iter().map(Segment::id).collect());
+        // Nothing of them is merged before what is to be removed has been, which is with the commit.
+        self.inner.set_merge_policy(Box::new(NoMergePolicy));
+        for segment in segments {
+            self.inner.add_segment(segment.meta().clone())?;
+        }
+        self.inner.set_merge_policy(Box::new(Bounded::by_memory(self.merges)));
+        let mut prepared = self.inner.prepare_commit()?;
+        prepared.set_payload(payload);
+        prepared.commit().map(|_| ())
     }
 
     /// The index as of the last commit, opened for reading.
@@ -239,17 +276,15 @@ fn check_writable(dir: &Path) -> Result<()> {
 /// with the process that held it.
 fn acquire(
     index: &tantivy::Index,
-    threads: usize,
     options: &Options,
     dir: &Path,
     waiting: &mut dyn FnMut(&Owner),
-) -> Result<IndexWriter<Held>> {
+) -> Result<IndexWriter> {
     let deadline = Instant::now() + options.wait;
-    let heap = options.heap.clamp(threads * LEAST_HEAP, threads * MOST_HEAP);
     // One merge at a time, since each takes memory of its own.
     let setup = IndexWriterOptions::builder()
-        .memory_budget_per_thread(heap / threads)
-        .num_worker_threads(threads)
+        .memory_budget_per_thread(LEAST_HEAP)
+        .num_worker_threads(1)
         .num_merge_threads(1)
         .build();
     let mut told = false;

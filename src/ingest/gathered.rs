@@ -13,7 +13,7 @@ use crate::source::FileReport;
 /// Most damages of one file that the index remembers in words; all of them are counted.
 const MOST_DAMAGES: usize = 20;
 
-/// What has come of one file so far. Its passages are in the index, or on their way there.
+/// What has come of one file so far. Its passages are in the index, or in the segments that come with the next commit.
 #[derive(Default)]
 pub(super) struct Gathered {
     /// What the index knew of it before.
@@ -54,10 +54,9 @@ impl Gathered {
         }
     }
 
-    /// Counts what was made of some or all of a record, and gives its documents.
-    pub(super) fn take(&mut self, made: Made) -> Vec<TantivyDocument> {
-        self.totals.add(made.totals);
-        let Some(record) = made.whole else { return made.documents };
+    /// Counts what was made of a record.
+    pub(super) fn take(&mut self, record: Made) {
+        self.totals.add(record.totals);
         self.made += 1;
         self.lines.extend(&record.lines);
         self.sorts.count(&record.stats);
@@ -73,7 +72,6 @@ impl Gathered {
             stats.site = record.stats.site;
             stats.page_type = record.stats.page_type;
         }
-        made.documents
     }
 
     /// Bytes of its text that were kept, and that were dropped.

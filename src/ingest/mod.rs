@@ -96,14 +96,10 @@ pub enum RulesChoice {
     These(UserRules),
 }
 
-/// Threads that parse and label, for one that indexes: terms are made by the first, so that they do most of the work. Fewer
-/// threads that index, with more memory each, make fewer segments.
-const INDEXING_OF_THREADS: usize = 2;
-
 /// What a run is to do.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// Threads that parse and label; half as many index.
+    /// Threads that parse, label and index.
     pub threads: usize,
     /// Memory in bytes; see [`DEFAULT_MEMORY`].
     pub memory: u64,
@@ -150,11 +146,11 @@ impl Options {
         self.clean.unwrap_or(true)
     }
 
-    /// How the writer of a run is set up: half of the memory is its heap, the rest the queues and the documents in
-    /// them.
+    /// How the writer of a run is set up: half of the memory are segments in the making, the rest what is read and made
+    /// into them.
     fn writer(&self) -> WriterOptions {
         WriterOptions {
-            threads: self.threads.div_ceil(INDEXING_OF_THREADS),
+            threads: self.threads,
             heap: usize::try_from(self.memory / 2).unwrap_or(usize::MAX),
             wait: self.wait,
             replace: self.rebuild,
@@ -332,7 +328,7 @@ pub fn forget(dir: &Path, root: &str, options: &Options) -> Result<Report> {
     let (at, keys) = sources_of(root, &writer.state, &manifest)?;
     writer.state.roots.remove(at);
     for (key, entry) in &keys {
-        writer.remove(key);
+        writer.remove(key)?;
         writer.state.totals.subtract(entry.totals);
     }
     let totals = writer.state.totals;

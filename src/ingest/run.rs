@@ -1,4 +1,4 @@
-//! A run: one reader, workers that label and cut, and one writer that makes commits.
+//! A run: one reader, workers that label, cut and index, and one writer that makes commits.
 
 use std::collections::btree_map::Entry::{Occupied, Vacant};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -15,7 +15,6 @@ use super::make::{Made, make};
 use super::plan::{Place, Plan, Work};
 use super::works::Works;
 use super::{Event, Options, Progress, Report};
-use crate::analysis::Analyzer;
 use crate::boilerplate::{Knowledge, UserRules};
 use crate::error::Result;
 use crate::index::{self, Index, Sources, Unfinished, Writer};
@@ -27,8 +26,8 @@ const TELL_EVERY: Duration = Duration::from_millis(100);
 
 /// What the reader and the workers send to the writer.
 enum Message {
-    /// Some or all of what was made of a record.
-    Made(Box<Made>),
+    /// What was made of a record, or why it could not be written.
+    Made(tantivy::Result<Box<Made>>),
     /// The reader has stopped within a file, behind so many of its records, until it is told to go on.
     Stopped(Arc<Work>, u64),
     /// A file has been read to its end, and so many records came of it.
@@ -150,7 +149,7 @@ impl Run<'_> {
         };
         // A removal is looked for in every segment, so that none is asked for where there is nothing to remove.
         if known.is_some() || self.repairs {
-            self.writer.remove(key);
+            self.writer.remove(key)?;
             self.removals += 1;
         }
         if let Some(entry) = known {
@@ -179,7 +178,8 @@ impl Run<'_> {
         let (made_in, made_out) = crossbeam_channel::bounded::<Message>(threads * 4);
         let (go_on, told_to) = crossbeam_channel::bounded::<()>(1);
         let options = self.options;
-        let fields = self.writer.fields;
+        let builders = self.writer.builders();
+        let builders = &*builders;
         let rules = self.rules;
         let (stop, pause, bytes) = (&AtomicBool::new(false), &AtomicBool::new(false), &AtomicU64::new(0));
         // How many records of a file the index holds already.
@@ -216,18 +216,17 @@ impl Run<'_> {
                     }
                 }
             });
-            for _ in 0..threads {
+            for thread in 0..threads {
                 let (records, made) = (record_out.clone(), made_in.clone());
                 scope.spawn(move || {
-                    let mut analyzer = Analyzer::default();
                     for (work, record) in records {
                         let knowledge = options.cleans().then(|| Knowledge {
                             repetition: furniture.of(group_of(&work.key())),
                             rules: Some(rules),
                             ..Knowledge::default()
                         });
-                        let made = &mut |part| made.send(Message::Made(Box::new(part))).is_ok();
-                        if !make(&work, record, knowledge, &fields, &mut analyzer, made) {
+                        let result = make(&work, record, knowledge, builders, thread).map(Box::new);
+                        if made.send(Message::Made(result)).is_err() {
                             return;
                         }
                     }
@@ -295,11 +294,9 @@ impl Run<'_> {
             match message {
                 None => {}
                 Some(Message::Made(made)) => {
+                    let made = made.map_err(|error| self.writer.failed(&error))?;
                     progress.passages += made.totals.passages;
-                    let file = self.gathered(&mut files, &made.work, &mut collector)?;
-                    for document in file.take(*made) {
-                        self.writer.add(document)?;
-                    }
+                    self.gathered(&mut files, &made.work, &mut collector)?.take(*made);
                 }
                 Some(Message::Stopped(work, records)) => {
                     if records > 0 {
@@ -342,12 +339,8 @@ impl Run<'_> {
                     let _ = collector.go_on.send(());
                 }
             } else if last_commit.elapsed() >= self.options.commit_every || self.removals >= MOST_REMOVALS {
-                if files.is_empty() {
-                    self.commit()?;
-                    last_commit = Instant::now();
-                } else {
-                    collector.pause.store(true, Ordering::Relaxed);
-                }
+                // Workers may have added documents of records that nothing has been heard of here.
+                collector.pause.store(true, Ordering::Relaxed);
             }
         }
     }
@@ -403,7 +396,7 @@ impl Run<'_> {
             self.writer.remove_entry(&work.key())?;
         }
         let (document, entry) = file.entry(work, fingerprint, unfinished, furniture, &self.writer.fields)?;
-        self.writer.add(document)?;
+        self.writer.add(&document)?;
         Ok(entry)
     }
 
