@@ -1,7 +1,8 @@
 //! The memory of stems: what a word was stemmed to when it was seen before.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher, Hash, Hasher, RandomState};
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::ops::Range;
 
 use super::vocabulary::Place;
 
@@ -29,18 +30,29 @@ pub(super) struct Known {
     pub(super) place: Place,
 }
 
-/// A text of up to [`SHORT`] bytes, zeros behind it, and its length.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Short([u8; SHORT + 1]);
+/// A text of up to [`SHORT`] bytes as a number: its bytes, the first one lowest, and its length in the highest byte.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Short(u128);
+
+/// The same byte sixteen times.
+const fn all(byte: u8) -> u128 {
+    u128::from_le_bytes([byte; 16])
+}
 
 impl Stems {
     /// What is known of a word that was seen before.
     #[inline]
     pub(super) fn get(&mut self, word: &str) -> Option<&mut Known> {
         match Short::of(word) {
-            Some(word) => self.short.get_mut(&word),
+            Some(word) => self.get_short(word),
             None => self.long.get_mut(word),
         }
+    }
+
+    /// The same for a short word.
+    #[inline]
+    pub(super) fn get_short(&mut self, word: Short) -> Option<&mut Known> {
+        self.short.get_mut(&word)
     }
 
     /// Keeps what is known of a word.
@@ -63,13 +75,28 @@ impl Short {
         let mut bytes = [0; SHORT + 1];
         bytes.get_mut(..SHORT)?.get_mut(..text.len())?.copy_from_slice(text.as_bytes());
         bytes[SHORT] = u8::try_from(text.len()).ok()?;
-        Some(Self(bytes))
+        Some(Self(u128::from_le_bytes(bytes)))
     }
-}
 
-impl Hash for Short {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write_u128(u128::from_le_bytes(self.0));
+    /// A word of a text in lower case, if it is short and of ASCII. Its bytes are taken, compared and made small all at
+    /// once.
+    #[inline]
+    pub(super) fn lower_ascii(text: &str, word: &Range<usize>) -> Option<Self> {
+        let len = u8::try_from(word.len()).ok().filter(|len| usize::from(*len) <= SHORT)?;
+        let from = text.as_bytes().get(word.start..)?;
+        let sixteen = from.first_chunk().copied().unwrap_or_else(|| {
+            let mut last = [0; 16];
+            last.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
+            last
+        });
+        let bytes = u128::from_le_bytes(sixteen) & !(u128::MAX << (8 * len));
+        let high = all(0x80);
+        if bytes & high != 0 {
+            return None;
+        }
+        // Where a byte is no less than `A` the first sum has its highest bit, where it is greater than `Z` the second.
+        let capital = (bytes + all(0x80 - b'A')) & !(bytes + all(0x7f - b'Z')) & high;
+        Some(Self(bytes | capital >> 2 | u128::from(len) << 120))
     }
 }
 
@@ -135,5 +162,19 @@ mod tests {
         }
         assert!(stems.get("runnin").is_none());
         assert!(stems.get("running\0").is_none(), "a zero at the end is a part of a word");
+    }
+
+    #[test]
+    fn a_short_word_of_ascii_is_taken_in_lower_case() {
+        let text = "@AZ[`az{ Don't Läuft ABCDEFGHIJKLMNOP x";
+        for word in ["@AZ[`az{", "Don't", "x", "ABCDEFGHIJKLMNO"] {
+            let start = text.find(word).unwrap_or_default();
+            let found = Short::lower_ascii(text, &(start..start + word.len()));
+            assert_eq!(found, Short::of(&word.to_ascii_lowercase()), "{word}");
+        }
+        for word in ["Läuft", "ABCDEFGHIJKLMNOP"] {
+            let start = text.find(word).unwrap_or_default();
+            assert_eq!(Short::lower_ascii(text, &(start..start + word.len())), None);
+        }
     }
 }

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::Stemming;
 use super::fold::{fold_into, lower_into};
 use super::lexicon::Lexicon;
-use super::stems::{Known, Stems};
+use super::stems::{Known, Short, Stems};
 use super::unspaced::{is_pair, is_unspaced, units, units_into};
 use super::vocabulary::{Place, Vocabulary};
 
@@ -14,12 +14,11 @@ use super::vocabulary::{Place, Vocabulary};
 /// and no one types more.
 pub const MAX_TERM_BYTES: usize = 64;
 
-/// Most words whose stems one analyzer remembers, of all languages: about 4 MB, more than the vocabulary of a large
-/// collection reuses.
-const STEM_CACHE: usize = 50_000;
+/// Most words whose stems one analyzer remembers, of all languages: about 5 MB, more than a large collection uses often.
+const STEM_CACHE: usize = 100_000;
 
 /// Most terms that are remembered from one text to the next.
-const MOST_TERMS: usize = 4 * STEM_CACHE;
+const MOST_TERMS: usize = 2 * STEM_CACHE;
 
 /// Stands before the number of a term that has its place with the one before, in the terms of a text by number.
 pub const BESIDE: u32 = 0;
@@ -77,7 +76,7 @@ impl Analyzer {
         units_into(text, &mut units);
         let mut beside = 0;
         for (at, unit) in units.iter().enumerate() {
-            let (stem, second) = self.stems_of(&text[unit.clone()], memory, counted);
+            let (stem, second) = self.stems_of(text, unit, memory, counted);
             numbers.push(stem);
             if second != 0 {
                 beside += 1;
@@ -166,7 +165,7 @@ impl Analyzer {
         let pair = units.get(at + 1).filter(|next| is_pair(text, unit, next));
         let after_pair = at > 0 && is_pair(text, &units[at - 1], unit);
         let memory = self.memory(stemming);
-        let (stem, second) = self.stems_of(&text[unit.clone()], memory, false);
+        let (stem, second) = self.stems_of(text, unit, memory, false);
         let mut push = |number: u32, sought| {
             let text = self.lexicon.term(number).to_owned();
             terms.push(Term { text, range: unit.clone(), position, sought });
@@ -195,7 +194,7 @@ impl Analyzer {
     pub fn term(&mut self, word: &str, stemming: Stemming) -> String {
         self.forget_if_many();
         let memory = self.memory(stemming);
-        let (stem, _) = self.stems_of(word, memory, false);
+        let (stem, _) = self.stems_of(word, &(0..word.len()), memory, false);
         self.lexicon.term(stem).to_owned()
     }
 
@@ -216,11 +215,28 @@ impl Analyzer {
         self.memories.len() - 1
     }
 
-    /// The number of the term of a word, and that of the one that it would have without its accents, if that is another;
-    /// 0 if not. With `counted`, the word is counted as it stands.
+    /// The number of the term of a word of a text, and that of the one that it would have without its accents, if that is
+    /// another; 0 if not. With `counted`, the word is counted as it stands.
     #[inline]
-    fn stems_of(&mut self, word: &str, memory: usize, counted: bool) -> (u32, u32) {
+    fn stems_of(
+        &mut self,
+        text: &str,
+        word: &Range<usize>,
+        memory: usize,
+        counted: bool,
+    ) -> (u32, u32) {
         let memory = &mut self.memories[memory];
+        // Most words are short and of ASCII, and were seen before.
+        if !memory.stemming.is_turkic()
+            && let Some(known) =
+                Short::lower_ascii(text, word).and_then(|word| memory.stems.get_short(word))
+        {
+            if counted {
+                self.vocabulary.count(known);
+            }
+            return (known.stem, known.second);
+        }
+        let word = &text[word.clone()];
         let english = memory.stemming == Stemming::ENGLISH;
         if !english && is_unspaced(word) {
             folded_into(word, &mut self.lower);

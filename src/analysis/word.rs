@@ -289,20 +289,25 @@ const fn joins(before: u8, mark: u8, after: u8) -> bool {
     byte_kind(before) & byte_kind(after) & byte_kind(mark) >> JOINED != 0
 }
 
+/// Shortest ASCII in bytes whose words are found 64 bytes at once.
+const SHORTEST_AT_ONCE: usize = 32;
+
 fn ascii_words(bytes: &[u8], offset: usize, emit: &mut impl FnMut(Range<usize>)) {
-    let kind = |at: usize| bytes.get(at).map_or(0, |byte| KINDS[usize::from(*byte)]);
+    if bytes.len() >= SHORTEST_AT_ONCE {
+        dispatch!(Level::new(), simd => ascii_words_at_once(simd, bytes, offset, emit));
+        return;
+    }
     let mut at = 0;
     while at < bytes.len() {
-        if kind(at) & WORD == 0 {
+        if kind(bytes, at) & WORD == 0 {
             at += 1;
             continue;
         }
         let start = at;
         loop {
             at += 1;
-            if kind(at) & WORD == 0 {
-                // The marks that join letters and digits say what they join.
-                if kind(at - 1) & kind(at + 1) & kind(at) >> JOINED == 0 {
+            if kind(bytes, at) & WORD == 0 {
+                if !is_joined(bytes, at) {
                     break;
                 }
                 at += 1;
@@ -310,6 +315,50 @@ fn ascii_words(bytes: &[u8], offset: usize, emit: &mut impl FnMut(Range<usize>))
         }
         emit(offset + start..offset + at);
     }
+}
+
+/// The same: goes from one place to the next at which letters and digits begin or end.
+#[inline(always)]
+fn ascii_words_at_once<S: Simd>(
+    simd: S,
+    bytes: &[u8],
+    offset: usize,
+    emit: &mut impl FnMut(Range<usize>),
+) {
+    // Where the word began that reaches over the end of a piece, or goes on behind a mark.
+    let mut begun = None;
+    let (mut from, mut before) = (0, 0);
+    while from < bytes.len() {
+        let (piece, len) = bits::piece(simd, bytes, from);
+        let word = piece.letters() | piece.within(b'0', b'9');
+        for place in bits::places(word ^ bits::after(word, before, 1)) {
+            let at = from + place;
+            begun = match begun {
+                None => Some(at),
+                Some(_) if kind(bytes, at) & WORD != 0 || is_joined(bytes, at) => begun,
+                Some(start) => {
+                    emit(offset + start..offset + at);
+                    None
+                }
+            };
+        }
+        before = word;
+        from += len;
+    }
+    if let Some(start) = begun {
+        emit(offset + start..offset + bytes.len());
+    }
+}
+
+fn kind(bytes: &[u8], at: usize) -> u8 {
+    bytes.get(at).map_or(0, |byte| KINDS[usize::from(*byte)])
+}
+
+/// Whether the mark behind letters or digits joins them to what follows. The marks that join letters and digits say what
+/// they join.
+#[inline]
+fn is_joined(bytes: &[u8], mark: usize) -> bool {
+    kind(bytes, mark - 1) & kind(bytes, mark + 1) & kind(bytes, mark) >> JOINED != 0
 }
 
 /// The kinds of all bytes.

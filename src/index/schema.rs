@@ -81,8 +81,12 @@ impl Fields {
         let mut builder = Schema::builder();
         // Terms are given as such, so that nothing tokenizes these fields.
         let terms = |record: IndexRecordOption| {
+            let lengths = record == IndexRecordOption::WithFreqsAndPositions;
             TextOptions::default().set_indexing_options(
-                TextFieldIndexing::default().set_tokenizer("raw").set_index_option(record),
+                TextFieldIndexing::default()
+                    .set_tokenizer("raw")
+                    .set_index_option(record)
+                    .set_fieldnorms(lengths),
             )
         };
         let positions = IndexRecordOption::WithFreqsAndPositions;

@@ -16,6 +16,9 @@ use crate::source::name_of;
 /// Bytes of text whose words are counted together.
 const PART: usize = 256 << 10;
 
+/// What a document of the index takes beside what is stored, in bytes: names of its source and numbers.
+const OF_EACH: usize = 512;
+
 /// What was made of one record.
 pub(super) struct Made {
     pub(super) work: Arc<Work>,
@@ -86,13 +89,6 @@ fn add(
     let key = work.key();
     let document_key = format!("{}\u{1f}{}", origin.root, origin.source);
     let stemming = Stemming::of(stats.language.as_deref());
-    let entry_of = |kind: Kind| {
-        let mut entry = TantivyDocument::new();
-        entry.add_u64(fields.kind, kind as u64);
-        entry.add_text(fields.key, &key);
-        entry.add_text(fields.document, &document_key);
-        entry
-    };
     builder.begin_record();
     let (mut title, mut heading, mut body) = (Placed::default(), Placed::default(), Placed::default());
     title.add(stats.title.as_deref().unwrap_or_default(), stemming, false, &mut builder.analyzer);
@@ -109,7 +105,7 @@ fn add(
         ..StoredPassage::default()
     };
     let mut totals = Totals::default();
-    let mut bytes = 0;
+    let mut counted = 0;
     for passage in &prepared.passages.list {
         if stored.heading != passage.heading {
             stored.heading.clone_from(&passage.heading);
@@ -126,7 +122,11 @@ fn add(
         body.clear();
         body.append(&heading);
         body.add(&passage.text, stemming, true, &mut builder.analyzer);
-        let mut entry = entry_of(Kind::Passage);
+        let bytes = stored.to_bytes();
+        let mut entry = TantivyDocument::with_capacity(bytes.len() + OF_EACH);
+        entry.add_u64(fields.kind, Kind::Passage as u64);
+        entry.add_text(fields.key, &key);
+        entry.add_text(fields.document, &document_key);
         entry.add_text(fields.source, &origin.source);
         let facts = [(fields.site, &stats.site), (fields.language, &stats.language), (fields.date, &meta.date)];
         for (field, fact) in facts {
@@ -141,7 +141,7 @@ fn add(
         )]
         entry.add_u64(fields.quality, (passage.quality * 100.0) as u64);
         entry.add_u64(fields.tokens, body.count());
-        entry.add_bytes(fields.stored, &stored.to_bytes());
+        entry.add_bytes(fields.stored, &bytes);
         let terms = [
             Some((fields.body, &body)),
             stats.title.is_some().then_some((fields.title, &title)),
@@ -152,13 +152,13 @@ fn add(
         totals.body += body.count();
         totals.title += title.count();
         totals.heading += heading.count();
-        bytes += passage.text.len();
-        if bytes >= PART {
-            bytes = 0;
-            totals.vocabularies += u64::from(builder.add_vocabulary(&entry_of(Kind::Vocabulary))?);
+        counted += passage.text.len();
+        if counted >= PART {
+            counted = 0;
+            totals.vocabularies += u64::from(builder.add_vocabulary(&key, &document_key)?);
         }
     }
-    totals.vocabularies += u64::from(builder.add_vocabulary(&entry_of(Kind::Vocabulary))?);
+    totals.vocabularies += u64::from(builder.add_vocabulary(&key, &document_key)?);
     Ok(totals)
 }
 

@@ -54,6 +54,10 @@ pub(super) struct Run<'a> {
 /// 20 MB in all.
 const MOST_REMOVALS: usize = 1 << 14;
 
+/// Bytes of files for which it is worth that another thread begins a segment of its own: what is searched in fewer
+/// segments is found sooner.
+const LEAST_OF_SEGMENT: u64 = 8 << 20;
+
 impl Run<'_> {
     /// Reads what is to be read, removes what is gone, and commits. `known` is what the last commit holds.
     pub(super) fn carry_out(&mut self, plan: &Plan, known: Option<&Index>) -> Result<()> {
@@ -180,6 +184,8 @@ impl Run<'_> {
         let options = self.options;
         let builders = self.writer.builders();
         let builders = &*builders;
+        // Of little, one thread makes one segment.
+        let segments = usize::try_from(works.size() / LEAST_OF_SEGMENT).unwrap_or(usize::MAX).clamp(1, threads);
         let rules = self.rules;
         let (stop, pause, bytes) = (&AtomicBool::new(false), &AtomicBool::new(false), &AtomicU64::new(0));
         // How many records of a file the index holds already.
@@ -225,7 +231,7 @@ impl Run<'_> {
                             rules: Some(rules),
                             ..Knowledge::default()
                         });
-                        let result = make(&work, record, knowledge, builders, thread).map(Box::new);
+                        let result = make(&work, record, knowledge, builders, thread % segments).map(Box::new);
                         if made.send(Message::Made(result)).is_err() {
                             return;
                         }

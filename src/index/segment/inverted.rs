@@ -1,8 +1,7 @@
 //! One field of a segment while it is made: what each document holds, one document after another, and from that, what
 //! Tantivy writes: for each term, the documents that hold it.
 //!
-//! Numbers of terms are written down as they come, a byte or two for each, and sorted by term when the segment is
-//! written: each term of a text costs a look-up in one table and no more. Inverting them as they come would look each up
+//! Numbers of terms are written down as they come, two bytes for most, and sorted by term when the segment is written: each term of a text costs a look-up in one table and no more. Inverting them as they come would look each up
 //! where no cache has it, and wait for it (Zobel and Moffat, "Inverted files for text search engines", ACM Computing
 //! Surveys 38, 2006, section 5.2, on inversion by sorting).
 
@@ -14,7 +13,6 @@ use tantivy::postings::{FieldSerializer, InvertedIndexSerializer};
 use tantivy::schema::{Field, IndexRecordOption};
 
 use crate::analysis::{BESIDE, Lexicon};
-use crate::packed::put_number;
 
 /// What no term of the batch at hand has for a place among its entries.
 const NOWHERE: u32 = u32::MAX;
@@ -23,19 +21,34 @@ const NOWHERE: u32 = u32::MAX;
 pub(super) struct Inverted {
     field: Field,
     holds: IndexRecordOption,
-    /// For each document with the field, how many documents after the one before it is, how many numbers follow, and they.
-    log: Vec<u8>,
+    /// For each document with the field, how many documents after the one before it is, how many halves of four bytes its
+    /// numbers take, and they.
+    log: Log,
+    /// The document that those of the log count from.
+    first: DocId,
     /// The last document of the log.
     last: DocId,
     /// Terms of all documents, each as often as it is there.
     terms: u64,
 }
 
+/// Numbers in two bytes each; large ones in six.
+#[derive(Default)]
+struct Log(Vec<u16>);
+
+/// What stands before a number of more than two bytes.
+const LARGE: u16 = u16::MAX;
+
+/// Stands before a frequency that is not 1 and the number of its term.
+const OFTEN: u32 = 0;
+
 /// Entries of a batch of terms, and what is reserved for them, which serve one field after another.
 #[derive(Default)]
 pub(super) struct Batch {
     /// A document in the upper half, where or how often it holds the term in the lower.
     entries: Vec<u64>,
+    /// The place behind the last of them.
+    nobody: u32,
     /// For each term, how many entries it has in all.
     counts: Vec<u32>,
     /// For each term, where its next entry goes.
@@ -49,7 +62,7 @@ pub(super) struct Batch {
 impl Inverted {
     /// A field of which nothing is known yet; `holds` is what its terms are recorded with.
     pub(super) fn new(field: Field, holds: IndexRecordOption) -> Self {
-        Self { field, holds, log: Vec::new(), last: 0, terms: 0 }
+        Self { field, holds, log: Log::default(), first: 0, last: 0, terms: 0 }
     }
 
     /// The field.
@@ -57,56 +70,75 @@ impl Inverted {
         self.field
     }
 
+    /// Says which document those that were added count from.
+    pub(super) fn count_from(&mut self, first: DocId) {
+        self.first = first;
+    }
+
     /// What it takes, in bytes.
     pub(super) fn memory(&self) -> usize {
-        self.log.len()
+        self.log.0.len() * size_of::<u16>()
     }
 
     /// Adds the terms of the next document of a field with places, which are `terms` without what stands before those
     /// that have their place with another.
     pub(super) fn add_places(&mut self, document: DocId, numbers: &[u32], terms: u64) {
-        self.begin(document, numbers.len());
-        numbers.iter().for_each(|number| put_number(&mut self.log, u64::from(*number)));
+        self.add(document, |log| numbers.iter().for_each(|number| log.put(*number)));
         self.terms += terms;
     }
 
     /// Adds the terms of the next document of a field with frequencies, each with its own. A term may come twice.
-    pub(super) fn add_counts(&mut self, document: DocId, counts: &[(u32, u32)]) {
-        self.begin(document, counts.len());
-        for (number, count) in counts {
-            put_number(&mut self.log, u64::from(*number));
-            put_number(&mut self.log, u64::from(*count));
-            self.terms += u64::from(*count);
-        }
+    pub(super) fn add_counts(&mut self, document: usize, counts: &[(u32, u32)]) {
+        // A segment of more documents would take a hundred gigabytes.
+        let document = DocId::try_from(document).unwrap_or(DocId::MAX);
+        self.add(document, |log| {
+            for (number, count) in counts {
+                if *count != 1 {
+                    log.put(OFTEN);
+                    log.put(*count);
+                }
+                log.put(*number);
+            }
+        });
+        self.terms += counts.iter().map(|(_, count)| u64::from(*count)).sum::<u64>();
     }
 
     /// Adds the one term of the next document of a field of values.
     pub(super) fn add_value(&mut self, document: DocId, number: u32) {
-        self.begin(document, 1);
-        put_number(&mut self.log, u64::from(number));
+        self.add(document, |log| log.put(number));
         self.terms += 1;
     }
 
-    fn begin(&mut self, document: DocId, numbers: usize) {
-        put_number(&mut self.log, u64::from(document - self.last));
-        put_number(&mut self.log, numbers as u64);
+    /// Adds the numbers of a document.
+    #[inline]
+    fn add(&mut self, document: DocId, put: impl FnOnce(&mut Log)) {
+        self.log.put(document - self.last);
         self.last = document;
+        let at = self.log.0.len();
+        self.log.0.extend([0, 0]);
+        put(&mut self.log);
+        // No document has as many as fit: it would have gigabytes.
+        let halves = u32::try_from(self.log.0.len() - at - 2).unwrap_or(u32::MAX);
+        self.log.0[at..at + 2].copy_from_slice(&parted(halves));
     }
 
     /// Calls `visit` with each term, in the order in which they came: its number, its document, and its place or
     /// frequency.
     #[inline]
     fn each(&self, mut visit: impl FnMut(u32, DocId, u32)) {
-        let rest = &mut self.log.as_slice();
-        let mut document = 0;
-        while !rest.is_empty() {
-            document += number(rest);
-            let numbers = number(rest);
+        let mut log = self.log.0.iter();
+        let mut document = self.first;
+        while let (Some(step), Some(low), Some(high)) = (next(&mut log), log.next(), log.next()) {
+            document += step;
+            let rest = log.as_slice();
+            let (own, rest) = rest.split_at((joined(*low, *high) as usize).min(rest.len()));
+            log = rest.iter();
+            let mut own = own.iter();
+            let numbers = std::iter::from_fn(|| next(&mut own));
             match self.holds {
                 IndexRecordOption::WithFreqsAndPositions => {
                     let (mut place, mut beside) = (u32::MAX, false);
-                    for _ in 0..numbers {
-                        let number = number(rest);
+                    for number in numbers {
                         if number == BESIDE {
                             beside = true;
                             continue;
@@ -116,15 +148,20 @@ impl Inverted {
                     }
                 }
                 IndexRecordOption::WithFreqs => {
-                    for _ in 0..numbers {
-                        let (number, count) = (number(rest), number(rest));
-                        visit(number, document, count);
+                    let mut count = None;
+                    for number in numbers {
+                        match count {
+                            None if number == OFTEN => count = Some(OFTEN),
+                            Some(OFTEN) => count = Some(number),
+                            held => {
+                                visit(number, document, held.unwrap_or(1));
+                                count = None;
+                            }
+                        }
                     }
                 }
                 IndexRecordOption::Basic => {
-                    for _ in 0..numbers {
-                        visit(number(rest), document, 0);
-                    }
+                    numbers.for_each(|number| visit(number, document, 0));
                 }
             }
         }
@@ -156,12 +193,13 @@ impl Inverted {
             let (terms, after) = rest.split_at(batch.fitting(rest, most));
             rest = after;
             let ranges = batch.reserve(terms);
+            // Terms of other batches write to an entry of nobody, behind the others, and stay nowhere: a branch would be
+            // guessed wrong every other time.
+            let (entries, nobody) = (&mut batch.entries, batch.nobody);
             self.each(|number, document, held| {
                 let next = &mut batch.next[number as usize];
-                if *next != NOWHERE {
-                    batch.entries[*next as usize] = u64::from(document) << 32 | u64::from(held);
-                    *next += 1;
-                }
+                entries[(*next).min(nobody) as usize] = u64::from(document) << 32 | u64::from(held);
+                *next += u32::from(*next != NOWHERE);
             });
             for (number, range) in ranges {
                 batch.next[number as usize] = NOWHERE;
@@ -174,12 +212,6 @@ impl Inverted {
 }
 
 impl Batch {
-    /// What it takes, in bytes.
-    pub(super) fn memory(&self) -> usize {
-        self.entries.capacity() * size_of::<u64>()
-            + (self.counts.capacity() + self.next.capacity() + self.steps.capacity()) * size_of::<u32>()
-    }
-
     /// How many of the next terms have no more than `most` entries together; one at least.
     fn fitting(&self, terms: &[u32], most: usize) -> usize {
         let mut sum = 0;
@@ -203,7 +235,8 @@ impl Batch {
             }
         }
         self.entries.clear();
-        self.entries.resize(start as usize, 0);
+        self.entries.resize(start as usize + 1, 0);
+        self.nobody = start;
         ranges
     }
 
@@ -251,18 +284,36 @@ impl Batch {
     }
 }
 
-/// The next number of a log, which has no others than those of [`put_number`], of 32 bits at most.
-#[inline]
-fn number(rest: &mut &[u8]) -> u32 {
-    let mut number = 0;
-    let mut shift = 0;
-    while let Some((byte, after)) = rest.split_first() {
-        *rest = after;
-        number |= u32::from(byte & 0x7f) << shift;
-        if *byte < 0x80 {
-            break;
+impl Log {
+    #[inline]
+    fn put(&mut self, number: u32) {
+        match u16::try_from(number) {
+            Ok(small) if small != LARGE => self.0.push(small),
+            _ => {
+                let [low, high] = parted(number);
+                self.0.extend([LARGE, low, high]);
+            }
         }
-        shift = (shift + 7) % 32;
     }
-    number
+}
+
+/// The next number of a log.
+#[inline]
+fn next(log: &mut std::slice::Iter<'_, u16>) -> Option<u32> {
+    let first = *log.next()?;
+    if first != LARGE {
+        return Some(u32::from(first));
+    }
+    Some(joined(*log.next()?, *log.next()?))
+}
+
+/// The halves of a number, the lower first.
+#[expect(clippy::cast_possible_truncation, reason = "halves are taken")]
+const fn parted(number: u32) -> [u16; 2] {
+    [number as u16, (number >> 16) as u16]
+}
+
+/// The number of two halves.
+fn joined(low: u16, high: u16) -> u32 {
+    u32::from(low) | u32::from(high) << 16
 }

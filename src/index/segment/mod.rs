@@ -3,7 +3,7 @@
 
 mod inverted;
 
-use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tantivy::directory::TerminatingWrite;
 use tantivy::fastfield::FastFieldsWriter;
@@ -15,13 +15,17 @@ use tantivy::store::StoreWriter;
 use tantivy::{DocId, TantivyDocument};
 
 use self::inverted::{Batch, Inverted};
-use super::Fields;
+use super::{Fields, Kind};
 use crate::analysis::{Analyzer, Lexicon, Stemming};
 
 /// What part of the memory of a builder the entries may take that are sorted at once; its documents may take the rest.
-const BATCH_OF_MEMORY: usize = 3;
+const BATCH_OF_MEMORY: usize = 4;
 
-/// Builders of segments, one for each thread that adds documents, and the segments that they have finished.
+/// Least memory of a builder, in bytes: some 12 MB of text. Of smaller segments a large index would have too many, so
+/// that threads share a builder rather.
+const LEAST_MEMORY: usize = 16 << 20;
+
+/// Builders of segments, one for each thread that adds documents where there is memory for as many.
 pub struct Builders {
     builders: Vec<Mutex<Builder>>,
 }
@@ -56,11 +60,20 @@ struct Open {
     documents: DocId,
     store: StoreWriter,
     columns: FastFieldsWriter,
+    /// What columns without any value say that they take, in bytes: nothing of it is used yet.
+    empty_columns: usize,
     norms: FieldNormsWriter,
-    /// Fields with places or frequencies, whose terms the analyzer numbers.
-    terms: Vec<Inverted>,
-    /// Fields of values, and how they are numbered.
+    schema: Schema,
+    fields: Fields,
+    /// Fields with places, whose terms the analyzer numbers.
+    places: Vec<Inverted>,
+    /// The words of the vocabularies, which the analyzer numbers, too.
+    words: Inverted,
+    /// For each vocabulary, the numbers of its key and document.
+    vocabularies: Vec<[u32; 2]>,
+    /// Fields of values.
     values: Vec<Valued>,
+    /// What values are numbered by.
     lexicon: Lexicon,
 }
 
@@ -71,10 +84,11 @@ struct Valued {
 }
 
 impl Builders {
-    /// So many builders, which take about `memory` bytes together.
-    pub(super) fn new(index: &tantivy::Index, fields: Fields, count: usize, memory: usize) -> Self {
-        let one = || Mutex::new(Builder::new(index, fields, memory / count.max(1)));
-        Self { builders: std::iter::repeat_with(one).take(count.max(1)).collect() }
+    /// Builders for so many threads, which take about `memory` bytes together.
+    pub(super) fn new(index: &tantivy::Index, fields: Fields, threads: usize, memory: usize) -> Self {
+        let count = threads.clamp(1, (memory / LEAST_MEMORY).max(1));
+        let one = || Mutex::new(Builder::new(index, fields, memory / count));
+        Self { builders: std::iter::repeat_with(one).take(count).collect() }
     }
 
     /// The builder of a thread, by its number from 0.
@@ -82,16 +96,13 @@ impl Builders {
         self.builders[thread % self.builders.len()].lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A builder that nobody uses at the moment, if there is one.
+    /// A builder that has begun a segment and that nobody uses at the moment, if there is one.
     pub(super) fn any(&self) -> MutexGuard<'_, Builder> {
-        for builder in &self.builders {
-            match builder.try_lock() {
-                Ok(builder) => return builder,
-                Err(TryLockError::Poisoned(builder)) => return builder.into_inner(),
-                Err(TryLockError::WouldBlock) => {}
-            }
-        }
-        self.of(0)
+        let begun = self.builders.iter().find_map(|builder| match builder.try_lock() {
+            Ok(builder) => Some(builder).filter(|builder| builder.open.is_some()),
+            Err(_) => None,
+        });
+        begun.unwrap_or_else(|| self.of(0))
     }
 
     /// Writes all that is not written yet, with as many threads as there are builders, and gives the segments that are not
@@ -145,32 +156,29 @@ impl Builder {
     ) -> tantivy::Result<()> {
         let open = self.open()?;
         for (field, placed) in terms {
-            open.add_terms(field, placed.terms, |inverted, document| {
-                inverted.add_places(document, &placed.numbers, placed.terms);
-            });
+            open.add_terms(field, placed);
         }
-        self.add_rest(document)
+        open.end(document)?;
+        self.write_if_full()
     }
 
-    /// Adds a document of the words that the analyzer has counted, which are forgotten then; false if there are none.
+    /// Adds a document of the words that the analyzer has counted, which are forgotten then; false if there are none. `key`
+    /// and `document` are the values of the fields of that name.
     ///
     /// # Errors
     ///
     /// When a segment cannot be written, as on a full disk.
-    pub fn add_vocabulary(&mut self, document: &TantivyDocument) -> tantivy::Result<bool> {
+    pub fn add_vocabulary(&mut self, key: &str, document: &str) -> tantivy::Result<bool> {
         if self.analyzer.vocabulary().is_empty() {
             return Ok(false);
         }
         self.open()?;
         if let Some(open) = &mut self.open {
-            let counts = self.analyzer.vocabulary();
-            let words = counts.iter().map(|(_, count)| u64::from(*count)).sum();
-            open.add_terms(self.fields.words, words, |inverted, document| {
-                inverted.add_counts(document, counts);
-            });
+            open.words.add_counts(open.vocabularies.len(), self.analyzer.vocabulary());
+            open.vocabularies.push([key, document].map(|name| open.lexicon.number(name)));
             self.analyzer.clear_vocabulary();
         }
-        self.add_rest(document)?;
+        self.write_if_full()?;
         Ok(true)
     }
 
@@ -178,18 +186,13 @@ impl Builder {
     fn open(&mut self) -> tantivy::Result<&mut Open> {
         let open = match self.open.take() {
             Some(open) => open,
-            None => Open::new(&self.index, &self.schema)?,
+            None => Open::new(&self.index, &self.schema, self.fields)?,
         };
         Ok(self.open.insert(open))
     }
 
-    /// Ends a document: adds all but the terms that were numbered.
-    fn add_rest(&mut self, document: &TantivyDocument) -> tantivy::Result<()> {
-        let Some(open) = &mut self.open else { return Ok(()) };
-        open.add_values(document);
-        open.columns.add_document(document)?;
-        open.store.store(document, &self.schema)?;
-        open.documents += 1;
+    fn write_if_full(&mut self) -> tantivy::Result<()> {
+        let Some(open) = &self.open else { return Ok(()) };
         let entries = self.memory / BATCH_OF_MEMORY;
         if open.memory() + self.analyzer.memory_used() + entries > self.memory {
             self.write()?;
@@ -232,7 +235,7 @@ impl Placed {
 }
 
 impl Open {
-    fn new(index: &tantivy::Index, schema: &Schema) -> tantivy::Result<Self> {
+    fn new(index: &tantivy::Index, schema: &Schema, fields: Fields) -> tantivy::Result<Self> {
         let segment = index.new_segment();
         let settings = index.settings();
         let store = StoreWriter::new(
@@ -242,25 +245,30 @@ impl Open {
             false,
         )?;
         let fast = index.fast_field_tokenizer().clone();
-        let (mut terms, mut values) = (Vec::new(), Vec::new());
+        let columns = FastFieldsWriter::from_schema_and_tokenizer_manager(schema, fast)?;
+        let (mut places, mut values) = (Vec::new(), Vec::new());
         for (field, entry) in schema.fields() {
             let FieldType::Str(options) = entry.field_type() else { continue };
-            match options.get_indexing_options().map(|options| options.index_option()) {
-                None => {}
-                Some(IndexRecordOption::Basic) => values.push(Valued {
-                    inverted: Inverted::new(field, IndexRecordOption::Basic),
-                    last: (String::new(), 0),
-                }),
-                Some(holds) => terms.push(Inverted::new(field, holds)),
+            let Some(options) = options.get_indexing_options() else { continue };
+            let inverted = Inverted::new(field, options.index_option());
+            match options.index_option() {
+                IndexRecordOption::Basic => values.push(Valued { inverted, last: (String::new(), 0) }),
+                IndexRecordOption::WithFreqs => {}
+                IndexRecordOption::WithFreqsAndPositions => places.push(inverted),
             }
         }
         Ok(Self {
             segment,
             documents: 0,
             store,
-            columns: FastFieldsWriter::from_schema_and_tokenizer_manager(schema, fast)?,
+            empty_columns: columns.mem_usage(),
+            columns,
             norms: FieldNormsWriter::for_schema(schema),
-            terms,
+            schema: schema.clone(),
+            fields,
+            places,
+            words: Inverted::new(fields.words, IndexRecordOption::WithFreqs),
+            vocabularies: Vec::new(),
             values,
             lexicon: Lexicon::default(),
         })
@@ -269,21 +277,46 @@ impl Open {
     /// What it takes, in bytes, about.
     fn memory(&self) -> usize {
         let values = self.values.iter().map(|valued| valued.inverted.memory()).sum::<usize>();
-        let terms = self.terms.iter().map(Inverted::memory).sum::<usize>();
+        let places = self.places.iter().map(Inverted::memory).sum::<usize>();
         values
-            + terms
+            + places
+            + self.words.memory()
+            + self.vocabularies.capacity() * size_of::<[u32; 2]>()
             + self.lexicon.memory()
             + self.norms.mem_usage()
-            + self.columns.mem_usage()
+            + (self.columns.mem_usage() - self.empty_columns)
             + self.store.mem_usage()
     }
 
     /// Adds terms of the document at hand to a field.
-    fn add_terms(&mut self, field: Field, terms: u64, add: impl FnOnce(&mut Inverted, DocId)) {
-        if let Some(inverted) = self.terms.iter_mut().find(|inverted| inverted.field() == field) {
-            add(inverted, self.documents);
-            self.norms.record(self.documents, field, u32::try_from(terms).unwrap_or(u32::MAX));
+    fn add_terms(&mut self, field: Field, placed: &Placed) {
+        if let Some(inverted) = self.places.iter_mut().find(|inverted| inverted.field() == field) {
+            inverted.add_places(self.documents, &placed.numbers, placed.terms);
+            self.norms.record(self.documents, field, u32::try_from(placed.terms).unwrap_or(u32::MAX));
         }
+    }
+
+    /// Ends the document at hand: adds all but its terms.
+    fn end(&mut self, document: &TantivyDocument) -> tantivy::Result<()> {
+        self.add_values(document);
+        self.columns.add_document(document)?;
+        self.store.store(document, &self.schema)?;
+        self.documents += 1;
+        Ok(())
+    }
+
+    /// Ends with the vocabularies, so that their numbers follow one another: words of many records take half the space
+    /// so, because the steps from one document to the next are small.
+    fn end_vocabularies(&mut self) -> tantivy::Result<()> {
+        self.words.count_from(self.documents);
+        for [key, document] in std::mem::take(&mut self.vocabularies) {
+            let mut entry = TantivyDocument::new();
+            entry.add_u64(self.fields.kind, Kind::Vocabulary as u64);
+            entry.add_text(self.fields.key, self.lexicon.term(key));
+            entry.add_text(self.fields.document, self.lexicon.term(document));
+            self.end(&entry)?;
+        }
+        Ok(())
     }
 
     /// Adds the values of the document at hand.
@@ -301,6 +334,7 @@ impl Open {
 
     /// Writes the files of the segment.
     fn write(mut self, lexicon: &Lexicon, most: usize, batch: &mut Batch) -> tantivy::Result<Segment> {
+        self.end_vocabularies()?;
         let segment = self.segment;
         self.store.close()?;
         let mut columns = segment.open_write(SegmentComponent::FastFields)?;
@@ -313,7 +347,8 @@ impl Open {
         let norms = FieldNormReaders::open(segment.open_read(SegmentComponent::FieldNorms)?)?;
         let mut serializer = InvertedIndexSerializer::open(&segment)?;
         let (terms, values) = (lexicon.in_order(), self.lexicon.in_order());
-        let terms = self.terms.iter().map(|inverted| (inverted, lexicon, &terms));
+        let terms =
+            self.places.iter().chain([&self.words]).map(|inverted| (inverted, lexicon, &terms));
         let values = self.values.iter().map(|valued| (&valued.inverted, &self.lexicon, &values));
         let mut fields: Vec<(&Inverted, &Lexicon, &Vec<u32>)> = terms.chain(values).collect();
         fields.sort_by_key(|(inverted, ..)| inverted.field());
