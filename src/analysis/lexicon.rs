@@ -59,7 +59,7 @@ impl Lexicon {
     /// What it takes, in bytes.
     #[must_use]
     pub fn memory(&self) -> usize {
-        self.text.capacity() + self.ends.capacity() * size_of::<usize>() + self.table.allocation_size()
+        self.text.len() + self.ends.len() * size_of::<usize>() + self.table.allocation_size()
     }
 
     /// Forgets all terms.

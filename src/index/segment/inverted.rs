@@ -22,7 +22,7 @@ pub(super) struct Inverted {
     field: Field,
     holds: IndexRecordOption,
     /// For each document with the field, how many documents after the one before it is, how many halves of four bytes its
-    /// numbers take, and they.
+    /// numbers take, and they; of a field of values only the first and the number.
     log: Log,
     /// The document that those of the log count from.
     first: DocId,
@@ -47,8 +47,6 @@ const OFTEN: u32 = 0;
 pub(super) struct Batch {
     /// A document in the upper half, where or how often it holds the term in the lower.
     entries: Vec<u64>,
-    /// The place behind the last of them.
-    nobody: u32,
     /// For each term, how many entries it has in all.
     counts: Vec<u32>,
     /// For each term, where its next entry goes.
@@ -70,6 +68,12 @@ impl Inverted {
         self.field
     }
 
+    /// Forgets all documents.
+    pub(super) fn clear(&mut self) {
+        self.log.0.clear();
+        (self.first, self.last, self.terms) = (0, 0, 0);
+    }
+
     /// Says which document those that were added count from.
     pub(super) fn count_from(&mut self, first: DocId) {
         self.first = first;
@@ -88,9 +92,7 @@ impl Inverted {
     }
 
     /// Adds the terms of the next document of a field with frequencies, each with its own. A term may come twice.
-    pub(super) fn add_counts(&mut self, document: usize, counts: &[(u32, u32)]) {
-        // A segment of more documents would take a hundred gigabytes.
-        let document = DocId::try_from(document).unwrap_or(DocId::MAX);
+    pub(super) fn add_counts(&mut self, document: DocId, counts: &[(u32, u32)]) {
         self.add(document, |log| {
             for (number, count) in counts {
                 if *count != 1 {
@@ -105,7 +107,9 @@ impl Inverted {
 
     /// Adds the one term of the next document of a field of values.
     pub(super) fn add_value(&mut self, document: DocId, number: u32) {
-        self.add(document, |log| log.put(number));
+        self.log.put(document - self.last);
+        self.last = document;
+        self.log.put(number);
         self.terms += 1;
     }
 
@@ -126,44 +130,50 @@ impl Inverted {
     /// frequency.
     #[inline]
     fn each(&self, mut visit: impl FnMut(u32, DocId, u32)) {
+        match self.holds {
+            IndexRecordOption::WithFreqsAndPositions => self.each_document(|document, numbers| {
+                let (mut place, mut beside) = (u32::MAX, false);
+                while let Some(number) = next(numbers) {
+                    if number == BESIDE {
+                        beside = true;
+                        continue;
+                    }
+                    place = place.wrapping_add(u32::from(!std::mem::take(&mut beside)));
+                    visit(number, document, place);
+                }
+            }),
+            IndexRecordOption::WithFreqs => self.each_document(|document, numbers| {
+                while let Some(mut number) = next(numbers) {
+                    let mut count = 1;
+                    if number == OFTEN {
+                        count = next(numbers).unwrap_or_default();
+                        number = next(numbers).unwrap_or_default();
+                    }
+                    visit(number, document, count);
+                }
+            }),
+            IndexRecordOption::Basic => {
+                let mut log = self.log.0.iter();
+                let mut document = self.first;
+                while let (Some(step), Some(number)) = (next(&mut log), next(&mut log)) {
+                    document += step;
+                    visit(number, document, 0);
+                }
+            }
+        }
+    }
+
+    /// Calls `visit` with each document of a field with places or frequencies, and its numbers.
+    #[inline]
+    fn each_document(&self, mut visit: impl FnMut(DocId, &mut std::slice::Iter<'_, u16>)) {
         let mut log = self.log.0.iter();
         let mut document = self.first;
         while let (Some(step), Some(low), Some(high)) = (next(&mut log), log.next(), log.next()) {
             document += step;
             let rest = log.as_slice();
             let (own, rest) = rest.split_at((joined(*low, *high) as usize).min(rest.len()));
+            visit(document, &mut own.iter());
             log = rest.iter();
-            let mut own = own.iter();
-            let numbers = std::iter::from_fn(|| next(&mut own));
-            match self.holds {
-                IndexRecordOption::WithFreqsAndPositions => {
-                    let (mut place, mut beside) = (u32::MAX, false);
-                    for number in numbers {
-                        if number == BESIDE {
-                            beside = true;
-                            continue;
-                        }
-                        place = place.wrapping_add(u32::from(!std::mem::take(&mut beside)));
-                        visit(number, document, place);
-                    }
-                }
-                IndexRecordOption::WithFreqs => {
-                    let mut count = None;
-                    for number in numbers {
-                        match count {
-                            None if number == OFTEN => count = Some(OFTEN),
-                            Some(OFTEN) => count = Some(number),
-                            held => {
-                                visit(number, document, held.unwrap_or(1));
-                                count = None;
-                            }
-                        }
-                    }
-                }
-                IndexRecordOption::Basic => {
-                    numbers.for_each(|number| visit(number, document, 0));
-                }
-            }
         }
     }
 
@@ -183,7 +193,8 @@ impl Inverted {
         }
         batch.counts.clear();
         batch.counts.resize(lexicon.len() + 1, 0);
-        self.each(|number, _, _| batch.counts[number as usize] += 1);
+        let counts = batch.counts.as_mut_slice();
+        self.each(|number, _, _| counts[number as usize] += 1);
         batch.next.clear();
         batch.next.resize(lexicon.len() + 1, NOWHERE);
         let norms = norms.get_field(self.field)?;
@@ -195,10 +206,11 @@ impl Inverted {
             let ranges = batch.reserve(terms);
             // Terms of other batches write to an entry of nobody, behind the others, and stay nowhere: a branch would be
             // guessed wrong every other time.
-            let (entries, nobody) = (&mut batch.entries, batch.nobody);
+            let (entries, next) = (batch.entries.as_mut_slice(), batch.next.as_mut_slice());
+            let nobody = entries.len() - 1;
             self.each(|number, document, held| {
-                let next = &mut batch.next[number as usize];
-                entries[(*next).min(nobody) as usize] = u64::from(document) << 32 | u64::from(held);
+                let next = &mut next[number as usize];
+                entries[(*next as usize).min(nobody)] = u64::from(document) << 32 | u64::from(held);
                 *next += u32::from(*next != NOWHERE);
             });
             for (number, range) in ranges {
@@ -222,7 +234,7 @@ impl Batch {
         fitting.count().max(1)
     }
 
-    /// Reserves entries for terms, and says which those of each are. Those that have none are left out.
+    /// Reserves entries for terms and one for nobody, and says which those of each are. Those that have none are left out.
     fn reserve(&mut self, terms: &[u32]) -> Vec<(u32, Range<usize>)> {
         let mut ranges = Vec::new();
         let mut start = 0;
@@ -236,7 +248,6 @@ impl Batch {
         }
         self.entries.clear();
         self.entries.resize(start as usize + 1, 0);
-        self.nobody = start;
         ranges
     }
 

@@ -1,6 +1,7 @@
 //! Segments in the making: whoever has a text numbers its terms and adds them to a segment of their own, in the format of
 //! Tantivy and through its writers. The writer of the index makes them visible together.
 
+mod inversion;
 mod inverted;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -10,13 +11,13 @@ use tantivy::fastfield::FastFieldsWriter;
 use tantivy::fieldnorm::{FieldNormReaders, FieldNormsSerializer, FieldNormsWriter};
 use tantivy::index::{Segment, SegmentComponent};
 use tantivy::postings::InvertedIndexSerializer;
-use tantivy::schema::{Document, Field, FieldType, IndexRecordOption, Schema, Value};
+use tantivy::schema::{Field, Schema};
 use tantivy::store::StoreWriter;
 use tantivy::{DocId, TantivyDocument};
 
-use self::inverted::{Batch, Inverted};
+use self::inversion::Inversion;
 use super::{Fields, Kind};
-use crate::analysis::{Analyzer, Lexicon, Stemming};
+use crate::analysis::{Analyzer, Stemming};
 
 /// What part of the memory of a builder the entries may take that are sorted at once; its documents may take the rest.
 const BATCH_OF_MEMORY: usize = 4;
@@ -40,9 +41,9 @@ pub struct Builder {
     schema: Schema,
     /// Bytes that a segment may take until it is written.
     memory: usize,
-    /// The segment that documents are added to, if there is one.
+    /// The segment that documents are added to, if there is one, and their terms.
     open: Option<Open>,
-    batch: Batch,
+    inversion: Inversion,
     /// Segments that are written and not committed.
     finished: Vec<Segment>,
 }
@@ -54,7 +55,7 @@ pub struct Placed {
     terms: u64,
 }
 
-/// A segment that documents are added to.
+/// A segment that documents are added to: what of them is not inverted.
 struct Open {
     segment: Segment,
     documents: DocId,
@@ -63,24 +64,6 @@ struct Open {
     /// What columns without any value say that they take, in bytes: nothing of it is used yet.
     empty_columns: usize,
     norms: FieldNormsWriter,
-    schema: Schema,
-    fields: Fields,
-    /// Fields with places, whose terms the analyzer numbers.
-    places: Vec<Inverted>,
-    /// The words of the vocabularies, which the analyzer numbers, too.
-    words: Inverted,
-    /// For each vocabulary, the numbers of its key and document.
-    vocabularies: Vec<[u32; 2]>,
-    /// Fields of values.
-    values: Vec<Valued>,
-    /// What values are numbered by.
-    lexicon: Lexicon,
-}
-
-/// A field of values. What follows one document of a source is most often the next.
-struct Valued {
-    inverted: Inverted,
-    last: (String, u32),
 }
 
 impl Builders {
@@ -125,14 +108,15 @@ impl Builders {
 
 impl Builder {
     fn new(index: &tantivy::Index, fields: Fields, memory: usize) -> Self {
+        let schema = index.schema();
         Self {
             analyzer: Analyzer::default(),
             fields,
             index: index.clone(),
-            schema: index.schema(),
+            inversion: Inversion::new(&schema, &fields),
+            schema,
             memory,
             open: None,
-            batch: Batch::default(),
             finished: Vec::new(),
         }
     }
@@ -154,16 +138,19 @@ impl Builder {
         document: &TantivyDocument,
         terms: impl IntoIterator<Item = (Field, &'t Placed)>,
     ) -> tantivy::Result<()> {
-        let open = self.open()?;
+        let open = self.open.take().map_or_else(|| Open::new(&self.index, &self.schema), Ok)?;
+        let open = self.open.insert(open);
         for (field, placed) in terms {
-            open.add_terms(field, placed);
+            self.inversion.add_places(open.documents, field, &placed.numbers, placed.terms);
+            open.norms.record(open.documents, field, u32::try_from(placed.terms).unwrap_or(u32::MAX));
         }
-        open.end(document)?;
+        open.add(document, &self.schema, &mut self.inversion)?;
         self.write_if_full()
     }
 
-    /// Adds a document of the words that the analyzer has counted, which are forgotten then; false if there are none. `key`
-    /// and `document` are the values of the fields of that name.
+    /// Adds the words that the analyzer has counted, which are forgotten then; false if there are none. They become a
+    /// document at the end of the segment, so that the numbers of those follow one another: frequent words take half the
+    /// space so. `key` and `document` are its values of the fields of that name.
     ///
     /// # Errors
     ///
@@ -172,39 +159,39 @@ impl Builder {
         if self.analyzer.vocabulary().is_empty() {
             return Ok(false);
         }
-        self.open()?;
-        if let Some(open) = &mut self.open {
-            open.words.add_counts(open.vocabularies.len(), self.analyzer.vocabulary());
-            open.vocabularies.push([key, document].map(|name| open.lexicon.number(name)));
-            self.analyzer.clear_vocabulary();
+        if self.open.is_none() {
+            self.open = Some(Open::new(&self.index, &self.schema)?);
         }
+        self.inversion.add_vocabulary(key, document, self.analyzer.vocabulary());
+        self.analyzer.clear_vocabulary();
         self.write_if_full()?;
         Ok(true)
-    }
-
-    /// The segment that documents are added to, a new one if there is none.
-    fn open(&mut self) -> tantivy::Result<&mut Open> {
-        let open = match self.open.take() {
-            Some(open) => open,
-            None => Open::new(&self.index, &self.schema, self.fields)?,
-        };
-        Ok(self.open.insert(open))
     }
 
     fn write_if_full(&mut self) -> tantivy::Result<()> {
         let Some(open) = &self.open else { return Ok(()) };
         let entries = self.memory / BATCH_OF_MEMORY;
-        if open.memory() + self.analyzer.memory_used() + entries > self.memory {
-            self.write()?;
-        }
-        Ok(())
+        let taken = open.memory() + self.inversion.memory() + self.analyzer.memory_used() + entries;
+        if taken > self.memory { self.write() } else { Ok(()) }
     }
 
     /// Writes the segment that documents were added to.
     fn write(&mut self) -> tantivy::Result<()> {
-        let Some(open) = self.open.take() else { return Ok(()) };
+        let Some(mut open) = self.open.take() else { return Ok(()) };
+        for [key, document] in self.inversion.end_vocabularies(open.documents) {
+            let mut entry = TantivyDocument::new();
+            entry.add_u64(self.fields.kind, Kind::Vocabulary as u64);
+            entry.add_text(self.fields.key, key);
+            entry.add_text(self.fields.document, document);
+            open.add(&entry, &self.schema, &mut self.inversion)?;
+        }
+        let (segment, norms) = open.write()?;
+        let mut serializer = InvertedIndexSerializer::open(&segment)?;
         let most = self.memory / BATCH_OF_MEMORY / size_of::<u64>();
-        self.finished.push(open.write(self.analyzer.lexicon(), most, &mut self.batch)?);
+        self.inversion.write(self.analyzer.lexicon(), most, &norms, &mut serializer)?;
+        serializer.close()?;
+        self.inversion.clear();
+        self.finished.push(segment);
         Ok(())
     }
 }
@@ -235,7 +222,7 @@ impl Placed {
 }
 
 impl Open {
-    fn new(index: &tantivy::Index, schema: &Schema, fields: Fields) -> tantivy::Result<Self> {
+    fn new(index: &tantivy::Index, schema: &Schema) -> tantivy::Result<Self> {
         let segment = index.new_segment();
         let settings = index.settings();
         let store = StoreWriter::new(
@@ -246,17 +233,6 @@ impl Open {
         )?;
         let fast = index.fast_field_tokenizer().clone();
         let columns = FastFieldsWriter::from_schema_and_tokenizer_manager(schema, fast)?;
-        let (mut places, mut values) = (Vec::new(), Vec::new());
-        for (field, entry) in schema.fields() {
-            let FieldType::Str(options) = entry.field_type() else { continue };
-            let Some(options) = options.get_indexing_options() else { continue };
-            let inverted = Inverted::new(field, options.index_option());
-            match options.index_option() {
-                IndexRecordOption::Basic => values.push(Valued { inverted, last: (String::new(), 0) }),
-                IndexRecordOption::WithFreqs => {}
-                IndexRecordOption::WithFreqsAndPositions => places.push(inverted),
-            }
-        }
         Ok(Self {
             segment,
             documents: 0,
@@ -264,100 +240,42 @@ impl Open {
             empty_columns: columns.mem_usage(),
             columns,
             norms: FieldNormsWriter::for_schema(schema),
-            schema: schema.clone(),
-            fields,
-            places,
-            words: Inverted::new(fields.words, IndexRecordOption::WithFreqs),
-            vocabularies: Vec::new(),
-            values,
-            lexicon: Lexicon::default(),
         })
     }
 
     /// What it takes, in bytes, about.
     fn memory(&self) -> usize {
-        let values = self.values.iter().map(|valued| valued.inverted.memory()).sum::<usize>();
-        let places = self.places.iter().map(Inverted::memory).sum::<usize>();
-        values
-            + places
-            + self.words.memory()
-            + self.vocabularies.capacity() * size_of::<[u32; 2]>()
-            + self.lexicon.memory()
-            + self.norms.mem_usage()
-            + (self.columns.mem_usage() - self.empty_columns)
-            + self.store.mem_usage()
+        let columns = self.columns.mem_usage().saturating_sub(self.empty_columns);
+        columns + self.norms.mem_usage() + self.store.mem_usage()
     }
 
-    /// Adds terms of the document at hand to a field.
-    fn add_terms(&mut self, field: Field, placed: &Placed) {
-        if let Some(inverted) = self.places.iter_mut().find(|inverted| inverted.field() == field) {
-            inverted.add_places(self.documents, &placed.numbers, placed.terms);
-            self.norms.record(self.documents, field, u32::try_from(placed.terms).unwrap_or(u32::MAX));
-        }
-    }
-
-    /// Ends the document at hand: adds all but its terms.
-    fn end(&mut self, document: &TantivyDocument) -> tantivy::Result<()> {
-        self.add_values(document);
+    /// Adds a document, and its values to the inverted fields.
+    fn add(
+        &mut self,
+        document: &TantivyDocument,
+        schema: &Schema,
+        inversion: &mut Inversion,
+    ) -> tantivy::Result<()> {
+        inversion.add_values(self.documents, document);
         self.columns.add_document(document)?;
-        self.store.store(document, &self.schema)?;
+        self.store.store(document, schema)?;
         self.documents += 1;
         Ok(())
     }
 
-    /// Ends with the vocabularies, so that their numbers follow one another: words of many records take half the space
-    /// so, because the steps from one document to the next are small.
-    fn end_vocabularies(&mut self) -> tantivy::Result<()> {
-        self.words.count_from(self.documents);
-        for [key, document] in std::mem::take(&mut self.vocabularies) {
-            let mut entry = TantivyDocument::new();
-            entry.add_u64(self.fields.kind, Kind::Vocabulary as u64);
-            entry.add_text(self.fields.key, self.lexicon.term(key));
-            entry.add_text(self.fields.document, self.lexicon.term(document));
-            self.end(&entry)?;
-        }
-        Ok(())
-    }
-
-    /// Adds the values of the document at hand.
-    fn add_values(&mut self, document: &TantivyDocument) {
-        for (field, value) in document.iter_fields_and_values() {
-            let Some(text) = value.as_str() else { continue };
-            let valued = self.values.iter_mut().find(|valued| valued.inverted.field() == field);
-            let Some(Valued { inverted, last }) = valued else { continue };
-            if last.1 == 0 || last.0 != text {
-                *last = (text.to_owned(), self.lexicon.number(text));
-            }
-            inverted.add_value(self.documents, last.1);
-        }
-    }
-
-    /// Writes the files of the segment.
-    fn write(mut self, lexicon: &Lexicon, most: usize, batch: &mut Batch) -> tantivy::Result<Segment> {
-        self.end_vocabularies()?;
+    /// Writes all but the inverted fields, and gives the lengths of documents that those are written with.
+    fn write(mut self) -> tantivy::Result<(Segment, FieldNormReaders)> {
         let segment = self.segment;
         self.store.close()?;
         let mut columns = segment.open_write(SegmentComponent::FastFields)?;
         self.columns.serialize(&mut columns, None)?;
         columns.terminate()?;
-        drop(self.columns);
         self.norms.fill_up_to_max_doc(self.documents);
         let norms = FieldNormsSerializer::from_write(segment.open_write(SegmentComponent::FieldNorms)?)?;
         self.norms.serialize(norms, None)?;
         let norms = FieldNormReaders::open(segment.open_read(SegmentComponent::FieldNorms)?)?;
-        let mut serializer = InvertedIndexSerializer::open(&segment)?;
-        let (terms, values) = (lexicon.in_order(), self.lexicon.in_order());
-        let terms =
-            self.places.iter().chain([&self.words]).map(|inverted| (inverted, lexicon, &terms));
-        let values = self.values.iter().map(|valued| (&valued.inverted, &self.lexicon, &values));
-        let mut fields: Vec<(&Inverted, &Lexicon, &Vec<u32>)> = terms.chain(values).collect();
-        fields.sort_by_key(|(inverted, ..)| inverted.field());
-        for (inverted, lexicon, order) in fields {
-            inverted.write(lexicon, order, most, batch, &norms, &mut serializer)?;
-        }
-        serializer.close()?;
         let segment = segment.with_max_doc(self.documents);
         segment.meta().untrack_temp_docstore();
-        Ok(segment)
+        Ok((segment, norms))
     }
 }
