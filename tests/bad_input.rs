@@ -62,7 +62,7 @@ fn an_index_of_another_version_names_the_command_to_run() {
     assert!(text.contains(&format(backsearch::index::FORMAT)));
     let other = text.replace(&format(backsearch::index::FORMAT), &format(99));
     // What another version packs otherwise, this one may not even be built to open.
-    let packed_otherwise = other.replace("zstd", "lz4");
+    let packed_otherwise = other.replace("lz4", "zstd");
     assert!(packed_otherwise != other);
     for meta_of_another in [other, packed_otherwise] {
         fs::write(&meta, meta_of_another).expect("it can be written");

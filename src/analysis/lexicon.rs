@@ -72,10 +72,8 @@ impl Lexicon {
     /// The numbers of all terms, in the order of their bytes. Sorts; O(n log n).
     #[must_use]
     pub fn in_order(&self) -> Vec<u32> {
-        let mut numbers: Vec<(u64, u32)> = (1_u32..)
-            .take(self.len())
-            .map(|number| (first_bytes(self.term(number)), number))
-            .collect();
+        let mut numbers: Vec<(u64, u32)> =
+            (1_u32..).take(self.len()).map(|number| (first_bytes(self.term(number)), number)).collect();
         // Most terms differ in their first eight bytes, which are compared without looking the terms up.
         numbers.sort_unstable_by(|(first, a), (second, b)| {
             first.cmp(second).then_with(|| self.term(*a).cmp(self.term(*b)))

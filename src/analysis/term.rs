@@ -218,18 +218,11 @@ impl Analyzer {
     /// The number of the term of a word of a text, and that of the one that it would have without its accents, if that is
     /// another; 0 if not. With `counted`, the word is counted as it stands.
     #[inline]
-    fn stems_of(
-        &mut self,
-        text: &str,
-        word: &Range<usize>,
-        memory: usize,
-        counted: bool,
-    ) -> (u32, u32) {
+    fn stems_of(&mut self, text: &str, word: &Range<usize>, memory: usize, counted: bool) -> (u32, u32) {
         let memory = &mut self.memories[memory];
         // Most words are short and of ASCII, and were seen before.
         if !memory.stemming.is_turkic()
-            && let Some(known) =
-                Short::lower_ascii(text, word).and_then(|word| memory.stems.get_short(word))
+            && let Some(known) = Short::lower_ascii(text, word).and_then(|word| memory.stems.get_short(word))
         {
             if counted {
                 self.vocabulary.count(known);

@@ -319,12 +319,7 @@ fn ascii_words(bytes: &[u8], offset: usize, emit: &mut impl FnMut(Range<usize>))
 
 /// The same: goes from one place to the next at which letters and digits begin or end.
 #[inline(always)]
-fn ascii_words_at_once<S: Simd>(
-    simd: S,
-    bytes: &[u8],
-    offset: usize,
-    emit: &mut impl FnMut(Range<usize>),
-) {
+fn ascii_words_at_once<S: Simd>(simd: S, bytes: &[u8], offset: usize, emit: &mut impl FnMut(Range<usize>)) {
     // Where the word began that reaches over the end of a piece, or goes on behind a mark.
     let mut begun = None;
     let (mut from, mut before) = (0, 0);

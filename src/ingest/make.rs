@@ -128,7 +128,8 @@ fn add(
         entry.add_text(fields.key, &key);
         entry.add_text(fields.document, &document_key);
         entry.add_text(fields.source, &origin.source);
-        let facts = [(fields.site, &stats.site), (fields.language, &stats.language), (fields.date, &meta.date)];
+        let facts =
+            [(fields.site, &stats.site), (fields.language, &stats.language), (fields.date, &meta.date)];
         for (field, fact) in facts {
             if let Some(fact) = fact {
                 entry.add_text(field, fact);

@@ -185,7 +185,8 @@ impl Run<'_> {
         let builders = self.writer.builders();
         let builders = &*builders;
         // Of little, one thread makes one segment.
-        let segments = usize::try_from(works.size() / LEAST_OF_SEGMENT).unwrap_or(usize::MAX).clamp(1, threads);
+        let segments =
+            usize::try_from(works.size() / LEAST_OF_SEGMENT).unwrap_or(usize::MAX).clamp(1, threads);
         let rules = self.rules;
         let (stop, pause, bytes) = (&AtomicBool::new(false), &AtomicBool::new(false), &AtomicU64::new(0));
         // How many records of a file the index holds already.
@@ -231,7 +232,8 @@ impl Run<'_> {
                             rules: Some(rules),
                             ..Knowledge::default()
                         });
-                        let result = make(&work, record, knowledge, builders, thread % segments).map(Box::new);
+                        let result =
+                            make(&work, record, knowledge, builders, thread % segments).map(Box::new);
                         if made.send(Message::Made(result)).is_err() {
                             return;
                         }

@@ -42,7 +42,7 @@ pub struct Builder {
     /// Bytes that a segment may take until it is written.
     memory: usize,
     /// The segment that documents are added to, if there is one, and their terms.
-    open: Option<Open>,
+    open: Option<Box<Open>>,
     inversion: Inversion,
     /// Segments that are written and not committed.
     finished: Vec<Segment>,
@@ -99,7 +99,8 @@ impl Builders {
         let finished: Vec<tantivy::Result<Vec<Segment>>> = std::thread::scope(|scope| {
             let threads: Vec<_> =
                 self.builders.iter().map(|builder| scope.spawn(move || finish(builder))).collect();
-            let failed = |_| Err(tantivy::TantivyError::ErrorInThread("a segment was not written".to_owned()));
+            let failed =
+                |_| Err(tantivy::TantivyError::ErrorInThread("a segment was not written".to_owned()));
             threads.into_iter().map(|thread| thread.join().unwrap_or_else(failed)).collect()
         });
         Ok(finished.into_iter().collect::<tantivy::Result<Vec<_>>>()?.concat())
@@ -138,14 +139,13 @@ impl Builder {
         document: &TantivyDocument,
         terms: impl IntoIterator<Item = (Field, &'t Placed)>,
     ) -> tantivy::Result<()> {
-        let open = self.open.take().map_or_else(|| Open::new(&self.index, &self.schema), Ok)?;
-        let open = self.open.insert(open);
+        let mut open = self.open()?;
         for (field, placed) in terms {
             self.inversion.add_places(open.documents, field, &placed.numbers, placed.terms);
             open.norms.record(open.documents, field, u32::try_from(placed.terms).unwrap_or(u32::MAX));
         }
-        open.add(document, &self.schema, &mut self.inversion)?;
-        self.write_if_full()
+        let added = open.add(document, &self.schema, &mut self.inversion);
+        self.keep(open, added)
     }
 
     /// Adds the words that the analyzer has counted, which are forgotten then; false if there are none. They become a
@@ -159,25 +159,41 @@ impl Builder {
         if self.analyzer.vocabulary().is_empty() {
             return Ok(false);
         }
-        if self.open.is_none() {
-            self.open = Some(Open::new(&self.index, &self.schema)?);
-        }
+        let open = self.open()?;
         self.inversion.add_vocabulary(key, document, self.analyzer.vocabulary());
         self.analyzer.clear_vocabulary();
-        self.write_if_full()?;
+        self.keep(open, Ok(()))?;
         Ok(true)
     }
 
-    fn write_if_full(&mut self) -> tantivy::Result<()> {
-        let Some(open) = &self.open else { return Ok(()) };
+    /// Takes the segment that documents are added to, a new one if there is none.
+    fn open(&mut self) -> tantivy::Result<Box<Open>> {
+        self.open.take().map_or_else(|| Open::new(&self.index, &self.schema).map(Box::new), Ok)
+    }
+
+    /// Goes on with a segment that something was added to, or writes it if it is full. If that failed its documents are
+    /// forgotten; whoever is told so makes no commit.
+    fn keep(&mut self, open: Box<Open>, added: tantivy::Result<()>) -> tantivy::Result<()> {
         let entries = self.memory / BATCH_OF_MEMORY;
         let taken = open.memory() + self.inversion.memory() + self.analyzer.memory_used() + entries;
-        if taken > self.memory { self.write() } else { Ok(()) }
+        if added.is_ok() {
+            self.open = Some(open);
+        } else {
+            self.inversion.clear();
+        }
+        if taken > self.memory { added.and(self.write()) } else { added }
     }
 
     /// Writes the segment that documents were added to.
     fn write(&mut self) -> tantivy::Result<()> {
-        let Some(mut open) = self.open.take() else { return Ok(()) };
+        let Some(open) = self.open.take() else { return Ok(()) };
+        let segment = self.write_open(*open);
+        self.inversion.clear();
+        self.finished.push(segment?);
+        Ok(())
+    }
+
+    fn write_open(&mut self, mut open: Open) -> tantivy::Result<Segment> {
         for [key, document] in self.inversion.end_vocabularies(open.documents) {
             let mut entry = TantivyDocument::new();
             entry.add_u64(self.fields.kind, Kind::Vocabulary as u64);
@@ -190,9 +206,7 @@ impl Builder {
         let most = self.memory / BATCH_OF_MEMORY / size_of::<u64>();
         self.inversion.write(self.analyzer.lexicon(), most, &norms, &mut serializer)?;
         serializer.close()?;
-        self.inversion.clear();
-        self.finished.push(segment);
-        Ok(())
+        Ok(segment)
     }
 }
 
