@@ -54,10 +54,6 @@ pub(super) struct Run<'a> {
 /// 20 MB in all.
 const MOST_REMOVALS: usize = 1 << 14;
 
-/// Bytes of files for which it is worth that another thread begins a segment of its own: what is searched in fewer
-/// segments is found sooner.
-const LEAST_OF_SEGMENT: u64 = 8 << 20;
-
 impl Run<'_> {
     /// Reads what is to be read, removes what is gone, and commits. `known` is what the last commit holds.
     pub(super) fn carry_out(&mut self, plan: &Plan, known: Option<&Index>) -> Result<()> {
@@ -177,16 +173,15 @@ impl Run<'_> {
         let furniture = &furniture;
         let begun = self.begun(begun, furniture, &known)?;
         let threads = self.options.threads.max(1);
-        // A queue holds a few records for each worker; its memory is bounded by the largest documents.
+        // A queue holds a few records for each worker; its memory is bounded by the largest documents. What was made of
+        // them is small.
         let (record_in, record_out) = crossbeam_channel::bounded::<(Arc<Work>, Record)>(threads * 2);
-        let (made_in, made_out) = crossbeam_channel::bounded::<Message>(threads * 4);
+        let (made_in, made_out) = crossbeam_channel::bounded::<Message>(threads * 64);
         let (go_on, told_to) = crossbeam_channel::bounded::<()>(1);
         let options = self.options;
         let builders = self.writer.builders();
         let builders = &*builders;
-        // Of little, one thread makes one segment.
-        let segments =
-            usize::try_from(works.size() / LEAST_OF_SEGMENT).unwrap_or(usize::MAX).clamp(1, threads);
+        builders.expect(works.size());
         let rules = self.rules;
         let (stop, pause, bytes) = (&AtomicBool::new(false), &AtomicBool::new(false), &AtomicU64::new(0));
         // How many records of a file the index holds already.
@@ -233,7 +228,7 @@ impl Run<'_> {
                             ..Knowledge::default()
                         });
                         let result =
-                            make(&work, record, knowledge, builders, thread % segments).map(Box::new);
+                            make(&work, record, knowledge, builders, thread).map(Box::new);
                         if made.send(Message::Made(result)).is_err() {
                             return;
                         }

@@ -21,7 +21,6 @@ pub(super) struct Inversion {
     values: Vec<Valued>,
     /// What values are numbered by.
     lexicon: Lexicon,
-    batch: Batch,
 }
 
 /// A field of values. What follows one document of a source is most often the next.
@@ -51,7 +50,6 @@ impl Inversion {
             vocabularies: Vec::new(),
             values,
             lexicon: Lexicon::default(),
-            batch: Batch::default(),
         }
     }
 
@@ -102,7 +100,7 @@ impl Inversion {
 
     /// Writes all fields. `terms` is what the analyzer numbers by, and `most` how many entries are sorted at once.
     pub(super) fn write(
-        &mut self,
+        &self,
         terms: &Lexicon,
         most: usize,
         norms: &FieldNormReaders,
@@ -113,8 +111,9 @@ impl Inversion {
         let values = self.values.iter().map(|valued| (&valued.inverted, &self.lexicon, &values));
         let mut fields: Vec<(&Inverted, &Lexicon, &Vec<u32>)> = terms.chain(values).collect();
         fields.sort_by_key(|(inverted, ..)| inverted.field());
+        let mut batch = Batch::default();
         for (inverted, lexicon, order) in fields {
-            inverted.write(lexicon, order, most, &mut self.batch, norms, serializer)?;
+            inverted.write(lexicon, order, most, &mut batch, norms, serializer)?;
         }
         Ok(())
     }

@@ -4,6 +4,7 @@
 mod inversion;
 mod inverted;
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tantivy::directory::TerminatingWrite;
@@ -19,16 +20,22 @@ use self::inversion::Inversion;
 use super::{Fields, Kind};
 use crate::analysis::{Analyzer, Stemming};
 
-/// What part of the memory of a builder the entries may take that are sorted at once; its documents may take the rest.
+/// What part of the memory of a builder the entries may take that are sorted at once.
 const BATCH_OF_MEMORY: usize = 4;
 
 /// Least memory of a builder, in bytes: some 12 MB of text. Of smaller segments a large index would have too many, so
 /// that threads share a builder rather.
 const LEAST_MEMORY: usize = 16 << 20;
 
+/// Bytes of files for which it is worth that another thread begins a segment of its own: what is searched in fewer
+/// segments is found sooner.
+const LEAST_OF_SEGMENT: u64 = 8 << 20;
+
 /// Builders of segments, one for each thread that adds documents where there is memory for as many.
 pub struct Builders {
     builders: Vec<Mutex<Builder>>,
+    /// How many of them are used.
+    used: AtomicUsize,
 }
 
 /// Makes one segment after another, each of as many documents as its memory allows.
@@ -71,21 +78,32 @@ impl Builders {
     pub(super) fn new(index: &tantivy::Index, fields: Fields, threads: usize, memory: usize) -> Self {
         let count = threads.clamp(1, (memory / LEAST_MEMORY).max(1));
         let one = || Mutex::new(Builder::new(index, fields, memory / count));
-        Self { builders: std::iter::repeat_with(one).take(count).collect() }
+        Self { builders: std::iter::repeat_with(one).take(count).collect(), used: AtomicUsize::new(1) }
+    }
+
+    /// Says how many bytes of files are read next: threads share a builder where they are few.
+    pub fn expect(&self, bytes: u64) {
+        let most = self.builders.len();
+        let used = usize::try_from(bytes / LEAST_OF_SEGMENT).unwrap_or(most).clamp(1, most);
+        self.used.store(used, Ordering::Relaxed);
+    }
+
+    fn used(&self) -> &[Mutex<Builder>] {
+        &self.builders[..self.used.load(Ordering::Relaxed)]
     }
 
     /// The builder of a thread, by its number from 0.
     pub fn of(&self, thread: usize) -> MutexGuard<'_, Builder> {
-        self.builders[thread % self.builders.len()].lock().unwrap_or_else(PoisonError::into_inner)
+        let used = self.used();
+        used[thread % used.len()].lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A builder that has begun a segment and that nobody uses at the moment, if there is one.
+    /// A builder that nobody uses at the moment, one that has begun a segment if there is one: whoever waited for another to
+    /// write its segment would make everybody wait.
     pub(super) fn any(&self) -> MutexGuard<'_, Builder> {
-        let begun = self.builders.iter().find_map(|builder| match builder.try_lock() {
-            Ok(builder) => Some(builder).filter(|builder| builder.open.is_some()),
-            Err(_) => None,
-        });
-        begun.unwrap_or_else(|| self.of(0))
+        let free = self.used().iter().filter_map(|builder| builder.try_lock().ok());
+        let first_begun = free.max_by_key(|builder| builder.open.is_some());
+        first_begun.unwrap_or_else(|| self.of(0))
     }
 
     /// Writes all that is not written yet, with as many threads as there are builders, and gives the segments that are not
@@ -174,8 +192,9 @@ impl Builder {
     /// Goes on with a segment that something was added to, or writes it if it is full. If that failed its documents are
     /// forgotten; whoever is told so makes no commit.
     fn keep(&mut self, open: Box<Open>, added: tantivy::Result<()>) -> tantivy::Result<()> {
-        let entries = self.memory / BATCH_OF_MEMORY;
-        let taken = open.memory() + self.inversion.memory() + self.analyzer.memory_used() + entries;
+        // What is not inverted is written and let go of before entries are sorted.
+        let passing = open.memory().max(self.memory / BATCH_OF_MEMORY);
+        let taken = passing + self.inversion.memory() + self.analyzer.memory_used();
         if added.is_ok() {
             self.open = Some(open);
         } else {
