@@ -26,12 +26,34 @@ const TELL_EVERY: Duration = Duration::from_millis(100);
 
 /// What the reader and the workers send to the writer.
 enum Message {
-    /// What was made of a record, or why it could not be written.
-    Made(tantivy::Result<Box<Made>>),
+    /// What was made of some records, or why it could not be written.
+    Made(tantivy::Result<Vec<Made>>),
     /// The reader has stopped within a file, behind so many of its records, until it is told to go on.
     Stopped(Arc<Work>, u64),
     /// A file has been read to its end, and so many records came of it.
     Read(Arc<Work>, Result<FileReport>, u64),
+}
+
+/// Records that a worker takes at once. Threads that hand over every small file by itself wait for each other more than
+/// they work.
+#[derive(Default)]
+struct Handful {
+    records: Vec<(Arc<Work>, Record)>,
+    bytes: usize,
+}
+
+/// Bytes of records that are a handful.
+const HANDFUL: usize = 64 << 10;
+
+impl Handful {
+    fn add(&mut self, work: &Arc<Work>, record: Record) {
+        self.bytes += record.bytes.len();
+        self.records.push((work.clone(), record));
+    }
+
+    fn is_full(&self) -> bool {
+        self.bytes >= HANDFUL
+    }
 }
 
 /// The index as it was before a reading, and its sources, if it has any.
@@ -173,10 +195,10 @@ impl Run<'_> {
         let furniture = &furniture;
         let begun = self.begun(begun, furniture, &known)?;
         let threads = self.options.threads.max(1);
-        // A queue holds a few records for each worker; its memory is bounded by the largest documents. What was made of
-        // them is small.
-        let (record_in, record_out) = crossbeam_channel::bounded::<(Arc<Work>, Record)>(threads * 2);
-        let (made_in, made_out) = crossbeam_channel::bounded::<Message>(threads * 64);
+        // A queue holds a few records for each worker, or a few handfuls of small ones; its memory is bounded by the largest
+        // documents.
+        let (record_in, record_out) = crossbeam_channel::bounded::<Handful>(threads * 2);
+        let (made_in, made_out) = crossbeam_channel::bounded::<Message>(threads * 4);
         let (go_on, told_to) = crossbeam_channel::bounded::<()>(1);
         let options = self.options;
         let builders = self.writer.builders();
@@ -189,22 +211,28 @@ impl Run<'_> {
         std::thread::scope(|scope| {
             let reader_out = made_in.clone();
             scope.spawn(move || {
+                let mut handful = Handful::default();
                 for work in works.iter() {
                     let work = Arc::new(work);
                     let held = held.get(&work.number).copied().unwrap_or(0);
                     let mut records = 0;
                     let mut hand_over = |record| {
                         records += 1;
-                        if records <= held {
-                            return !stop.load(Ordering::Relaxed);
-                        }
-                        if pause.swap(false, Ordering::Relaxed)
-                            && (reader_out.send(Message::Stopped(work.clone(), records - 1)).is_err()
-                                || told_to.recv().is_err())
-                        {
+                        if stop.load(Ordering::Relaxed) {
                             return false;
                         }
-                        !stop.load(Ordering::Relaxed) && record_in.send((work.clone(), record)).is_ok()
+                        if records <= held {
+                            return true;
+                        }
+                        if pause.swap(false, Ordering::Relaxed) {
+                            let before = record_in.send(std::mem::take(&mut handful));
+                            let stopped = Message::Stopped(work.clone(), records - 1);
+                            if before.is_err() || reader_out.send(stopped).is_err() || told_to.recv().is_err() {
+                                return false;
+                            }
+                        }
+                        handful.add(&work, record);
+                        !handful.is_full() || record_in.send(std::mem::take(&mut handful)).is_ok()
                     };
                     let mut pass = |read| {
                         bytes.fetch_add(read, Ordering::Relaxed);
@@ -217,18 +245,22 @@ impl Run<'_> {
                         return;
                     }
                 }
+                // Nobody listens any more only if the run has failed.
+                let _ = record_in.send(handful);
             });
             for thread in 0..threads {
-                let (records, made) = (record_out.clone(), made_in.clone());
+                let (handfuls, made) = (record_out.clone(), made_in.clone());
                 scope.spawn(move || {
-                    for (work, record) in records {
+                    let make = |(work, record): (Arc<Work>, Record)| {
                         let knowledge = options.cleans().then(|| Knowledge {
                             repetition: furniture.of(group_of(&work.key())),
                             rules: Some(rules),
                             ..Knowledge::default()
                         });
-                        let result =
-                            make(&work, record, knowledge, builders, thread).map(Box::new);
+                        make(&work, record, knowledge, builders, thread)
+                    };
+                    for handful in handfuls {
+                        let result = handful.records.into_iter().map(make).collect();
                         if made.send(Message::Made(result)).is_err() {
                             return;
                         }
@@ -297,9 +329,10 @@ impl Run<'_> {
             match message {
                 None => {}
                 Some(Message::Made(made)) => {
-                    let made = made.map_err(|error| self.writer.failed(&error))?;
-                    progress.passages += made.totals.passages;
-                    self.gathered(&mut files, &made.work, &mut collector)?.take(*made);
+                    for made in made.map_err(|error| self.writer.failed(&error))? {
+                        progress.passages += made.totals.passages;
+                        self.gathered(&mut files, &made.work, &mut collector)?.take(made);
+                    }
                 }
                 Some(Message::Stopped(work, records)) => {
                     if records > 0 {
