@@ -245,6 +245,7 @@ impl Run<'_> {
                         return;
                     }
                 }
+                builders.expect_nothing();
                 // Nobody listens any more only if the run has failed.
                 let _ = record_in.send(handful);
             });

@@ -4,8 +4,8 @@
 mod inversion;
 mod inverted;
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tantivy::directory::TerminatingWrite;
 use tantivy::fastfield::FastFieldsWriter;
@@ -36,6 +36,8 @@ pub struct Builders {
     builders: Vec<Mutex<Builder>>,
     /// How many of them are used.
     used: AtomicUsize,
+    /// Whether little is to come until they are finished.
+    ending: Arc<AtomicBool>,
 }
 
 /// Makes one segment after another, each of as many documents as its memory allows.
@@ -48,6 +50,7 @@ pub struct Builder {
     schema: Schema,
     /// Bytes that a segment may take until it is written.
     memory: usize,
+    ending: Arc<AtomicBool>,
     /// The segment that documents are added to, if there is one, and their terms.
     open: Option<Box<Open>>,
     inversion: Inversion,
@@ -77,8 +80,10 @@ impl Builders {
     /// Builders for so many threads, which take about `memory` bytes together.
     pub(super) fn new(index: &tantivy::Index, fields: Fields, threads: usize, memory: usize) -> Self {
         let count = threads.clamp(1, (memory / LEAST_MEMORY).max(1));
-        let one = || Mutex::new(Builder::new(index, fields, memory / count));
-        Self { builders: std::iter::repeat_with(one).take(count).collect(), used: AtomicUsize::new(1) }
+        let ending = Arc::<AtomicBool>::default();
+        let one = || Mutex::new(Builder::new(index, fields, memory / count, &ending));
+        let builders = std::iter::repeat_with(one).take(count).collect();
+        Self { builders, used: AtomicUsize::new(1), ending }
     }
 
     /// Says how many bytes of files are read next: threads share a builder where they are few.
@@ -86,6 +91,13 @@ impl Builders {
         let most = self.builders.len();
         let used = usize::try_from(bytes / LEAST_OF_SEGMENT).unwrap_or(most).clamp(1, most);
         self.used.store(used, Ordering::Relaxed);
+        self.ending.store(false, Ordering::Relaxed);
+    }
+
+    /// Says that nothing more is read, and only what waits for threads comes before all is finished: a segment that is full
+    /// then waits for that, when all are written at the same time.
+    pub fn expect_nothing(&self) {
+        self.ending.store(true, Ordering::Relaxed);
     }
 
     fn used(&self) -> &[Mutex<Builder>] {
@@ -126,7 +138,7 @@ impl Builders {
 }
 
 impl Builder {
-    fn new(index: &tantivy::Index, fields: Fields, memory: usize) -> Self {
+    fn new(index: &tantivy::Index, fields: Fields, memory: usize, ending: &Arc<AtomicBool>) -> Self {
         let schema = index.schema();
         Self {
             analyzer: Analyzer::default(),
@@ -135,6 +147,7 @@ impl Builder {
             inversion: Inversion::new(&schema, &fields),
             schema,
             memory,
+            ending: Arc::clone(ending),
             open: None,
             finished: Vec::new(),
         }
@@ -200,7 +213,8 @@ impl Builder {
         } else {
             self.inversion.clear();
         }
-        if taken > self.memory { added.and(self.write()) } else { added }
+        let most = if self.ending.load(Ordering::Relaxed) { self.memory / 4 * 5 } else { self.memory };
+        if taken > most { added.and(self.write()) } else { added }
     }
 
     /// Writes the segment that documents were added to.
