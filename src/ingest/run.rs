@@ -196,9 +196,9 @@ impl Run<'_> {
         let begun = self.begun(begun, furniture, &known)?;
         let threads = self.options.threads.max(1);
         // A queue holds a few records for each worker, or a few handfuls of small ones; its memory is bounded by the largest
-        // documents.
+        // documents. What is said of them is small, and the reader is not to wait until it is heard.
         let (record_in, record_out) = crossbeam_channel::bounded::<Handful>(threads * 2);
-        let (made_in, made_out) = crossbeam_channel::bounded::<Message>(threads * 4);
+        let (made_in, made_out) = crossbeam_channel::bounded::<Message>(threads * 256);
         let (go_on, told_to) = crossbeam_channel::bounded::<()>(1);
         let options = self.options;
         let builders = self.writer.builders();
