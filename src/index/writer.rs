@@ -246,7 +246,8 @@ impl Writer {
     }
 }
 
-/// How stored passages are packed: LZ4 in blocks of 32 KiB.
+/// How stored passages are packed: LZ4 in blocks of 32 KiB. zstd's quickest level in blocks of 8 KiB makes an index an
+/// eighth smaller, indexing a tenth slower, and one query take a sixth more CPU time.
 fn settings() -> IndexSettings {
     IndexSettings {
         docstore_compression: Compressor::Lz4,

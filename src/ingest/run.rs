@@ -227,7 +227,8 @@ impl Run<'_> {
                         if pause.swap(false, Ordering::Relaxed) {
                             let before = record_in.send(std::mem::take(&mut handful));
                             let stopped = Message::Stopped(work.clone(), records - 1);
-                            if before.is_err() || reader_out.send(stopped).is_err() || told_to.recv().is_err() {
+                            if before.is_err() || reader_out.send(stopped).is_err() || told_to.recv().is_err()
+                            {
                                 return false;
                             }
                         }

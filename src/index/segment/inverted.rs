@@ -1,9 +1,10 @@
 //! One field of a segment while it is made: what each document holds, one document after another, and from that, what
 //! Tantivy writes: for each term, the documents that hold it.
 //!
-//! Numbers of terms are written down as they come, two bytes for most, and sorted by term when the segment is written: each term of a text costs a look-up in one table and no more. Inverting them as they come would look each up
-//! where no cache has it, and wait for it (Zobel and Moffat, "Inverted files for text search engines", ACM Computing
-//! Surveys 38, 2006, section 5.2, on inversion by sorting).
+//! Numbers of terms are written down as they come, two bytes for most, and sorted by term when the segment is written: each
+//! term of a text costs a look-up in one table and no more. To invert them as they come, each would be looked up where no
+//! cache has it, and waited for (Zobel and Moffat, "Inverted files for text search engines", ACM Computing Surveys 38,
+//! 2006, compare ways of inversion, this one as sorting).
 
 use std::ops::Range;
 
@@ -21,8 +22,8 @@ const NOWHERE: u32 = u32::MAX;
 pub(super) struct Inverted {
     field: Field,
     holds: IndexRecordOption,
-    /// For each document with the field, how many documents after the one before it is, how many halves of four bytes its
-    /// numbers take, and they; of a field of values only the first and the number.
+    /// For each document with the field, how many documents after the one before it is, how much of the log its numbers
+    /// take (always in two parts), and they; of a field of values only the first and the number.
     log: Log,
     /// The document that those of the log count from.
     first: DocId,
@@ -121,9 +122,9 @@ impl Inverted {
         let at = self.log.0.len();
         self.log.0.extend([0, 0]);
         put(&mut self.log);
-        // No document has as many as fit: it would have gigabytes.
-        let halves = u32::try_from(self.log.0.len() - at - 2).unwrap_or(u32::MAX);
-        self.log.0[at..at + 2].copy_from_slice(&parted(halves));
+        // No document has more: it would have gigabytes.
+        let len = u32::try_from(self.log.0.len() - at - 2).unwrap_or(u32::MAX);
+        self.log.0[at..at + 2].copy_from_slice(&parted(len));
     }
 
     /// Calls `visit` with each term, in the order in which they came: its number, its document, and its place or

@@ -326,3 +326,166 @@ impl Open {
         Ok((segment, norms))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+    use tantivy::postings::Postings;
+    use tantivy::schema::IndexRecordOption;
+    use tantivy::{DocSet, SegmentReader, TERMINATED, Term};
+
+    use super::*;
+
+    /// For each term of a field, its documents, and where or how often they hold it.
+    type Held = BTreeMap<String, Vec<(DocId, Vec<u32>)>>;
+
+    fn builder() -> Builder {
+        let (schema, fields) = Fields::create();
+        Builder::new(&tantivy::Index::create_in_ram(schema), fields, 1 << 30, &Arc::default())
+    }
+
+    /// Writes the segment, as many entries at once as said, and gives what Tantivy reads of it.
+    fn written(builder: &mut Builder, entries: usize) -> SegmentReader {
+        builder.memory = entries * BATCH_OF_MEMORY * size_of::<u64>();
+        builder.write().expect("memory can be written");
+        let segment = builder.finished.pop().expect("it is finished");
+        SegmentReader::open(&segment).expect("it is whole")
+    }
+
+    fn read(reader: &SegmentReader, field: Field, holds: IndexRecordOption) -> Held {
+        let inverted = reader.inverted_index(field).expect("the field is there");
+        let mut held = Held::new();
+        let mut terms = inverted.terms().stream().expect("there are terms");
+        while terms.advance() {
+            let term = String::from_utf8_lossy(terms.key()).into_owned();
+            let found = inverted.read_postings(&Term::from_field_text(field, &term), holds);
+            let mut postings = found.expect("it can be read").expect("the term is there");
+            let documents = held.entry(term).or_default();
+            while postings.doc() != TERMINATED {
+                let mut places = Vec::new();
+                if holds.has_positions() {
+                    postings.positions(&mut places);
+                } else {
+                    places.push(postings.term_freq());
+                }
+                documents.push((postings.doc(), places));
+                postings.advance();
+            }
+        }
+        held
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(40))]
+
+        #[test]
+        fn tantivy_reads_what_was_added(
+            texts in proptest::collection::vec("([a-d]{1,2}|läuft|東京都|[a-d]{70}) ?([a-c]{1,2} ){0,12}", 1..200),
+            entries in 1_usize..300,
+        ) {
+            let german = Stemming::of(Some("de"));
+            let mut builder = builder();
+            let (body, words) = (builder.fields.body, builder.fields.words);
+            let mut expected = Held::new();
+            let mut counted = Held::new();
+            let mut first = 0;
+            for (number, text) in (0..).zip(&texts) {
+                let mut placed = Placed::default();
+                placed.add(text, german, true, &mut builder.analyzer);
+                let mut document = TantivyDocument::new();
+                document.add_text(builder.fields.source, format!("{}.txt", number / 3));
+                builder.add(&document, [(body, &placed)]).expect("memory can be written");
+                for term in Analyzer::default().terms(text, german) {
+                    let documents = expected.entry(term.text).or_default();
+                    if documents.last().is_none_or(|(last, _)| *last != number) {
+                        documents.push((number, Vec::new()));
+                    }
+                    documents.last_mut().expect("it was pushed").1.push(term.position);
+                }
+                // Two texts have one vocabulary.
+                if number % 2 == 1 {
+                    builder.add_vocabulary("key", "document").expect("memory can be written");
+                }
+                first = number + 1;
+            }
+            builder.add_vocabulary("key", "document").expect("memory can be written");
+            for (number, two) in (first..).zip(texts.chunks(2)) {
+                let mut analyzer = Analyzer::default();
+                two.iter().for_each(|text| {
+                    analyzer.number(text, german, true, &mut Vec::new());
+                });
+                for (word, count) in analyzer.vocabulary() {
+                    let documents = counted.entry(analyzer.lexicon().term(*word).to_owned()).or_default();
+                    match documents.last_mut() {
+                        Some((last, counts)) if *last == number => counts[0] += count,
+                        _ => documents.push((number, vec![*count])),
+                    }
+                }
+            }
+            let fields = builder.fields;
+            let reader = written(&mut builder, entries);
+            prop_assert_eq!(reader.max_doc() as usize, texts.len() + texts.len().div_ceil(2));
+            prop_assert_eq!(read(&reader, body, IndexRecordOption::WithFreqsAndPositions), expected);
+            prop_assert_eq!(read(&reader, words, IndexRecordOption::WithFreqs), counted);
+            let sources = read(&reader, fields.source, IndexRecordOption::Basic);
+            prop_assert_eq!(sources.len(), texts.len().div_ceil(3));
+            prop_assert_eq!(sources["0.txt"].len(), texts.len().min(3));
+            let lengths = reader.get_fieldnorms_reader(body).expect("it has lengths");
+            let length = Analyzer::default().terms(&texts[0], german).len();
+            prop_assert_eq!(lengths.fieldnorm(0) as usize, length);
+        }
+    }
+
+    #[test]
+    fn one_segment_knows_nothing_of_the_one_before() {
+        let mut builder = builder();
+        let body = builder.fields.body;
+        for text in ["one two", "two three"] {
+            let mut placed = Placed::default();
+            placed.add(text, Stemming::ENGLISH, false, &mut builder.analyzer);
+            builder.add(&TantivyDocument::new(), [(body, &placed)]).expect("memory can be written");
+            let reader = written(&mut builder, 9);
+            let held = read(&reader, body, IndexRecordOption::WithFreqsAndPositions);
+            let terms: Vec<&str> = held.keys().map(String::as_str).collect();
+            let mut expected: Vec<&str> = text.split(' ').collect();
+            expected.sort_unstable();
+            assert_eq!(terms, expected);
+            builder.memory = 1 << 30;
+        }
+    }
+
+    #[test]
+    fn a_segment_is_written_when_it_is_full() {
+        let mut builder = builder();
+        let body = builder.fields.body;
+        builder.memory = 1 << 20;
+        let mut placed = Placed::default();
+        placed.add(&"word ".repeat(2000), Stemming::ENGLISH, false, &mut builder.analyzer);
+        for _ in 0..1000 {
+            builder.add(&TantivyDocument::new(), [(body, &placed)]).expect("memory can be written");
+        }
+        let documents: Vec<u32> = builder.finished.iter().map(|segment| segment.meta().max_doc()).collect();
+        assert!(
+            documents.len() > 2 && documents.iter().all(|number| (100..400).contains(number)),
+            "{documents:?}"
+        );
+    }
+
+    #[test]
+    fn little_goes_to_one_segment() {
+        let (schema, fields) = Fields::create();
+        let index = tantivy::Index::create_in_ram(schema);
+        let builders = Builders::new(&index, fields, 4, 1 << 30);
+        let mut sizes = Vec::new();
+        for bytes in [1000, 1 << 30] {
+            builders.expect(bytes);
+            for thread in 0..4 {
+                builders.of(thread).add(&TantivyDocument::new(), []).expect("memory can be written");
+            }
+            sizes.push(builders.finish().expect("memory can be written").len());
+        }
+        assert_eq!(sizes, [1, 4]);
+    }
+}
