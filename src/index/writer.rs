@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tantivy::index::Segment;
-use tantivy::indexer::{IndexWriterOptions, NoMergePolicy};
+use tantivy::indexer::{IndexWriterOptions, MergePolicy, NoMergePolicy};
 use tantivy::query::{BooleanQuery, Query, RangeQuery, TermQuery};
 use tantivy::schema::IndexRecordOption;
 use tantivy::store::Compressor;
@@ -22,8 +22,11 @@ use crate::error::{Error, Kind, Result};
 /// What Tantivy asks for each thread that indexes, in bytes. It has one, which gets no document and takes no memory.
 const LEAST_HEAP: usize = 15_000_000;
 
-/// What part of the heap's size merges may take beside it.
-const MERGES_OF_HEAP: usize = 10;
+/// What part of the heap's size merges may take beside it while segments are made.
+const MERGES_OF_HEAP: usize = 20;
+
+/// What part of it they may take afterwards, when it is free.
+const LAST_MERGES_OF_HEAP: usize = 2;
 
 /// How often a waiting writer looks whether the lock is free.
 const LOCK_POLL: Duration = Duration::from_millis(100);
@@ -37,6 +40,8 @@ pub struct Writer {
     dir: PathBuf,
     inner: IndexWriter,
     builders: Arc<Builders>,
+    /// Memory of segments in the making, in bytes.
+    heap: usize,
     /// What merges may take, in bytes.
     merges: usize,
     /// The segments of the commit that is being made, from which nothing is removed.
@@ -109,8 +114,8 @@ impl Writer {
         collect_garbage(&index, dir);
         let builders = Arc::new(Builders::new(&index, fields, options.threads, options.heap));
         let dir = dir.to_path_buf();
-        let mut writer =
-            Self { fields, state, dir, inner, builders, merges, added: Fresh::default(), fresh: true };
+        let (heap, added) = (options.heap, Fresh::default());
+        let mut writer = Self { fields, state, dir, inner, builders, heap, merges, added, fresh: true };
         // Another process may have committed while this one waited for the lock.
         let metas = index.load_metas().map_err(|error| super::damaged(&writer.dir, &error))?;
         if let Some(payload) = metas.payload.as_deref() {
@@ -214,13 +219,23 @@ impl Writer {
         super::open(&self.dir)
     }
 
-    /// Waits for merges and lets go of the lock.
+    /// Merges segments now that none is made any more and their memory is free, and lets go of the lock.
     ///
     /// # Errors
     ///
     /// When a merge failed; what was committed stays readable.
-    pub fn close(self) -> Result<()> {
+    pub fn close(mut self) -> Result<()> {
         let dir = self.dir.clone();
+        self.merges = self.heap / LAST_MERGES_OF_HEAP;
+        let segments = self.inner.index().searchable_segment_metas().map_err(|error| failed(&dir, &error))?;
+        let candidates = Bounded::by_memory(self.merges).compute_merge_candidates(&segments);
+        // A segment counts as used while anybody holds its description.
+        drop(segments);
+        if !candidates.is_empty() {
+            self.builders = Arc::new(Builders::new(self.inner.index(), self.fields, 1, 0));
+            // Tantivy looks for what to merge when it has made a commit.
+            self.commit()?;
+        }
         Owner::clear(&dir);
         self.inner.wait_merging_threads().map_err(|error| failed(&dir, &error))
     }

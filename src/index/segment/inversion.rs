@@ -21,6 +21,7 @@ pub(super) struct Inversion {
     values: Vec<Valued>,
     /// What values are numbered by.
     lexicon: Lexicon,
+    batch: Batch,
 }
 
 /// A field of values. What follows one document of a source is most often the next.
@@ -50,10 +51,11 @@ impl Inversion {
             vocabularies: Vec::new(),
             values,
             lexicon: Lexicon::default(),
+            batch: Batch::default(),
         }
     }
 
-    /// What it takes, in bytes, about; without what is taken while it is written.
+    /// What documents take in it, in bytes, about.
     pub(super) fn memory(&self) -> usize {
         let values = self.values.iter().map(|valued| &valued.inverted);
         let inverted = self.places.iter().chain([&self.words]).chain(values);
@@ -100,7 +102,7 @@ impl Inversion {
 
     /// Writes all fields. `terms` is what the analyzer numbers by, and `most` how many entries are sorted at once.
     pub(super) fn write(
-        &self,
+        &mut self,
         terms: &Lexicon,
         most: usize,
         norms: &FieldNormReaders,
@@ -111,9 +113,8 @@ impl Inversion {
         let values = self.values.iter().map(|valued| (&valued.inverted, &self.lexicon, &values));
         let mut fields: Vec<(&Inverted, &Lexicon, &Vec<u32>)> = terms.chain(values).collect();
         fields.sort_by_key(|(inverted, ..)| inverted.field());
-        let mut batch = Batch::default();
         for (inverted, lexicon, order) in fields {
-            inverted.write(lexicon, order, most, &mut batch, norms, serializer)?;
+            inverted.write(lexicon, order, most, &mut self.batch, norms, serializer)?;
         }
         Ok(())
     }

@@ -21,7 +21,7 @@ use super::{Fields, Kind};
 use crate::analysis::{Analyzer, Stemming};
 
 /// What part of the memory of a builder the entries may take that are sorted at once.
-const BATCH_OF_MEMORY: usize = 4;
+const BATCH_OF_MEMORY: usize = 6;
 
 /// Least memory of a builder, in bytes: some 12 MB of text. Of smaller segments a large index would have too many, so
 /// that threads share a builder rather.
@@ -205,9 +205,8 @@ impl Builder {
     /// Goes on with a segment that something was added to, or writes it if it is full. If that failed its documents are
     /// forgotten; whoever is told so makes no commit.
     fn keep(&mut self, open: Box<Open>, added: tantivy::Result<()>) -> tantivy::Result<()> {
-        // What is not inverted is written and let go of before entries are sorted.
-        let passing = open.memory().max(self.memory / BATCH_OF_MEMORY);
-        let taken = passing + self.inversion.memory() + self.analyzer.memory_used();
+        let entries = self.memory / BATCH_OF_MEMORY;
+        let taken = open.memory() + self.inversion.memory() + self.analyzer.memory_used() + entries;
         if added.is_ok() {
             self.open = Some(open);
         } else {
