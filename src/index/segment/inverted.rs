@@ -23,14 +23,25 @@ pub(super) struct Inverted {
     field: Field,
     holds: IndexRecordOption,
     /// For each document with the field, how many documents after the one before it is, how much of the log its numbers
-    /// take (always in two parts), and they; of a field of values only the first and the number.
+    /// take (always in two parts), and they. Of a field of values, for each run of documents with the same value how many
+    /// documents after the beginning of the run before it begins, the number, and how many documents it has.
     log: Log,
+    /// The run of documents with the same value that may go on.
+    run: Option<Run>,
     /// The document that those of the log count from.
     first: DocId,
     /// The last document of the log.
     last: DocId,
     /// Terms of all documents, each as often as it is there.
     terms: u64,
+}
+
+/// Documents one after another with the same value.
+#[derive(Clone, Copy)]
+struct Run {
+    first: DocId,
+    number: u32,
+    len: u32,
 }
 
 /// Numbers in two bytes each; large ones in six.
@@ -61,7 +72,7 @@ pub(super) struct Batch {
 impl Inverted {
     /// A field of which nothing is known yet; `holds` is what its terms are recorded with.
     pub(super) fn new(field: Field, holds: IndexRecordOption) -> Self {
-        Self { field, holds, log: Log::default(), first: 0, last: 0, terms: 0 }
+        Self { field, holds, log: Log::default(), run: None, first: 0, last: 0, terms: 0 }
     }
 
     /// The field.
@@ -72,6 +83,7 @@ impl Inverted {
     /// Forgets all documents.
     pub(super) fn clear(&mut self) {
         self.log.0.clear();
+        self.run = None;
         (self.first, self.last, self.terms) = (0, 0, 0);
     }
 
@@ -108,10 +120,18 @@ impl Inverted {
 
     /// Adds the one term of the next document of a field of values.
     pub(super) fn add_value(&mut self, document: DocId, number: u32) {
-        self.log.put(document - self.last);
-        self.last = document;
-        self.log.put(number);
         self.terms += 1;
+        if let Some(run) = &mut self.run {
+            if run.number == number && run.first + run.len == document {
+                run.len += 1;
+                return;
+            }
+            self.log.put(run.first - self.last);
+            self.log.put(run.number);
+            self.log.put(run.len);
+            self.last = run.first;
+        }
+        self.run = Some(Run { first: document, number, len: 1 });
     }
 
     /// Adds the numbers of a document.
@@ -154,12 +174,16 @@ impl Inverted {
                 }
             }),
             IndexRecordOption::Basic => {
+                let mut visit = |run: Run| (0..run.len).for_each(|at| visit(run.number, run.first + at, 0));
                 let mut log = self.log.0.iter();
-                let mut document = self.first;
-                while let (Some(step), Some(number)) = (next(&mut log), next(&mut log)) {
-                    document += step;
-                    visit(number, document, 0);
+                let mut first = 0;
+                while let (Some(step), Some(number), Some(len)) =
+                    (next(&mut log), next(&mut log), next(&mut log))
+                {
+                    first += step;
+                    visit(Run { first, number, len });
                 }
+                self.run.into_iter().for_each(visit);
             }
         }
     }
