@@ -120,12 +120,23 @@ impl Analyzer {
         self.lexicon.memory() + self.memories.iter().map(|memory| memory.stems.memory()).sum::<usize>()
     }
 
-    /// Forgets all terms where they are many; their numbers mean nothing any more then.
-    pub fn forget_if_many(&mut self) {
-        if self.lexicon.len() > MOST_TERMS {
-            self.lexicon = Lexicon::default();
-            self.memories.clear();
-            self.remembered = 0;
+    /// Whether it remembers more terms than are worth it.
+    #[must_use]
+    pub fn remembers_many(&self) -> bool {
+        self.lexicon.len() > MOST_TERMS
+    }
+
+    /// Forgets all terms; their numbers mean nothing any more.
+    pub fn forget(&mut self) {
+        self.lexicon = Lexicon::default();
+        self.memories.clear();
+        self.remembered = 0;
+        self.vocabulary.clear();
+    }
+
+    fn forget_if_many(&mut self) {
+        if self.remembers_many() {
+            self.forget();
         }
     }
 

@@ -6,21 +6,25 @@ use tantivy::SegmentMeta;
 use tantivy::index::SegmentId;
 use tantivy::merge_policy::{LogMergePolicy, MergeCandidate, MergePolicy};
 
+use super::removal::Fresh;
+
 /// Memory that Tantivy takes for each document of a merge, in bytes: 16 for its address, which is kept twice for a while, 8
 /// for its new number, and about as much as that for what is written of it.
 const OF_EACH: usize = 32;
 
-/// Tantivy's own policy, and no merge of more than so many documents.
+/// Tantivy's own policy, and no merge of more than so many documents, nor of segments of the commit that is being made:
+/// what is removed with it is not to be removed from them, and a merge would make another segment of them.
 #[derive(Debug)]
 pub(super) struct Bounded {
     inner: LogMergePolicy,
     most: usize,
+    fresh: Fresh,
 }
 
 impl Bounded {
     /// Merges take about `memory` bytes at most.
-    pub(super) fn by_memory(memory: usize) -> Self {
-        Self { inner: LogMergePolicy::default(), most: memory / OF_EACH }
+    pub(super) fn by_memory(memory: usize, fresh: &Fresh) -> Self {
+        Self { inner: LogMergePolicy::default(), most: memory / OF_EACH, fresh: fresh.clone() }
     }
 }
 
@@ -29,7 +33,9 @@ impl MergePolicy for Bounded {
         let documents: HashMap<SegmentId, usize> =
             segments.iter().map(|segment| (segment.id(), segment.max_doc() as usize)).collect();
         let of = |id: &SegmentId| documents.get(id).copied().unwrap_or_default();
-        let candidates = self.inner.compute_merge_candidates(segments).into_iter();
+        let mut segments = segments.to_vec();
+        segments.retain(|segment| !self.fresh.holds(segment.id()));
+        let candidates = self.inner.compute_merge_candidates(&segments).into_iter();
         let bounded = candidates.map(|MergeCandidate(mut ids)| {
             ids.sort_by_key(of);
             let mut sum = 0;

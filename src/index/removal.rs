@@ -18,7 +18,8 @@ impl Fresh {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = segments;
     }
 
-    fn holds(&self, segment: SegmentId) -> bool {
+    /// Whether a segment is one of them.
+    pub(super) fn holds(&self, segment: SegmentId) -> bool {
         self.0.read().unwrap_or_else(PoisonError::into_inner).contains(&segment)
     }
 }

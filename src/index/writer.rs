@@ -42,8 +42,6 @@ pub struct Writer {
     builders: Arc<Builders>,
     /// Memory of segments in the making, in bytes.
     heap: usize,
-    /// What merges may take, in bytes.
-    merges: usize,
     /// The segments of the commit that is being made, from which nothing is removed.
     added: Fresh,
     fresh: bool,
@@ -109,13 +107,13 @@ impl Writer {
         };
         let fields = Fields::of(&index.schema()).ok_or_else(|| super::other_version(dir))?;
         let inner = acquire(&index, options, dir, waiting)?;
-        let merges = options.heap / MERGES_OF_HEAP;
-        inner.set_merge_policy(Box::new(Bounded::by_memory(merges)));
+        let added = Fresh::default();
+        inner.set_merge_policy(Box::new(Bounded::by_memory(options.heap / MERGES_OF_HEAP, &added)));
         collect_garbage(&index, dir);
         let builders = Arc::new(Builders::new(&index, fields, options.threads, options.heap));
         let dir = dir.to_path_buf();
-        let (heap, added) = (options.heap, Fresh::default());
-        let mut writer = Self { fields, state, dir, inner, builders, heap, merges, added, fresh: true };
+        let heap = options.heap;
+        let mut writer = Self { fields, state, dir, inner, builders, heap, added, fresh: true };
         // Another process may have committed while this one waited for the lock.
         let metas = index.load_metas().map_err(|error| super::damaged(&writer.dir, &error))?;
         if let Some(payload) = metas.payload.as_deref() {
@@ -199,12 +197,9 @@ impl Writer {
     fn commit_with(&mut self, payload: &str) -> tantivy::Result<()> {
         let segments = self.builders.finish()?;
         self.added.set(segments.iter().map(Segment::id).collect());
-        // Nothing of them is merged before what is to be removed has been, which is with the commit.
-        self.inner.set_merge_policy(Box::new(NoMergePolicy));
         for segment in segments {
             self.inner.add_segment(segment.meta().clone())?;
         }
-        self.inner.set_merge_policy(Box::new(Bounded::by_memory(self.merges)));
         let mut prepared = self.inner.prepare_commit()?;
         prepared.set_payload(payload);
         prepared.commit().map(|_| ())
@@ -226,12 +221,13 @@ impl Writer {
     /// When a merge failed; what was committed stays readable.
     pub fn close(mut self) -> Result<()> {
         let dir = self.dir.clone();
-        self.merges = self.heap / LAST_MERGES_OF_HEAP;
         let segments = self.inner.index().searchable_segment_metas().map_err(|error| failed(&dir, &error))?;
-        let candidates = Bounded::by_memory(self.merges).compute_merge_candidates(&segments);
+        let policy = Bounded::by_memory(self.heap / LAST_MERGES_OF_HEAP, &self.added);
+        let candidates = policy.compute_merge_candidates(&segments);
         // A segment counts as used while anybody holds its description.
         drop(segments);
         if !candidates.is_empty() {
+            self.inner.set_merge_policy(Box::new(policy));
             self.builders = Arc::new(Builders::new(self.inner.index(), self.fields, 1, 0));
             // Tantivy looks for what to merge when it has made a commit.
             self.commit()?;

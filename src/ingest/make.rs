@@ -89,9 +89,9 @@ fn add(
     let key = work.key();
     let document_key = format!("{}\u{1f}{}", origin.root, origin.source);
     let stemming = Stemming::of(stats.language.as_deref());
-    builder.begin_record();
+    builder.forget_if_many()?;
     let (mut title, mut heading, mut body) = (Placed::default(), Placed::default(), Placed::default());
-    title.add(stats.title.as_deref().unwrap_or_default(), stemming, false, &mut builder.analyzer);
+    title.set(stats.title.as_deref(), stemming, &mut builder.analyzer);
     let mut stored = StoredPassage {
         root: origin.root.clone(),
         source: origin.source.clone(),
@@ -109,9 +109,7 @@ fn add(
     for passage in &prepared.passages.list {
         if stored.heading != passage.heading {
             stored.heading.clone_from(&passage.heading);
-            heading.clear();
-            let text = passage.heading.as_deref().unwrap_or_default();
-            heading.add(text, stemming, false, &mut builder.analyzer);
+            heading.set(passage.heading.as_deref(), stemming, &mut builder.analyzer);
         }
         stored.text.clone_from(&passage.text);
         stored.spans.clear();
@@ -157,6 +155,10 @@ fn add(
         if counted >= PART {
             counted = 0;
             totals.vocabularies += u64::from(builder.add_vocabulary(&key, &document_key)?);
+            if builder.forget_if_many()? {
+                title.set(stats.title.as_deref(), stemming, &mut builder.analyzer);
+                heading.set(passage.heading.as_deref(), stemming, &mut builder.analyzer);
+            }
         }
     }
     totals.vocabularies += u64::from(builder.add_vocabulary(&key, &document_key)?);

@@ -11,7 +11,9 @@ use super::{Options, Report};
 use crate::boilerplate::UserRules;
 use crate::index::{self, Manifest, Root};
 use crate::record::Origin;
-use crate::source::{Base, FileEntry, FileReport, Format, Listing, ReadOptions, Shard, Skipped, name_of};
+use crate::source::{
+    Base, FileEntry, FileReport, Format, Listing, ReadOptions, STDIN, Shard, Skipped, name_of,
+};
 
 /// The root that a path names.
 #[must_use]
@@ -33,6 +35,8 @@ pub(super) struct Place {
     /// The root's part of every key.
     prefix: String,
     base: Base,
+    /// Whether it is standard input.
+    pub(super) is_stdin: bool,
     /// The format that they are read as, if the user said so.
     pub(super) format: Option<Format>,
     /// The part of them that is indexed, if the user said so.
@@ -51,6 +55,7 @@ impl Place {
         Self {
             prefix: root.key(""),
             base,
+            is_stdin: root.name == STDIN,
             format,
             shard: root.shard.as_deref().and_then(|shard| shard.parse().ok()),
             clean: options.cleans(),

@@ -2,11 +2,13 @@
 
 use std::collections::btree_map::Entry::{Occupied, Vacant};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
+use tantivy::TantivyError;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::counts::{Furniture, group_of, lines_of};
@@ -45,6 +47,9 @@ struct Handful {
 /// Bytes of records that are a handful.
 const HANDFUL: usize = 64 << 10;
 
+/// Most records of a handful.
+const MOST_OF_HANDFUL: usize = 128;
+
 impl Handful {
     fn add(&mut self, work: &Arc<Work>, record: Record) {
         self.bytes += record.bytes.len();
@@ -52,7 +57,7 @@ impl Handful {
     }
 
     fn is_full(&self) -> bool {
-        self.bytes >= HANDFUL
+        self.bytes >= HANDFUL || self.records.len() >= MOST_OF_HANDFUL
     }
 }
 
@@ -203,9 +208,10 @@ impl Run<'_> {
         let options = self.options;
         let builders = self.writer.builders();
         let builders = &*builders;
-        builders.expect(works.size());
+        builders.expect(works.known_size());
         let rules = self.rules;
-        let (stop, pause, bytes) = (&AtomicBool::new(false), &AtomicBool::new(false), &AtomicU64::new(0));
+        let (stop, bytes) = (&AtomicBool::new(false), &AtomicU64::new(0));
+        let pause = &AtomicBool::new(options.commit_every.is_zero());
         // How many records of a file the index holds already.
         let held: BTreeMap<usize, u64> = begun.iter().map(|(number, file)| (*number, file.made)).collect();
         std::thread::scope(|scope| {
@@ -262,7 +268,11 @@ impl Run<'_> {
                         make(&work, record, knowledge, builders, thread)
                     };
                     for handful in handfuls {
-                        let result = handful.records.into_iter().map(make).collect();
+                        // Nobody would hear of the records of a thread that is gone.
+                        let made_of = AssertUnwindSafe(|| handful.records.into_iter().map(make).collect());
+                        let result = catch_unwind(made_of).unwrap_or_else(|_| {
+                            Err(TantivyError::ErrorInThread("a thread failed".to_owned()))
+                        });
                         if made.send(Message::Made(result)).is_err() {
                             return;
                         }
@@ -328,11 +338,14 @@ impl Run<'_> {
                 Err(RecvTimeoutError::Disconnected) => return Ok(()),
             };
             progress.bytes = collector.bytes.load(Ordering::Relaxed);
+            // The files that something was heard of.
+            let mut heard: Vec<usize> = Vec::new();
             match message {
                 None => {}
                 Some(Message::Made(made)) => {
                     for made in made.map_err(|error| self.writer.failed(&error))? {
                         progress.passages += made.totals.passages;
+                        heard.push(made.work.number);
                         self.gathered(&mut files, &made.work, &mut collector)?.take(made);
                     }
                 }
@@ -344,6 +357,7 @@ impl Run<'_> {
                 }
                 Some(Message::Read(work, result, records)) => {
                     progress.done += 1;
+                    heard.push(work.number);
                     // What of a file did not have to be read is nothing that is left to do.
                     let size = result.as_ref().map_or(0, |report| report.size);
                     progress.total_bytes -= work.file.size.saturating_sub(size).min(progress.total_bytes);
@@ -361,10 +375,13 @@ impl Run<'_> {
                     }
                 }
             }
-            let whole =
-                files.extract_if(.., |_, (_, file)| file.read.is_some() && file.made == file.expected);
-            for (_, (work, file)) in whole.collect::<Vec<_>>() {
-                self.end_file(&work, file, &collector)?;
+            for number in heard {
+                let is_whole = |file: &Gathered| file.read.is_some() && file.made == file.expected;
+                if files.get(&number).is_some_and(|(_, file)| is_whole(file))
+                    && let Some((work, file)) = files.remove(&number)
+                {
+                    self.end_file(&work, file, &collector)?;
+                }
             }
             (self.watch)(Event::Progress(progress));
             if let Some((work, records)) = &stopped {
@@ -373,6 +390,9 @@ impl Run<'_> {
                     self.commit_part(&mut files, &collector)?;
                     last_commit = Instant::now();
                     stopped = None;
+                    // It was asked again while it was on its way to stop.
+                    let again = last_commit.elapsed() >= self.options.commit_every;
+                    collector.pause.store(again, Ordering::Relaxed);
                     // The reader ends with whoever listens to it, so that it is there.
                     let _ = collector.go_on.send(());
                 }

@@ -41,6 +41,12 @@ impl Works {
         self.size
     }
 
+    /// The same; `None` if that is not known, as of standard input.
+    pub(super) fn known_size(&self) -> Option<u64> {
+        let is_known = !self.places.iter().any(|(place, ..)| place.is_stdin);
+        is_known.then_some(self.size)
+    }
+
     /// Gives back the memory that is held for more of them.
     pub(super) fn shrink_to_fit(&mut self) {
         self.files.shrink_to_fit();

@@ -23,6 +23,12 @@ use crate::analysis::{Analyzer, Stemming};
 /// What part of the memory of a builder the entries may take that are sorted at once.
 const BATCH_OF_MEMORY: usize = 6;
 
+/// What part of it the terms may take that are numbered before they are forgotten.
+const TERMS_OF_MEMORY: usize = 4;
+
+/// What part of it documents take at least that are worth a segment.
+const LEAST_OF_MEMORY: usize = 8;
+
 /// Least memory of a builder, in bytes: some 12 MB of text. Of smaller segments a large index would have too many, so
 /// that threads share a builder rather.
 const LEAST_MEMORY: usize = 16 << 20;
@@ -33,7 +39,7 @@ const LEAST_OF_SEGMENT: u64 = 8 << 20;
 
 /// Builders of segments, one for each thread that adds documents where there is memory for as many.
 pub struct Builders {
-    builders: Vec<Mutex<Builder>>,
+    all: Vec<Mutex<Builder>>,
     /// How many of them are used.
     used: AtomicUsize,
     /// Whether little is to come until they are finished.
@@ -82,14 +88,15 @@ impl Builders {
         let count = threads.clamp(1, (memory / LEAST_MEMORY).max(1));
         let ending = Arc::<AtomicBool>::default();
         let one = || Mutex::new(Builder::new(index, fields, memory / count, &ending));
-        let builders = std::iter::repeat_with(one).take(count).collect();
-        Self { builders, used: AtomicUsize::new(1), ending }
+        let all = std::iter::repeat_with(one).take(count).collect();
+        Self { all, used: AtomicUsize::new(1), ending }
     }
 
-    /// Says how many bytes of files are read next: threads share a builder where they are few.
-    pub fn expect(&self, bytes: u64) {
-        let most = self.builders.len();
-        let used = usize::try_from(bytes / LEAST_OF_SEGMENT).unwrap_or(most).clamp(1, most);
+    /// Says how many bytes of files are read next, if that is known: threads share a builder where they are few.
+    pub fn expect(&self, bytes: Option<u64>) {
+        let most = self.all.len();
+        let worth = bytes.and_then(|bytes| usize::try_from(bytes / LEAST_OF_SEGMENT).ok());
+        let used = worth.unwrap_or(most).clamp(1, most);
         self.used.store(used, Ordering::Relaxed);
         self.ending.store(false, Ordering::Relaxed);
     }
@@ -101,7 +108,7 @@ impl Builders {
     }
 
     fn used(&self) -> &[Mutex<Builder>] {
-        &self.builders[..self.used.load(Ordering::Relaxed)]
+        &self.all[..self.used.load(Ordering::Relaxed)]
     }
 
     /// The builder of a thread, by its number from 0.
@@ -128,7 +135,7 @@ impl Builders {
         };
         let finished: Vec<tantivy::Result<Vec<Segment>>> = std::thread::scope(|scope| {
             let threads: Vec<_> =
-                self.builders.iter().map(|builder| scope.spawn(move || finish(builder))).collect();
+                self.all.iter().map(|builder| scope.spawn(move || finish(builder))).collect();
             let failed =
                 |_| Err(tantivy::TantivyError::ErrorInThread("a segment was not written".to_owned()));
             threads.into_iter().map(|thread| thread.join().unwrap_or_else(failed)).collect()
@@ -153,11 +160,20 @@ impl Builder {
         }
     }
 
-    /// Begins a record: numbers of terms that were given before mean nothing any more.
-    pub fn begin_record(&mut self) {
-        if self.open.is_none() {
-            self.analyzer.forget_if_many();
+    /// Forgets the terms that were numbered where they take much memory, and says so: their numbers mean nothing any more
+    /// then. The segment is written first.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be written, as on a full disk.
+    pub fn forget_if_many(&mut self) -> tantivy::Result<bool> {
+        let many =
+            self.analyzer.remembers_many() || self.analyzer.memory_used() > self.memory / TERMS_OF_MEMORY;
+        if many {
+            self.write()?;
+            self.analyzer.forget();
         }
+        Ok(many)
     }
 
     /// Adds a document: what of it is stored, fast or a value by itself, and the terms of fields with places.
@@ -206,14 +222,17 @@ impl Builder {
     /// forgotten; whoever is told so makes no commit.
     fn keep(&mut self, open: Box<Open>, added: tantivy::Result<()>) -> tantivy::Result<()> {
         let entries = self.memory / BATCH_OF_MEMORY;
-        let taken = open.memory() + self.inversion.memory() + self.analyzer.memory_used() + entries;
+        let inverted = self.inversion.memory();
+        let taken = open.memory() + inverted + self.analyzer.memory_used() + entries;
         if added.is_ok() {
             self.open = Some(open);
         } else {
             self.inversion.clear();
         }
+        // Terms that are many are forgotten at the next opportunity, and make no segments of a document each until then.
+        let little = inverted < self.memory / LEAST_OF_MEMORY;
         let most = if self.ending.load(Ordering::Relaxed) { self.memory / 4 * 5 } else { self.memory };
-        if taken > most { added.and(self.write()) } else { added }
+        if taken > most && !little { added.and(self.write()) } else { added }
     }
 
     /// Writes the segment that documents were added to.
@@ -252,6 +271,12 @@ impl Placed {
     /// Adds the terms of a text behind those that are there. With `counted`, the analyzer counts its words as they stand.
     pub fn add(&mut self, text: &str, stemming: Stemming, counted: bool, analyzer: &mut Analyzer) {
         self.terms += analyzer.number(text, stemming, counted, &mut self.numbers) as u64;
+    }
+
+    /// Puts the terms of a text, if there is one, in place of those that are there.
+    pub fn set(&mut self, text: Option<&str>, stemming: Stemming, analyzer: &mut Analyzer) {
+        self.clear();
+        self.add(text.unwrap_or_default(), stemming, false, analyzer);
     }
 
     /// Adds other terms behind those that are there.
@@ -412,9 +437,9 @@ mod tests {
             builder.add_vocabulary("key", "document").expect("memory can be written");
             for (number, two) in (first..).zip(texts.chunks(2)) {
                 let mut analyzer = Analyzer::default();
-                two.iter().for_each(|text| {
+                for text in two {
                     analyzer.number(text, german, true, &mut Vec::new());
-                });
+                }
                 for (word, count) in analyzer.vocabulary() {
                     let documents = counted.entry(analyzer.lexicon().term(*word).to_owned()).or_default();
                     match documents.last_mut() {
@@ -473,18 +498,39 @@ mod tests {
     }
 
     #[test]
+    fn words_that_are_all_different_make_no_segments_of_a_document_each() {
+        let mut builder = builder();
+        let body = builder.fields.body;
+        builder.memory = 1 << 20;
+        let mut forgotten = 0;
+        for part in 0..40 {
+            forgotten += usize::from(builder.forget_if_many().expect("memory can be written"));
+            for document in 0..20 {
+                let words: Vec<String> = (0..100).map(|word| format!("w{part}x{document}x{word}")).collect();
+                let mut placed = Placed::default();
+                placed.add(&words.join(" "), Stemming::ENGLISH, false, &mut builder.analyzer);
+                builder.add(&TantivyDocument::new(), [(body, &placed)]).expect("memory can be written");
+            }
+        }
+        builder.write().expect("memory can be written");
+        let documents: u32 = builder.finished.iter().map(|segment| segment.meta().max_doc()).sum();
+        assert_eq!(documents, 800);
+        assert!(forgotten > 3 && builder.finished.len() < 40, "{forgotten} {}", builder.finished.len());
+    }
+
+    #[test]
     fn little_goes_to_one_segment() {
         let (schema, fields) = Fields::create();
         let index = tantivy::Index::create_in_ram(schema);
         let builders = Builders::new(&index, fields, 4, 1 << 30);
         let mut sizes = Vec::new();
-        for bytes in [1000, 1 << 30] {
+        for bytes in [Some(1000), Some(1 << 30), None] {
             builders.expect(bytes);
             for thread in 0..4 {
                 builders.of(thread).add(&TantivyDocument::new(), []).expect("memory can be written");
             }
             sizes.push(builders.finish().expect("memory can be written").len());
         }
-        assert_eq!(sizes, [1, 4]);
+        assert_eq!(sizes, [1, 4, 4]);
     }
 }
