@@ -18,7 +18,7 @@ pub const MAX_TERM_BYTES: usize = 64;
 const STEM_CACHE: usize = 100_000;
 
 /// Most terms that are remembered from one text to the next.
-const MOST_TERMS: usize = 2 * STEM_CACHE;
+const MOST_TERMS: usize = 3 * STEM_CACHE / 2;
 
 /// Stands before the number of a term that has its place with the one before, in the terms of a text by number.
 pub const BESIDE: u32 = 0;

@@ -222,6 +222,16 @@ impl Run<'_> {
                     let work = Arc::new(work);
                     let held = held.get(&work.number).copied().unwrap_or(0);
                     let mut records = 0;
+                    // Stops behind so many records of the file if that is asked for, and says whether to go on.
+                    let goes_on = |handful: &mut Handful, records| {
+                        !pause.swap(false, Ordering::Relaxed)
+                            || record_in.send(std::mem::take(handful)).is_ok()
+                                && reader_out.send(Message::Stopped(work.clone(), records)).is_ok()
+                                && told_to.recv().is_ok()
+                    };
+                    if !goes_on(&mut handful, 0) {
+                        return;
+                    }
                     let mut hand_over = |record| {
                         records += 1;
                         if stop.load(Ordering::Relaxed) {
@@ -230,13 +240,8 @@ impl Run<'_> {
                         if records <= held {
                             return true;
                         }
-                        if pause.swap(false, Ordering::Relaxed) {
-                            let before = record_in.send(std::mem::take(&mut handful));
-                            let stopped = Message::Stopped(work.clone(), records - 1);
-                            if before.is_err() || reader_out.send(stopped).is_err() || told_to.recv().is_err()
-                            {
-                                return false;
-                            }
+                        if !goes_on(&mut handful, records - 1) {
+                            return false;
                         }
                         handful.add(&work, record);
                         !handful.is_full() || record_in.send(std::mem::take(&mut handful)).is_ok()

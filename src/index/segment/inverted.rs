@@ -228,7 +228,7 @@ impl Inverted {
         while !rest.is_empty() {
             let (terms, after) = rest.split_at(batch.fitting(rest, most));
             rest = after;
-            let ranges = batch.reserve(terms);
+            batch.reserve(terms);
             // Terms of other batches write to an entry of nobody, behind the others, and stay nowhere: a branch would be
             // guessed wrong every other time.
             let (entries, next) = (batch.entries.as_mut_slice(), batch.next.as_mut_slice());
@@ -238,9 +238,14 @@ impl Inverted {
                 entries[(*next as usize).min(nobody)] = u64::from(document) << 32 | u64::from(held);
                 *next += u32::from(*next != NOWHERE);
             });
-            for (number, range) in ranges {
-                batch.next[number as usize] = NOWHERE;
-                batch.write_term(lexicon.term(number).as_bytes(), range, self.holds, &mut field)?;
+            let mut start = 0;
+            for number in terms {
+                batch.next[*number as usize] = NOWHERE;
+                let end = start + batch.counts[*number as usize] as usize;
+                if start < end {
+                    batch.write_term(lexicon.term(*number).as_bytes(), start..end, self.holds, &mut field)?;
+                }
+                start = end;
             }
         }
         field.close()?;
@@ -259,21 +264,15 @@ impl Batch {
         fitting.count().max(1)
     }
 
-    /// Reserves entries for terms and one for nobody, and says which those of each are. Those that have none are left out.
-    fn reserve(&mut self, terms: &[u32]) -> Vec<(u32, Range<usize>)> {
-        let mut ranges = Vec::new();
+    /// Reserves entries for terms, one after another, and one for nobody.
+    fn reserve(&mut self, terms: &[u32]) {
         let mut start = 0;
         for number in terms {
-            let count = self.counts[*number as usize];
-            if count > 0 {
-                self.next[*number as usize] = start;
-                ranges.push((*number, start as usize..(start + count) as usize));
-                start += count;
-            }
+            self.next[*number as usize] = start;
+            start += self.counts[*number as usize];
         }
         self.entries.clear();
         self.entries.resize(start as usize + 1, 0);
-        ranges
     }
 
     /// Writes a term with its entries, which are in the order of their documents.
