@@ -191,8 +191,12 @@ impl Builder {
             self.inversion.add_places(open.documents, field, &placed.numbers, placed.terms);
             open.norms.record(open.documents, field, u32::try_from(placed.terms).unwrap_or(u32::MAX));
         }
-        let added = open.add(document, &self.schema, &mut self.inversion);
-        self.keep(open, added)
+        if let Err(error) = open.add(document, &self.schema, &mut self.inversion) {
+            // The segment goes with it; whoever is told so makes no commit.
+            self.inversion.clear();
+            return Err(error);
+        }
+        self.keep(open)
     }
 
     /// Adds the words that the analyzer has counted, which are forgotten then; false if there are none. They become a
@@ -209,7 +213,7 @@ impl Builder {
         let open = self.open()?;
         self.inversion.add_vocabulary(key, document, self.analyzer.vocabulary());
         self.analyzer.clear_vocabulary();
-        self.keep(open, Ok(()))?;
+        self.keep(open)?;
         Ok(true)
     }
 
@@ -218,21 +222,16 @@ impl Builder {
         self.open.take().map_or_else(|| Open::new(&self.index, &self.schema).map(Box::new), Ok)
     }
 
-    /// Goes on with a segment that something was added to, or writes it if it is full. If that failed its documents are
-    /// forgotten; whoever is told so makes no commit.
-    fn keep(&mut self, open: Box<Open>, added: tantivy::Result<()>) -> tantivy::Result<()> {
+    /// Goes on with a segment that something was added to, or writes it if it is full.
+    fn keep(&mut self, open: Box<Open>) -> tantivy::Result<()> {
         let entries = self.memory / BATCH_OF_MEMORY;
         let inverted = self.inversion.memory();
         let taken = open.memory() + inverted + self.analyzer.memory_used() + entries;
-        if added.is_ok() {
-            self.open = Some(open);
-        } else {
-            self.inversion.clear();
-        }
+        self.open = Some(open);
         // Terms that are many are forgotten at the next opportunity, and make no segments of a document each until then.
         let little = inverted < self.memory / LEAST_OF_MEMORY;
         let most = if self.ending.load(Ordering::Relaxed) { self.memory / 4 * 5 } else { self.memory };
-        if taken > most && !little { added.and(self.write()) } else { added }
+        if taken > most && !little { self.write() } else { Ok(()) }
     }
 
     /// Writes the segment that documents were added to.
