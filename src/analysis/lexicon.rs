@@ -10,7 +10,7 @@ pub struct Lexicon {
     /// The terms, one after another.
     text: String,
     /// For each number, where its term ends in `text`.
-    ends: Vec<usize>,
+    ends: Vec<u32>,
     table: HashTable<u32>,
     hasher: RandomState,
 }
@@ -22,8 +22,8 @@ impl Default for Lexicon {
 }
 
 impl Lexicon {
-    /// The number of a term, a new one if it has none. Of more terms than 2^32 the last all have the same, which would
-    /// take a text of some ten gigabytes.
+    /// The number of a term, a new one if it has none. Terms of more than 4 GiB together are not told apart; nobody who
+    /// bounds the memory of a lexicon has as many.
     pub fn number(&mut self, term: &str) -> u32 {
         let hash = self.hasher.hash_one(term);
         let same = |number: &u32| slice(&self.text, &self.ends, *number) == term;
@@ -32,7 +32,7 @@ impl Lexicon {
         }
         let number = u32::try_from(self.ends.len()).unwrap_or(u32::MAX);
         self.text.push_str(term);
-        self.ends.push(self.text.len());
+        self.ends.push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
         let (text, ends, hasher) = (&self.text, &self.ends, &self.hasher);
         self.table.insert_unique(hash, number, |number| hasher.hash_one(slice(text, ends, *number)));
         number
@@ -59,7 +59,7 @@ impl Lexicon {
     /// What it takes, in bytes.
     #[must_use]
     pub fn memory(&self) -> usize {
-        self.text.len() + self.ends.len() * size_of::<usize>() + self.table.allocation_size()
+        self.text.len() + self.ends.len() * size_of::<u32>() + self.table.allocation_size()
     }
 
     /// Forgets all terms.
@@ -83,11 +83,11 @@ impl Lexicon {
 }
 
 /// The term of a number among those that end at `ends` of `text`.
-fn slice<'a>(text: &'a str, ends: &[usize], number: u32) -> &'a str {
+fn slice<'a>(text: &'a str, ends: &[u32], number: u32) -> &'a str {
     let at = number as usize;
     let end = ends.get(at).copied().unwrap_or_default();
     let start = at.checked_sub(1).and_then(|before| ends.get(before)).copied().unwrap_or_default();
-    text.get(start..end).unwrap_or_default()
+    text.get(start as usize..end as usize).unwrap_or_default()
 }
 
 /// The first eight bytes of a term as a number that compares as they do.

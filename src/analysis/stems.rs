@@ -1,7 +1,7 @@
 //! The memory of stems: what a word was stemmed to when it was seen before.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher, Hasher, RandomState};
+use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 use std::ops::Range;
 
 use super::vocabulary::Place;
@@ -30,9 +30,11 @@ pub(super) struct Known {
     pub(super) place: Place,
 }
 
-/// A text of up to [`SHORT`] bytes as a number: its bytes, the first one lowest, and its length in the highest byte.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct Short(u128);
+/// A text of up to [`SHORT`] bytes as a number: its bytes, the first one lowest, and its length in the highest byte. Its halves
+/// stand one after the other, the lower first, since a number of sixteen bytes would make each entry of a table a sixth
+/// larger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Short([u64; 2]);
 
 /// The same byte sixteen times.
 const fn all(byte: u8) -> u128 {
@@ -65,8 +67,11 @@ impl Stems {
 
     /// What it takes, in bytes, about.
     pub(super) fn memory(&self) -> usize {
-        let short = self.short.capacity() * (size_of::<Short>() + size_of::<Known>() + 1);
-        short + self.long.capacity() * (size_of::<Box<str>>() + size_of::<Known>() + 2 * SHORT)
+        // A table is full at seven eighths, and keeps a byte beside each entry.
+        let table = |capacity: usize, entry: usize| capacity / 7 * 8 * (entry + 1);
+        table(self.short.capacity(), size_of::<(Short, Known)>())
+            + table(self.long.capacity(), size_of::<(Box<str>, Known)>())
+            + self.long.len() * 2 * SHORT
     }
 }
 
@@ -75,7 +80,12 @@ impl Short {
         let mut bytes = [0; SHORT + 1];
         bytes.get_mut(..SHORT)?.get_mut(..text.len())?.copy_from_slice(text.as_bytes());
         bytes[SHORT] = u8::try_from(text.len()).ok()?;
-        Some(Self(u128::from_le_bytes(bytes)))
+        Some(Self::of_number(u128::from_le_bytes(bytes)))
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "halves are taken")]
+    const fn of_number(number: u128) -> Self {
+        Self([number as u64, (number >> 64) as u64])
     }
 
     /// A word of a text in lower case, if it is short and of ASCII. Its bytes are taken, compared and made small all at
@@ -96,7 +106,14 @@ impl Short {
         }
         // Where a byte is no less than `A` the first sum has its highest bit, where it is greater than `Z` the second.
         let capital = (bytes + all(0x80 - b'A')) & !(bytes + all(0x7f - b'Z')) & high;
-        Some(Self(bytes | capital >> 2 | u128::from(len) << 120))
+        Some(Self::of_number(bytes | capital >> 2 | u128::from(len) << 120))
+    }
+}
+
+impl Hash for Short {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        let [low, high] = self.0;
+        hasher.write_u128(u128::from(high) << 64 | u128::from(low));
     }
 }
 

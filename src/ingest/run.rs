@@ -136,7 +136,6 @@ impl Run<'_> {
     /// Reads again those sources whose furniture is not what they were labelled by, so that labels never depend on the
     /// order in which files came, nor on a run that was killed.
     fn relabel(&mut self) -> Result<()> {
-        self.commit()?;
         let known = self.writer.committed()?;
         let sources = known.sources()?;
         let furniture = Furniture::of_index(&sources, &|_| true)?;
@@ -185,7 +184,7 @@ impl Run<'_> {
         Ok(known)
     }
 
-    /// Reads, labels, cuts and indexes files: one reader, `threads` workers, this thread as the writer.
+    /// Reads, labels, cuts, indexes and commits files: one reader, `threads` workers, this thread as the writer.
     /// Of those that were begun, the records go on that the index does not hold.
     fn read(&mut self, works: &Works, begun: &[Work], known: Option<&Index>) -> Result<()> {
         let known = known.map(|known| Ok((known, known.sources()?))).transpose()?;
@@ -205,6 +204,7 @@ impl Run<'_> {
         let (record_in, record_out) = crossbeam_channel::bounded::<Handful>(threads * 2);
         let (made_in, made_out) = crossbeam_channel::bounded::<Message>(threads * 256);
         let (go_on, told_to) = crossbeam_channel::bounded::<()>(1);
+        let (working, worked) = crossbeam_channel::bounded::<()>(0);
         let options = self.options;
         let builders = self.writer.builders();
         let builders = &*builders;
@@ -262,7 +262,7 @@ impl Run<'_> {
                 let _ = record_in.send(handful);
             });
             for thread in 0..threads {
-                let (handfuls, made) = (record_out.clone(), made_in.clone());
+                let (handfuls, made, worked) = (record_out.clone(), made_in.clone(), worked.clone());
                 scope.spawn(move || {
                     let make = |(work, record): (Arc<Work>, Record)| {
                         let knowledge = options.cleans().then(|| Knowledge {
@@ -282,6 +282,10 @@ impl Run<'_> {
                             return;
                         }
                     }
+                    // Until all is committed, so that those who write segments then take the memory of those who wrote before,
+                    // and not that of this thread.
+                    drop(made);
+                    let _ = worked.recv();
                 });
             }
             drop((made_in, record_out));
@@ -294,10 +298,10 @@ impl Run<'_> {
                 go_on,
                 bytes,
             };
-            let result = self.collect(collector, &made_out);
+            let result = self.collect(collector, &made_out).and_then(|()| self.commit());
             stop.store(result.is_err(), Ordering::Relaxed);
             // Whoever still sends is told by this that nobody listens.
-            drop(made_out);
+            drop((made_out, working));
             result
         })
     }

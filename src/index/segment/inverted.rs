@@ -63,11 +63,12 @@ pub(super) struct Batch {
     counts: Vec<u32>,
     /// For each term, where its next entry goes.
     next: Vec<u32>,
-    /// Where or how often the documents of one term hold it, one document after another.
+    /// From one place to the next where a document holds a term.
     steps: Vec<u32>,
-    /// The documents of one term, each with where its steps end.
-    documents: Vec<(DocId, usize)>,
 }
+
+/// What a batch takes for each term of the lexicon: how many entries, where the next one goes, and its own number in order.
+pub(super) const OF_EACH_TERM: usize = 3 * size_of::<u32>();
 
 impl Inverted {
     /// A field of which nothing is known yet; `holds` is what its terms are recorded with.
@@ -80,8 +81,10 @@ impl Inverted {
         self.field
     }
 
-    /// Forgets all documents.
+    /// Forgets all documents, and keeps as much memory as they took: the terms that are known by then take more for the
+    /// next segment, whose documents are fewer for it.
     pub(super) fn clear(&mut self) {
+        self.log.0.shrink_to_fit();
         self.log.0.clear();
         self.run = None;
         (self.first, self.last, self.terms) = (0, 0, 0);
@@ -219,7 +222,14 @@ impl Inverted {
         batch.counts.clear();
         batch.counts.resize(lexicon.len() + 1, 0);
         let counts = batch.counts.as_mut_slice();
-        self.each(|number, _, _| counts[number as usize] += 1);
+        let mut sum = 0;
+        self.each(|number, _, _| {
+            counts[number as usize] += 1;
+            sum += 1;
+        });
+        // As many as there may be, and one of nobody, so that no batch makes them move.
+        batch.entries.clear();
+        batch.entries.reserve_exact(most.min(sum) + 1);
         batch.next.clear();
         batch.next.resize(lexicon.len() + 1, NOWHERE);
         let norms = norms.get_field(self.field)?;
@@ -283,37 +293,24 @@ impl Batch {
         holds: IndexRecordOption,
         field: &mut FieldSerializer<'_>,
     ) -> std::io::Result<()> {
-        self.steps.clear();
-        self.documents.clear();
-        let (mut before, mut place) = (None, 0);
-        for entry in &self.entries[range] {
+        let entries = &self.entries[range];
+        let of_documents = || entries.chunk_by(|a, b| a >> 32 == b >> 32);
+        let documents = if holds.has_freq() { of_documents().count() } else { 0 };
+        field.new_term(term, u32::try_from(documents).unwrap_or(u32::MAX), holds.has_freq())?;
+        for held in of_documents() {
             #[expect(clippy::cast_possible_truncation, reason = "halves are taken")]
-            let (document, held) = ((entry >> 32) as DocId, *entry as u32);
-            if before != Some(document) {
-                self.documents.push((document, self.steps.len()));
-                (before, place) = (Some(document), 0);
-            }
-            self.steps.push(held - place);
-            if holds.has_positions() {
-                place = held;
-            }
-            if let Some((_, end)) = self.documents.last_mut() {
-                *end = self.steps.len();
-            }
-        }
-        let documents = u32::try_from(self.documents.len()).unwrap_or(u32::MAX);
-        field.new_term(term, if holds.has_freq() { documents } else { 0 }, holds.has_freq())?;
-        let mut start = 0;
-        for (document, end) in &self.documents {
-            let steps = &self.steps[start..*end];
+            let (document, held) = ((held[0] >> 32) as DocId, held.iter().map(|entry| *entry as u32));
             match holds {
                 IndexRecordOption::WithFreqsAndPositions => {
-                    field.write_doc(*document, u32::try_from(steps.len()).unwrap_or(u32::MAX), steps);
+                    self.steps.clear();
+                    let mut last = 0;
+                    self.steps.extend(held.map(|place| place - std::mem::replace(&mut last, place)));
+                    let often = u32::try_from(self.steps.len()).unwrap_or(u32::MAX);
+                    field.write_doc(document, often, &self.steps);
                 }
-                IndexRecordOption::WithFreqs => field.write_doc(*document, steps.iter().sum(), &[]),
-                IndexRecordOption::Basic => field.write_doc(*document, 0, &[]),
+                IndexRecordOption::WithFreqs => field.write_doc(document, held.sum(), &[]),
+                IndexRecordOption::Basic => field.write_doc(document, 0, &[]),
             }
-            start = *end;
         }
         field.close_term()
     }

@@ -1,22 +1,27 @@
 //! Segments in the making: whoever has a text numbers its terms and adds them to a segment of their own, in the format of
 //! Tantivy and through its writers. The writer of the index makes them visible together.
 
+mod columns;
 mod inversion;
 mod inverted;
+mod values;
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::ScopedJoinHandle;
 
 use tantivy::directory::TerminatingWrite;
-use tantivy::fastfield::FastFieldsWriter;
 use tantivy::fieldnorm::{FieldNormReaders, FieldNormsSerializer, FieldNormsWriter};
 use tantivy::index::{Segment, SegmentComponent};
 use tantivy::postings::InvertedIndexSerializer;
-use tantivy::schema::{Field, Schema};
+use tantivy::schema::{Document, Field, Schema, Value};
 use tantivy::store::StoreWriter;
-use tantivy::{DocId, TantivyDocument};
+use tantivy::{DocId, TantivyDocument, TantivyError};
 
+use self::columns::Columns;
 use self::inversion::Inversion;
+use self::inverted::OF_EACH_TERM;
+use self::values::Values;
 use super::{Fields, Kind};
 use crate::analysis::{Analyzer, Stemming};
 
@@ -57,9 +62,11 @@ pub struct Builder {
     /// Bytes that a segment may take until it is written.
     memory: usize,
     ending: Arc<AtomicBool>,
-    /// The segment that documents are added to, if there is one, and their terms.
+    /// The segment that documents are added to, if there is one, and what of them is written at its end.
     open: Option<Box<Open>>,
     inversion: Inversion,
+    columns: Columns,
+    values: Values,
     /// Segments that are written and not committed.
     finished: Vec<Segment>,
 }
@@ -71,14 +78,11 @@ pub struct Placed {
     terms: u64,
 }
 
-/// A segment that documents are added to: what of them is not inverted.
+/// A segment that documents are added to: what of them is written in their order.
 struct Open {
     segment: Segment,
     documents: DocId,
     store: StoreWriter,
-    columns: FastFieldsWriter,
-    /// What columns without any value say that they take, in bytes: nothing of it is used yet.
-    empty_columns: usize,
     norms: FieldNormsWriter,
 }
 
@@ -114,7 +118,7 @@ impl Builders {
     /// The builder of a thread, by its number from 0.
     pub fn of(&self, thread: usize) -> MutexGuard<'_, Builder> {
         let used = self.used();
-        used[thread % used.len()].lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&used[thread % used.len()])
     }
 
     /// A builder that nobody uses at the moment, one that has begun a segment if there is one: whoever waited for another to
@@ -125,23 +129,26 @@ impl Builders {
         first_begun.unwrap_or_else(|| self.of(0))
     }
 
-    /// Writes all that is not written yet, with as many threads as there are builders, and gives the segments that are not
-    /// committed.
+    /// Writes all that is not written yet, with as many threads as there are segments, and gives those that are not committed.
     pub(super) fn finish(&self) -> tantivy::Result<Vec<Segment>> {
-        let finish = |builder: &Mutex<Builder>| {
-            let mut builder = builder.lock().unwrap_or_else(PoisonError::into_inner);
-            builder.write()?;
-            Ok(std::mem::take(&mut builder.finished))
-        };
-        let finished: Vec<tantivy::Result<Vec<Segment>>> = std::thread::scope(|scope| {
-            let threads: Vec<_> =
-                self.all.iter().map(|builder| scope.spawn(move || finish(builder))).collect();
-            let failed =
-                |_| Err(tantivy::TantivyError::ErrorInThread("a segment was not written".to_owned()));
-            threads.into_iter().map(|thread| thread.join().unwrap_or_else(failed)).collect()
-        });
-        Ok(finished.into_iter().collect::<tantivy::Result<Vec<_>>>()?.concat())
+        std::thread::scope(|scope| {
+            let open = self.all.iter().filter(|builder| lock(builder).open.is_some());
+            let threads: Vec<_> = open.map(|builder| scope.spawn(move || lock(builder).write())).collect();
+            threads.into_iter().try_for_each(joined)
+        })?;
+        Ok(self.all.iter().flat_map(|builder| std::mem::take(&mut lock(builder).finished)).collect())
     }
+}
+
+/// Waits for a builder. One that another thread left in a panic is of a run that has failed, and commits nothing.
+fn lock(builder: &Mutex<Builder>) -> MutexGuard<'_, Builder> {
+    builder.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Waits for a thread that writes a segment.
+fn joined(thread: ScopedJoinHandle<'_, tantivy::Result<()>>) -> tantivy::Result<()> {
+    let failed = |_| Err(TantivyError::ErrorInThread("a segment was not written".to_owned()));
+    thread.join().unwrap_or_else(failed)
 }
 
 impl Builder {
@@ -152,6 +159,8 @@ impl Builder {
             fields,
             index: index.clone(),
             inversion: Inversion::new(&schema, &fields),
+            columns: Columns::new(&schema),
+            values: Values::default(),
             schema,
             memory,
             ending: Arc::clone(ending),
@@ -170,7 +179,7 @@ impl Builder {
         let many =
             self.analyzer.remembers_many() || self.analyzer.memory_used() > self.memory / TERMS_OF_MEMORY;
         if many {
-            self.write()?;
+            self.write_apart()?;
             self.analyzer.forget();
         }
         Ok(many)
@@ -191,9 +200,9 @@ impl Builder {
             self.inversion.add_places(open.documents, field, &placed.numbers, placed.terms);
             open.norms.record(open.documents, field, u32::try_from(placed.terms).unwrap_or(u32::MAX));
         }
-        if let Err(error) = open.add(document, &self.schema, &mut self.inversion) {
+        if let Err(error) = self.add_to(&mut open, document) {
             // The segment goes with it; whoever is told so makes no commit.
-            self.inversion.clear();
+            self.clear();
             return Err(error);
         }
         self.keep(open)
@@ -211,10 +220,28 @@ impl Builder {
             return Ok(false);
         }
         let open = self.open()?;
-        self.inversion.add_vocabulary(key, document, self.analyzer.vocabulary());
+        let names = [(self.fields.key, key), (self.fields.document, document)];
+        let names = names.map(|(field, name)| self.values.number(field, name));
+        self.inversion.add_vocabulary(names, self.analyzer.vocabulary());
         self.analyzer.clear_vocabulary();
         self.keep(open)?;
         Ok(true)
+    }
+
+    /// Adds a document to a segment, and its values to what is written at its end.
+    fn add_to(&mut self, open: &mut Open, document: &TantivyDocument) -> tantivy::Result<()> {
+        for (field, value) in document.iter_fields_and_values() {
+            if let Some(text) = value.as_str() {
+                let number = self.values.number(field, text);
+                self.inversion.add_value(open.documents, field, number);
+                self.columns.add(open.documents, field, u64::from(number));
+            } else if let Some(number) = value.as_u64() {
+                self.columns.add(open.documents, field, number);
+            } else if let Some(number) = value.as_i64() {
+                self.columns.add(open.documents, field, number.cast_unsigned());
+            }
+        }
+        open.add(document, &self.schema)
     }
 
     /// Takes the segment that documents are added to, a new one if there is none.
@@ -224,39 +251,58 @@ impl Builder {
 
     /// Goes on with a segment that something was added to, or writes it if it is full.
     fn keep(&mut self, open: Box<Open>) -> tantivy::Result<()> {
-        let entries = self.memory / BATCH_OF_MEMORY;
         let inverted = self.inversion.memory();
-        let taken = open.memory() + inverted + self.analyzer.memory_used() + entries;
+        let known = self.values.lexicon().memory() + self.analyzer.memory_used();
+        let to_write = self.memory / BATCH_OF_MEMORY + self.analyzer.lexicon().len() * OF_EACH_TERM;
+        let taken = open.memory() + self.columns.memory() + inverted + known + to_write;
         self.open = Some(open);
         // Terms that are many are forgotten at the next opportunity, and make no segments of a document each until then.
         let little = inverted < self.memory / LEAST_OF_MEMORY;
-        let most = if self.ending.load(Ordering::Relaxed) { self.memory / 4 * 5 } else { self.memory };
-        if taken > most && !little { self.write() } else { Ok(()) }
+        let most = if self.ending.load(Ordering::Relaxed) { self.memory / 8 * 9 } else { self.memory };
+        if taken > most && !little { self.write_apart() } else { Ok(()) }
+    }
+
+    /// Writes the segment that documents were added to in a thread of its own: the memory that this takes for a moment stays
+    /// with the thread that took it, and serves the next one that writes, or merges.
+    fn write_apart(&mut self) -> tantivy::Result<()> {
+        std::thread::scope(|scope| joined(scope.spawn(|| self.write())))
     }
 
     /// Writes the segment that documents were added to.
     fn write(&mut self) -> tantivy::Result<()> {
         let Some(open) = self.open.take() else { return Ok(()) };
         let segment = self.write_open(*open);
-        self.inversion.clear();
+        self.clear();
         self.finished.push(segment?);
         Ok(())
     }
 
     fn write_open(&mut self, mut open: Open) -> tantivy::Result<Segment> {
         for [key, document] in self.inversion.end_vocabularies(open.documents) {
+            let name = |number| self.values.lexicon().term(number).to_owned();
             let mut entry = TantivyDocument::new();
             entry.add_u64(self.fields.kind, Kind::Vocabulary as u64);
-            entry.add_text(self.fields.key, key);
-            entry.add_text(self.fields.document, document);
-            open.add(&entry, &self.schema, &mut self.inversion)?;
+            entry.add_text(self.fields.key, name(key));
+            entry.add_text(self.fields.document, name(document));
+            self.add_to(&mut open, &entry)?;
         }
+        let mut columns = open.segment.open_write(SegmentComponent::FastFields)?;
+        self.columns.write(self.values.lexicon(), open.documents, &mut columns)?;
+        columns.terminate()?;
         let (segment, norms) = open.write()?;
         let mut serializer = InvertedIndexSerializer::open(&segment)?;
         let most = self.memory / BATCH_OF_MEMORY / size_of::<u64>();
-        self.inversion.write(self.analyzer.lexicon(), most, &norms, &mut serializer)?;
+        let (terms, values) = (self.analyzer.lexicon(), self.values.lexicon());
+        self.inversion.write(terms, values, most, &norms, &mut serializer)?;
         serializer.close()?;
         Ok(segment)
+    }
+
+    /// Forgets what is written at the end of a segment.
+    fn clear(&mut self) {
+        self.inversion.clear();
+        self.columns.clear();
+        self.values.clear();
     }
 }
 
@@ -301,45 +347,25 @@ impl Open {
             settings.docstore_blocksize,
             false,
         )?;
-        let fast = index.fast_field_tokenizer().clone();
-        let columns = FastFieldsWriter::from_schema_and_tokenizer_manager(schema, fast)?;
-        Ok(Self {
-            segment,
-            documents: 0,
-            store,
-            empty_columns: columns.mem_usage(),
-            columns,
-            norms: FieldNormsWriter::for_schema(schema),
-        })
+        Ok(Self { segment, documents: 0, store, norms: FieldNormsWriter::for_schema(schema) })
     }
 
     /// What it takes, in bytes, about.
     fn memory(&self) -> usize {
-        let columns = self.columns.mem_usage().saturating_sub(self.empty_columns);
-        columns + self.norms.mem_usage() + self.store.mem_usage()
+        self.norms.mem_usage() + self.store.mem_usage()
     }
 
-    /// Adds a document, and its values to the inverted fields.
-    fn add(
-        &mut self,
-        document: &TantivyDocument,
-        schema: &Schema,
-        inversion: &mut Inversion,
-    ) -> tantivy::Result<()> {
-        inversion.add_values(self.documents, document);
-        self.columns.add_document(document)?;
+    /// Adds a document: what of it is stored.
+    fn add(&mut self, document: &TantivyDocument, schema: &Schema) -> tantivy::Result<()> {
         self.store.store(document, schema)?;
         self.documents += 1;
         Ok(())
     }
 
-    /// Writes all but the inverted fields, and gives the lengths of documents that those are written with.
+    /// Writes what is stored and the lengths of documents, which the inverted fields are written with.
     fn write(mut self) -> tantivy::Result<(Segment, FieldNormReaders)> {
         let segment = self.segment;
         self.store.close()?;
-        let mut columns = segment.open_write(SegmentComponent::FastFields)?;
-        self.columns.serialize(&mut columns, None)?;
-        columns.terminate()?;
         self.norms.fill_up_to_max_doc(self.documents);
         let norms = FieldNormsSerializer::from_write(segment.open_write(SegmentComponent::FieldNorms)?)?;
         self.norms.serialize(norms, None)?;
