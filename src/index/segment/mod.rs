@@ -134,7 +134,9 @@ impl Builders {
         std::thread::scope(|scope| {
             let open = self.all.iter().filter(|builder| lock(builder).open.is_some());
             let threads: Vec<_> = open.map(|builder| scope.spawn(move || lock(builder).write())).collect();
-            threads.into_iter().try_for_each(joined)
+            // All are waited for, whether or not one fails.
+            let written: Vec<tantivy::Result<()>> = threads.into_iter().map(joined).collect();
+            written.into_iter().collect::<tantivy::Result<()>>()
         })?;
         Ok(self.all.iter().flat_map(|builder| std::mem::take(&mut lock(builder).finished)).collect())
     }
