@@ -25,8 +25,8 @@ const LEAST_HEAP: usize = 15_000_000;
 /// What part of the heap's size merges may take beside it while segments are made.
 const MERGES_OF_HEAP: usize = 20;
 
-/// What part of it they may take afterwards, when it is free.
-const LAST_MERGES_OF_HEAP: usize = 2;
+/// How many tenths of it they may take afterwards, when it is free.
+const TENTHS_OF_HEAP_AFTERWARDS: usize = 4;
 
 /// How often a waiting writer looks whether the lock is free.
 const LOCK_POLL: Duration = Duration::from_millis(100);
@@ -222,7 +222,7 @@ impl Writer {
     pub fn close(mut self) -> Result<()> {
         let dir = self.dir.clone();
         let segments = self.inner.index().searchable_segment_metas().map_err(|error| failed(&dir, &error))?;
-        let policy = Bounded::by_memory(self.heap / LAST_MERGES_OF_HEAP, &self.added);
+        let policy = Bounded::by_memory(self.heap / 10 * TENTHS_OF_HEAP_AFTERWARDS, &self.added);
         let candidates = policy.compute_merge_candidates(&segments);
         // A segment counts as used while anybody holds its description.
         drop(segments);

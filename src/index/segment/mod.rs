@@ -260,7 +260,7 @@ impl Builder {
         self.open = Some(open);
         // Terms that are many are forgotten at the next opportunity, and make no segments of a document each until then.
         let little = inverted < self.memory / LEAST_OF_MEMORY;
-        let most = if self.ending.load(Ordering::Relaxed) { self.memory / 8 * 9 } else { self.memory };
+        let most = if self.ending.load(Ordering::Relaxed) { self.memory / 16 * 17 } else { self.memory };
         if taken > most && !little { self.write_apart() } else { Ok(()) }
     }
 
