@@ -282,8 +282,8 @@ impl Run<'_> {
                             return;
                         }
                     }
-                    // Until all is committed, so that those who write segments then take the memory of those who wrote before,
-                    // and not that of this thread.
+                    // This thread stays until all is committed: whoever writes the last segments takes the memory of those who
+                    // wrote before then, and not that of a thread that is gone.
                     drop(made);
                     let _ = worked.recv();
                 });

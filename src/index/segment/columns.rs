@@ -65,13 +65,13 @@ impl Columns {
         out: &mut dyn Write,
     ) -> std::io::Result<()> {
         let mut writer = ColumnarWriter::default();
+        // Steps, and the numbers of texts, had four bytes when they were added.
+        let four = |number| u32::try_from(number).unwrap_or(u32::MAX);
         for Column { name, of, values, .. } in &self.0 {
             writer.record_column_type(name, *of, false);
             let mut rest = values.as_slice();
             let mut document = 0;
             while let (Ok(step), Ok(value)) = (number(&mut rest), number(&mut rest)) {
-                // Both were numbers of four bytes when they were added.
-                let four = |number| u32::try_from(number).unwrap_or(u32::MAX);
                 document += four(step);
                 match of {
                     ColumnType::Str => writer.record_str(document, name, lexicon.term(four(value))),

@@ -222,14 +222,11 @@ impl Inverted {
         batch.counts.clear();
         batch.counts.resize(lexicon.len() + 1, 0);
         let counts = batch.counts.as_mut_slice();
-        let mut sum = 0;
-        self.each(|number, _, _| {
-            counts[number as usize] += 1;
-            sum += 1;
-        });
+        self.each(|number, _, _| counts[number as usize] += 1);
         // As many as there may be, and one of nobody, so that no batch makes them move.
+        let all = batch.counts.iter().map(|count| *count as usize).sum();
         batch.entries.clear();
-        batch.entries.reserve_exact(most.min(sum) + 1);
+        batch.entries.reserve_exact(most.min(all) + 1);
         batch.next.clear();
         batch.next.resize(lexicon.len() + 1, NOWHERE);
         let norms = norms.get_field(self.field)?;

@@ -235,8 +235,7 @@ impl Builder {
         for (field, value) in document.iter_fields_and_values() {
             if let Some(text) = value.as_str() {
                 let number = self.values.number(field, text);
-                self.inversion.add_value(open.documents, field, number);
-                self.columns.add(open.documents, field, u64::from(number));
+                self.add_value(open.documents, field, number);
             } else if let Some(number) = value.as_u64() {
                 self.columns.add(open.documents, field, number);
             } else if let Some(number) = value.as_i64() {
@@ -244,6 +243,12 @@ impl Builder {
             }
         }
         open.add(document, &self.schema)
+    }
+
+    /// Adds the number of a text to what is written at the end of a segment.
+    fn add_value(&mut self, document: DocId, field: Field, number: u32) {
+        self.inversion.add_value(document, field, number);
+        self.columns.add(document, field, u64::from(number));
     }
 
     /// Takes the segment that documents are added to, a new one if there is none.
@@ -281,12 +286,11 @@ impl Builder {
 
     fn write_open(&mut self, mut open: Open) -> tantivy::Result<Segment> {
         for [key, document] in self.inversion.end_vocabularies(open.documents) {
-            let name = |number| self.values.lexicon().term(number).to_owned();
-            let mut entry = TantivyDocument::new();
-            entry.add_u64(self.fields.kind, Kind::Vocabulary as u64);
-            entry.add_text(self.fields.key, name(key));
-            entry.add_text(self.fields.document, name(document));
-            self.add_to(&mut open, &entry)?;
+            self.columns.add(open.documents, self.fields.kind, Kind::Vocabulary as u64);
+            self.add_value(open.documents, self.fields.key, key);
+            self.add_value(open.documents, self.fields.document, document);
+            // Nothing of it is stored.
+            open.add(&TantivyDocument::new(), &self.schema)?;
         }
         let mut columns = open.segment.open_write(SegmentComponent::FastFields)?;
         self.columns.write(self.values.lexicon(), open.documents, &mut columns)?;
