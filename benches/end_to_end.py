@@ -10,8 +10,8 @@ built as it is for everybody, peers as Cargo builds by itself. Without
 as in real text. Queries are only worth timing with it: generated pages repeat their sentences, so that most passages
 that hold a word have the same score. `--scale 0.1` makes everything a tenth as large, for a quick look; the targets are for 1.
 
-SQLite comes with Python; Xapian (python3-xapian), ripgrep and find are asked where they are installed and named as
-missing where not. Linux only: peak memory is read from /proc. `--only growth` needs no peer but the maker of corpora.
+SQLite comes with Python; Xapian and ripgrep, which `benches/install-peers` installs, and find are asked where they are
+there and named as missing where not. Linux only: peak memory is read from /proc. `--only growth` needs no peer but the maker of corpora.
 
 What profiles have shown so far:
 
@@ -50,9 +50,10 @@ What profiles have shown so far:
 - Once segments were made by the threads that label, memory crept up again, by a quarter from 100 MB to 2 GB. What is taken for
   a moment to write a segment stayed with the thread that took it: Tantivy's writer of columns has nine arenas of a megabyte
   each, which are cleared, and so touched, where they had been used before; entries that did not fit into what the last batch
-  had moved to twice as much. Segments are written in threads of their own now, whose memory goes from one to the next, columns
-  are packed until then, and entries are reserved once. Threads that have nothing left to do wait for the last segments, or
-  those who write these would take their memory instead.
+  had moved to twice as much. Columns are packed until then, and entries are reserved once. Threads of their own for each
+  segment were half of a cure: Tantivy starts a thread with every commit, which was given the memory of the last writer, 24 MB,
+  and kept it. One thread for two builders writes their segments now and stays: what it takes for a moment is taken once and not
+  twice at the same time, and 2 GB take a {RATIO} more than 100 MB, not a quarter.
 - A folder of web pages was parsed twice, once to count what they share and once with that known. Now a page is looked at
   again only if a shared line stays for no other reason, which takes 40 % off indexing and a third off cleaning.
 - Of the index, the stored texts are more than half: what is kept beside a text of 60 words takes 80 bytes compressed.

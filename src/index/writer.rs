@@ -110,7 +110,8 @@ impl Writer {
         let added = Fresh::default();
         inner.set_merge_policy(Box::new(Bounded::by_memory(options.heap / MERGES_OF_HEAP, &added)));
         collect_garbage(&index, dir);
-        let builders = Arc::new(Builders::new(&index, fields, options.threads, options.heap));
+        let builders = Builders::new(&index, fields, options.threads, options.heap);
+        let builders = Arc::new(builders.map_err(|error| failed(dir, &error))?);
         let dir = dir.to_path_buf();
         let heap = options.heap;
         let mut writer = Self { fields, state, dir, inner, builders, heap, added, fresh: true };
@@ -228,7 +229,8 @@ impl Writer {
         drop(segments);
         if !candidates.is_empty() {
             self.inner.set_merge_policy(Box::new(policy));
-            self.builders = Arc::new(Builders::new(self.inner.index(), self.fields, 1, 0));
+            let builders = Builders::new(self.inner.index(), self.fields, 1, 0);
+            self.builders = Arc::new(builders.map_err(|error| failed(&dir, &error))?);
             // Tantivy looks for what to merge when it has made a commit.
             self.commit()?;
         }

@@ -146,12 +146,12 @@ impl Options {
         self.clean.unwrap_or(true)
     }
 
-    /// How the writer of a run is set up: two thirds of the memory are segments in the making, the rest what is read and made
+    /// How the writer of a run is set up: seven tenths of the memory are segments in the making, the rest what is read and made
     /// into them.
     fn writer(&self) -> WriterOptions {
         WriterOptions {
             threads: self.threads,
-            heap: usize::try_from(self.memory / 3 * 2).unwrap_or(usize::MAX),
+            heap: usize::try_from(self.memory / 10 * 7).unwrap_or(usize::MAX),
             wait: self.wait,
             replace: self.rebuild,
             clean: self.cleans(),

@@ -8,8 +8,9 @@ mod values;
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread::ScopedJoinHandle;
 
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use rayon::{ThreadPool, ThreadPoolBuilder};
 use tantivy::directory::TerminatingWrite;
 use tantivy::fieldnorm::{FieldNormReaders, FieldNormsSerializer, FieldNormsWriter};
 use tantivy::index::{Segment, SegmentComponent};
@@ -38,6 +39,9 @@ const LEAST_OF_MEMORY: usize = 8;
 /// that threads share a builder rather.
 const LEAST_MEMORY: usize = 16 << 20;
 
+/// How many builders share a thread that writes their segments.
+const BUILDERS_TO_A_WRITER: usize = 2;
+
 /// Bytes of files for which it is worth that another thread begins a segment of its own: what is searched in fewer
 /// segments is found sooner.
 const LEAST_OF_SEGMENT: u64 = 8 << 20;
@@ -47,8 +51,16 @@ pub struct Builders {
     all: Vec<Mutex<Builder>>,
     /// How many of them are used.
     used: AtomicUsize,
+    shared: Arc<Shared>,
+}
+
+/// What builders share.
+struct Shared {
     /// Whether little is to come until they are finished.
-    ending: Arc<AtomicBool>,
+    ending: AtomicBool,
+    /// Threads that write segments, one after another: the memory that this takes for a moment is taken fewer times at once,
+    /// and stays with the thread that took it for the next segment.
+    writers: ThreadPool,
 }
 
 /// Makes one segment after another, each of as many documents as its memory allows.
@@ -61,7 +73,7 @@ pub struct Builder {
     schema: Schema,
     /// Bytes that a segment may take until it is written.
     memory: usize,
-    ending: Arc<AtomicBool>,
+    shared: Arc<Shared>,
     /// The segment that documents are added to, if there is one, and what of them is written at its end.
     open: Option<Box<Open>>,
     inversion: Inversion,
@@ -88,12 +100,21 @@ struct Open {
 
 impl Builders {
     /// Builders for so many threads, which take about `memory` bytes together.
-    pub(super) fn new(index: &tantivy::Index, fields: Fields, threads: usize, memory: usize) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// When no thread can be started.
+    pub(super) fn new(
+        index: &tantivy::Index,
+        fields: Fields,
+        threads: usize,
+        memory: usize,
+    ) -> tantivy::Result<Self> {
         let count = threads.clamp(1, (memory / LEAST_MEMORY).max(1));
-        let ending = Arc::<AtomicBool>::default();
-        let one = || Mutex::new(Builder::new(index, fields, memory / count, &ending));
+        let shared = Arc::new(Shared::new(count.div_ceil(BUILDERS_TO_A_WRITER))?);
+        let one = || Mutex::new(Builder::new(index, fields, memory / count, &shared));
         let all = std::iter::repeat_with(one).take(count).collect();
-        Self { all, used: AtomicUsize::new(1), ending }
+        Ok(Self { all, used: AtomicUsize::new(1), shared })
     }
 
     /// Says how many bytes of files are read next, if that is known: threads share a builder where they are few.
@@ -102,13 +123,13 @@ impl Builders {
         let worth = bytes.and_then(|bytes| usize::try_from(bytes / LEAST_OF_SEGMENT).ok());
         let used = worth.unwrap_or(most).clamp(1, most);
         self.used.store(used, Ordering::Relaxed);
-        self.ending.store(false, Ordering::Relaxed);
+        self.shared.ending.store(false, Ordering::Relaxed);
     }
 
     /// Says that nothing more is read, and only what waits for threads comes before all is finished: a segment that is full
     /// then waits for that, when all are written at the same time.
     pub fn expect_nothing(&self) {
-        self.ending.store(true, Ordering::Relaxed);
+        self.shared.ending.store(true, Ordering::Relaxed);
     }
 
     fn used(&self) -> &[Mutex<Builder>] {
@@ -129,15 +150,14 @@ impl Builders {
         first_begun.unwrap_or_else(|| self.of(0))
     }
 
-    /// Writes all that is not written yet, with as many threads as there are segments, and gives those that are not committed.
+    /// Writes all that is not written yet, and gives the segments that are not committed.
     pub(super) fn finish(&self) -> tantivy::Result<Vec<Segment>> {
-        std::thread::scope(|scope| {
-            let open = self.all.iter().filter(|builder| lock(builder).open.is_some());
-            let threads: Vec<_> = open.map(|builder| scope.spawn(move || lock(builder).write())).collect();
-            // All are waited for, whether or not one fails.
-            let written: Vec<tantivy::Result<()>> = threads.into_iter().map(joined).collect();
-            written.into_iter().collect::<tantivy::Result<()>>()
-        })?;
+        // All are waited for, whether or not one fails.
+        let written: Vec<tantivy::Result<()>> = self
+            .shared
+            .writers
+            .install(|| self.all.par_iter().map(|builder| lock(builder).write()).collect());
+        written.into_iter().collect::<tantivy::Result<()>>()?;
         Ok(self.all.iter().flat_map(|builder| std::mem::take(&mut lock(builder).finished)).collect())
     }
 }
@@ -147,14 +167,16 @@ fn lock(builder: &Mutex<Builder>) -> MutexGuard<'_, Builder> {
     builder.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Waits for a thread that writes a segment.
-fn joined(thread: ScopedJoinHandle<'_, tantivy::Result<()>>) -> tantivy::Result<()> {
-    let failed = |_| Err(TantivyError::ErrorInThread("a segment was not written".to_owned()));
-    thread.join().unwrap_or_else(failed)
+impl Shared {
+    fn new(writers: usize) -> tantivy::Result<Self> {
+        let writers = ThreadPoolBuilder::new().num_threads(writers).build();
+        let writers = writers.map_err(|error| TantivyError::SystemError(error.to_string()))?;
+        Ok(Self { ending: AtomicBool::new(false), writers })
+    }
 }
 
 impl Builder {
-    fn new(index: &tantivy::Index, fields: Fields, memory: usize, ending: &Arc<AtomicBool>) -> Self {
+    fn new(index: &tantivy::Index, fields: Fields, memory: usize, shared: &Arc<Shared>) -> Self {
         let schema = index.schema();
         Self {
             analyzer: Analyzer::default(),
@@ -165,7 +187,7 @@ impl Builder {
             values: Values::default(),
             schema,
             memory,
-            ending: Arc::clone(ending),
+            shared: Arc::clone(shared),
             open: None,
             finished: Vec::new(),
         }
@@ -265,14 +287,15 @@ impl Builder {
         self.open = Some(open);
         // Terms that are many are forgotten at the next opportunity, and make no segments of a document each until then.
         let little = inverted < self.memory / LEAST_OF_MEMORY;
-        let most = if self.ending.load(Ordering::Relaxed) { self.memory / 16 * 17 } else { self.memory };
+        let most =
+            if self.shared.ending.load(Ordering::Relaxed) { self.memory / 16 * 17 } else { self.memory };
         if taken > most && !little { self.write_apart() } else { Ok(()) }
     }
 
-    /// Writes the segment that documents were added to in a thread of its own: the memory that this takes for a moment stays
-    /// with the thread that took it, and serves the next one that writes, or merges.
+    /// Writes the segment that documents were added to in a thread for that.
     fn write_apart(&mut self) -> tantivy::Result<()> {
-        std::thread::scope(|scope| joined(scope.spawn(|| self.write())))
+        let shared = Arc::clone(&self.shared);
+        shared.writers.install(|| self.write())
     }
 
     /// Writes the segment that documents were added to.
@@ -398,7 +421,8 @@ mod tests {
 
     fn builder() -> Builder {
         let (schema, fields) = Fields::create();
-        Builder::new(&tantivy::Index::create_in_ram(schema), fields, 1 << 30, &Arc::default())
+        let shared = Shared::new(1).expect("a thread can be started");
+        Builder::new(&tantivy::Index::create_in_ram(schema), fields, 1 << 30, &Arc::new(shared))
     }
 
     /// Writes the segment, as many entries at once as said, and gives what Tantivy reads of it.
@@ -553,7 +577,7 @@ mod tests {
     fn little_goes_to_one_segment() {
         let (schema, fields) = Fields::create();
         let index = tantivy::Index::create_in_ram(schema);
-        let builders = Builders::new(&index, fields, 4, 1 << 30);
+        let builders = Builders::new(&index, fields, 4, 1 << 30).expect("threads can be started");
         let mut sizes = Vec::new();
         for bytes in [Some(1000), Some(1 << 30), None] {
             builders.expect(bytes);
