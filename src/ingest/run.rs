@@ -248,6 +248,7 @@ impl Run<'_> {
                     };
                     let mut pass = |read| {
                         bytes.fetch_add(read, Ordering::Relaxed);
+                        builders.have_read(read);
                     };
                     let read = work.read_options(options);
                     let result = source::read_watched(&work.origin(), read, &mut pass, &mut hand_over);
@@ -257,7 +258,7 @@ impl Run<'_> {
                         return;
                     }
                 }
-                builders.expect_nothing();
+                builders.have_read(u64::MAX);
                 // Nobody listens any more only if the run has failed.
                 let _ = record_in.send(handful);
             });

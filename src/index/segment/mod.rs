@@ -6,7 +6,7 @@ mod inversion;
 mod inverted;
 mod values;
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
@@ -56,8 +56,10 @@ pub struct Builders {
 
 /// What builders share.
 struct Shared {
-    /// Whether little is to come until they are finished.
-    ending: AtomicBool,
+    /// Bytes of files that are still to be read, about.
+    to_come: AtomicU64,
+    /// Whether a segment has been written.
+    has_written: AtomicBool,
     /// Threads that write segments, one after another: the memory that this takes for a moment is taken fewer times at once,
     /// and stays with the thread that took it for the next segment.
     writers: ThreadPool,
@@ -123,13 +125,14 @@ impl Builders {
         let worth = bytes.and_then(|bytes| usize::try_from(bytes / LEAST_OF_SEGMENT).ok());
         let used = worth.unwrap_or(most).clamp(1, most);
         self.used.store(used, Ordering::Relaxed);
-        self.shared.ending.store(false, Ordering::Relaxed);
+        self.shared.to_come.store(bytes.unwrap_or(u64::MAX), Ordering::Relaxed);
     }
 
-    /// Says that nothing more is read, and only what waits for threads comes before all is finished: a segment that is full
-    /// then waits for that, when all are written at the same time.
-    pub fn expect_nothing(&self) {
-        self.shared.ending.store(true, Ordering::Relaxed);
+    /// Says that so many of those bytes have been read. Where hardly any are left, a segment that is full waits for the end,
+    /// when all are written, or what comes after it would make a small one.
+    pub fn have_read(&self, bytes: u64) {
+        let left = self.shared.to_come.load(Ordering::Relaxed).saturating_sub(bytes);
+        self.shared.to_come.store(left, Ordering::Relaxed);
     }
 
     fn used(&self) -> &[Mutex<Builder>] {
@@ -152,11 +155,21 @@ impl Builders {
 
     /// Writes all that is not written yet, and gives the segments that are not committed.
     pub(super) fn finish(&self) -> tantivy::Result<Vec<Segment>> {
-        // All are waited for, whether or not one fails.
-        let written: Vec<tantivy::Result<()>> = self
-            .shared
-            .writers
-            .install(|| self.all.par_iter().map(|builder| lock(builder).write()).collect());
+        let open: Vec<&Mutex<Builder>> =
+            self.all.iter().filter(|builder| lock(builder).open.is_some()).collect();
+        let write = |builder: &Mutex<Builder>| lock(builder).write();
+        let written: Vec<tantivy::Result<()>> = if self.shared.has_written.load(Ordering::Relaxed) {
+            self.shared.writers.install(|| open.par_iter().map(|builder| write(builder)).collect())
+        } else {
+            // Little was read so far, and nothing of the memory that writing takes is taken yet: all can write at once.
+            std::thread::scope(|scope| {
+                let threads: Vec<_> =
+                    open.into_iter().map(|builder| scope.spawn(move || write(builder))).collect();
+                let failed = |_| Err(TantivyError::ErrorInThread("a segment was not written".to_owned()));
+                threads.into_iter().map(|thread| thread.join().unwrap_or_else(failed)).collect()
+            })
+        };
+        // All were waited for, whether or not one failed.
         written.into_iter().collect::<tantivy::Result<()>>()?;
         Ok(self.all.iter().flat_map(|builder| std::mem::take(&mut lock(builder).finished)).collect())
     }
@@ -171,7 +184,7 @@ impl Shared {
     fn new(writers: usize) -> tantivy::Result<Self> {
         let writers = ThreadPoolBuilder::new().num_threads(writers).build();
         let writers = writers.map_err(|error| TantivyError::SystemError(error.to_string()))?;
-        Ok(Self { ending: AtomicBool::new(false), writers })
+        Ok(Self { to_come: AtomicU64::new(u64::MAX), has_written: AtomicBool::new(false), writers })
     }
 }
 
@@ -287,8 +300,8 @@ impl Builder {
         self.open = Some(open);
         // Terms that are many are forgotten at the next opportunity, and make no segments of a document each until then.
         let little = inverted < self.memory / LEAST_OF_MEMORY;
-        let most =
-            if self.shared.ending.load(Ordering::Relaxed) { self.memory / 16 * 17 } else { self.memory };
+        let ending = self.shared.to_come.load(Ordering::Relaxed) < LEAST_OF_SEGMENT;
+        let most = if ending { self.memory / 8 * 9 } else { self.memory };
         if taken > most && !little { self.write_apart() } else { Ok(()) }
     }
 
@@ -301,6 +314,7 @@ impl Builder {
     /// Writes the segment that documents were added to.
     fn write(&mut self) -> tantivy::Result<()> {
         let Some(open) = self.open.take() else { return Ok(()) };
+        self.shared.has_written.store(true, Ordering::Relaxed);
         let segment = self.write_open(*open);
         self.clear();
         self.finished.push(segment?);
