@@ -1,8 +1,6 @@
 //! The fields of the index and what is stored with a passage.
 
-use tantivy::schema::{
-    BytesOptions, FAST, Field, IndexRecordOption, STRING, Schema, TextFieldIndexing, TextOptions,
-};
+use tantivy::schema::{BytesOptions, FAST, Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
 
 /// What a document of the Tantivy index is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,18 +88,20 @@ impl Fields {
             )
         };
         let positions = IndexRecordOption::WithFreqsAndPositions;
+        // Nothing is ranked by values, whose lengths would be a hundredth of the index.
+        let value = || terms(IndexRecordOption::Basic);
         let fields = Self {
             kind: builder.add_u64_field("kind", FAST),
-            key: builder.add_text_field("key", STRING | FAST),
+            key: builder.add_text_field("key", value() | FAST),
             document: builder.add_text_field("document", TextOptions::default().set_fast("raw")),
             body: builder.add_text_field("body", terms(positions)),
             words: builder.add_text_field("words", terms(IndexRecordOption::WithFreqs)),
             title: builder.add_text_field("title", terms(positions)),
             heading: builder.add_text_field("heading", terms(positions)),
-            source: builder.add_text_field("source", STRING),
-            site: builder.add_text_field("site", STRING),
-            language: builder.add_text_field("language", STRING),
-            date: builder.add_text_field("date", STRING),
+            source: builder.add_text_field("source", value()),
+            site: builder.add_text_field("site", value()),
+            language: builder.add_text_field("language", value()),
+            date: builder.add_text_field("date", value()),
             quality: builder.add_u64_field("quality", FAST),
             tokens: builder.add_u64_field("tokens", FAST),
             stored: builder.add_bytes_field("stored", BytesOptions::default().set_stored()),

@@ -10,7 +10,7 @@ use crate::source::{Format, path_of};
 use crate::{analysis, boilerplate, document, passage};
 
 /// Version of the schema and of what is stored. Raised whenever an older reader could not read a newer index.
-pub const FORMAT: u32 = 10;
+pub const FORMAT: u32 = 11;
 
 /// The state of an index.
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq, Eq)]
