@@ -269,3 +269,18 @@ fn a_root_is_read_as_the_format_that_it_was_indexed_with() {
     workspace.ok(&["index", "--format", "html", "pages", "-q"]);
     assert!(!text().contains("<b>"), "{}", text());
 }
+
+#[test]
+fn standard_input_is_never_said_to_have_changed() {
+    let workspace = Workspace::new();
+    workspace.write("piped.txt", LAWN);
+    let piped = fs::File::open(workspace.path("piped.txt")).expect("it was written");
+    let output = workspace.command(&["index", "-"]).stdin(piped).output().expect("it runs");
+    assert!(output.status.success(), "{output:?}");
+    let answer = workspace.query(&["lawn"]);
+    assert_eq!(answer["hits"].as_array().map(Vec::len), Some(1));
+    assert_ne!(answer["hits"][0]["changed"], true, "{answer}");
+    assert!(!workspace.ok(&["query", "lawn"]).contains("changed since"));
+    let verified = workspace.ok(&["verify"]);
+    assert!(verified.contains("1 passage of standard input not to be seen again, 0 sources"), "{verified}");
+}

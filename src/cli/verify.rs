@@ -39,6 +39,8 @@ struct Findings {
     sound: bool,
     /// Passages that are where they say.
     in_place: u64,
+    /// Passages of standard input, which nobody can look at again.
+    from_stdin: u64,
     /// Files that have changed since they were indexed, or are gone.
     stale: Vec<String>,
     /// Files of the index that are missing or damaged.
@@ -114,9 +116,13 @@ fn show(findings: &Findings, context: &Context) -> Result<()> {
                 (None, _) => writeln!(screen.out, "{what}")?,
             }
         }
+        let from_stdin = match findings.from_stdin {
+            0 => String::new(),
+            passages => format!("{} of standard input not to be seen again, ", counted(passages, "passage")),
+        };
         writeln!(
             screen.out,
-            "{} in place, {} changed since indexed, {}",
+            "{} in place, {from_stdin}{} changed since indexed, {}",
             counted(findings.in_place, "passage"),
             counted(findings.stale.len() as u64, "source"),
             counted(findings.problems.len() as u64, "problem")
@@ -204,12 +210,16 @@ impl Findings {
 
     /// Whether the bytes of a file at the spans of its passages still read as their texts.
     fn check_file(&mut self, index: &Index, path: &Path, passages: &[(String, StoredPassage)]) {
+        let Some((_, first)) = passages.first() else { return };
+        if first.root == source::STDIN {
+            self.from_stdin += passages.len() as u64;
+            return;
+        }
         let changed = std::fs::metadata(path).map_or(true, |metadata| {
             passages.iter().any(|(_, passage)| {
                 passage.size != metadata.len() || passage.modified != source::modified(&metadata)
             })
         });
-        let Some((_, first)) = passages.first() else { return };
         let origin =
             Origin { path: path.to_path_buf(), source: first.file_source().to_owned(), ..Origin::default() };
         let format = index.root_of(first).and_then(Root::format);

@@ -6,7 +6,7 @@ use super::highlight::Matcher;
 use super::{Copy, Hit};
 use crate::analysis::{fold, units};
 use crate::index::{Index, StoredPassage, is_as_indexed};
-use crate::source::path_of;
+use crate::source::{STDIN, path_of};
 
 /// The hit of a passage at a rank. `placed` says whether its evidence tells all places at which words of the query stand,
 /// `explain` whether it says why it ranks there.
@@ -80,7 +80,8 @@ fn places_in_text(kept: &Kept) -> Vec<usize> {
 
 /// Whether the file is not what it was when it was indexed.
 fn has_changed(hit: &Hit) -> bool {
-    let Some((size, modified)) = hit.indexed else { return false };
+    // What came from standard input is nowhere to be compared with.
+    let Some((size, modified)) = hit.indexed.filter(|_| hit.root != STDIN) else { return false };
     !is_as_indexed(&hit.file, size, modified)
 }
 
