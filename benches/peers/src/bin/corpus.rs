@@ -5,6 +5,7 @@
 //! that words are as frequent as they are in real text however large the corpus is. The same arguments make the same files.
 
 #[path = "../../../../tests/generated.rs"]
+#[allow(dead_code, reason = "tests and other benches use the rest of it")]
 mod generated;
 
 use std::path::{Path, PathBuf};
