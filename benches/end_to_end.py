@@ -55,7 +55,7 @@ What profiles have shown so far:
   had moved to twice as much. Columns are packed until then, and entries are reserved once. Threads of their own for each
   segment were half of a cure: Tantivy starts a thread with every commit, which was given the memory of the last writer, 24 MB,
   and kept it. One thread for two builders writes their segments now and stays: what it takes for a moment is taken once, and 2 GB
-  take a tenth more than 100 MB, not a quarter. Only where nothing was written before the end, all write at once: that takes a fifth
+  take at most a tenth more than 100 MB, not a quarter. Only where nothing was written before the end, all write at once: that takes a fifth
   off the wall time of 90 MB, of which half was the writing of two segments one after the other.
 - A folder of web pages was parsed twice, once to count what they share and once with that known. Now a page is looked at
   again only if a shared line stays for no other reason, which takes 40 % off indexing and a third off cleaning.

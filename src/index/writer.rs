@@ -110,8 +110,7 @@ impl Writer {
         let added = Fresh::default();
         inner.set_merge_policy(Box::new(Bounded::by_memory(options.heap / MERGES_OF_HEAP, &added)));
         collect_garbage(&index, dir);
-        let builders = Builders::new(&index, fields, options.threads, options.heap);
-        let builders = Arc::new(builders.map_err(|error| failed(dir, &error))?);
+        let builders = builders(&index, fields, options.threads, options.heap, dir)?;
         let dir = dir.to_path_buf();
         let heap = options.heap;
         let mut writer = Self { fields, state, dir, inner, builders, heap, added, fresh: true };
@@ -229,8 +228,7 @@ impl Writer {
         drop(segments);
         if !candidates.is_empty() {
             self.inner.set_merge_policy(Box::new(policy));
-            let builders = Builders::new(self.inner.index(), self.fields, 1, 0);
-            self.builders = Arc::new(builders.map_err(|error| failed(&dir, &error))?);
+            self.builders = builders(self.inner.index(), self.fields, 1, 0, &dir)?;
             // Tantivy looks for what to merge when it has made a commit.
             self.commit()?;
         }
@@ -257,6 +255,17 @@ impl Writer {
         }
         self.inner.garbage_collect_files().wait().map(|_| ()).map_err(failed)
     }
+}
+
+/// Builders of segments, which others hold besides the writer.
+fn builders(
+    index: &tantivy::Index,
+    fields: Fields,
+    threads: usize,
+    heap: usize,
+    dir: &Path,
+) -> Result<Arc<Builders>> {
+    Builders::new(index, fields, threads, heap).map(Arc::new).map_err(|error| failed(dir, &error))
 }
 
 /// How stored passages are packed: LZ4 in blocks of 18 KiB. A query unpacks the blocks of twenty passages: with 32 KiB it takes a

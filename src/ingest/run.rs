@@ -204,7 +204,6 @@ impl Run<'_> {
         let (record_in, record_out) = crossbeam_channel::bounded::<Handful>(threads * 2);
         let (made_in, made_out) = crossbeam_channel::bounded::<Message>(threads * 256);
         let (go_on, told_to) = crossbeam_channel::bounded::<()>(1);
-        let (working, worked) = crossbeam_channel::bounded::<()>(0);
         let options = self.options;
         let builders = self.writer.builders();
         let builders = &*builders;
@@ -263,7 +262,7 @@ impl Run<'_> {
                 let _ = record_in.send(handful);
             });
             for thread in 0..threads {
-                let (handfuls, made, worked) = (record_out.clone(), made_in.clone(), worked.clone());
+                let (handfuls, made) = (record_out.clone(), made_in.clone());
                 scope.spawn(move || {
                     let make = |(work, record): (Arc<Work>, Record)| {
                         let knowledge = options.cleans().then(|| Knowledge {
@@ -283,10 +282,6 @@ impl Run<'_> {
                             return;
                         }
                     }
-                    // This thread stays until all is committed: whoever writes the last segments takes the memory of those who
-                    // wrote before then, and not that of a thread that is gone.
-                    drop(made);
-                    let _ = worked.recv();
                 });
             }
             drop((made_in, record_out));
@@ -302,7 +297,7 @@ impl Run<'_> {
             let result = self.collect(collector, &made_out).and_then(|()| self.commit());
             stop.store(result.is_err(), Ordering::Relaxed);
             // Whoever still sends is told by this that nobody listens.
-            drop((made_out, working));
+            drop(made_out);
             result
         })
     }
