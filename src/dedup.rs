@@ -40,16 +40,25 @@ impl Fingerprint {
         });
         let mut words: Vec<u64> = Vec::new();
         let mut telling = Vec::new();
-        let mut folded = String::new();
-        for_each_word(text, |range| {
-            fold_into(&text[range], &mut folded);
+        let mut note = |folded: &str| {
             let word = xxh3_64(folded.as_bytes());
             words.push(word);
             let number = folded.starts_with(|c: char| c.is_ascii_digit());
             if number || folded.ends_with("n't") || NEGATING.binary_search(&word).is_ok() {
                 telling.push(word);
             }
-        });
+        };
+        if text.is_ascii() {
+            // Folding makes nothing but small letters of it, and leaves its words where they are.
+            let folded = text.to_ascii_lowercase();
+            for_each_word(&folded, |range| note(&folded[range]));
+        } else {
+            let mut folded = String::new();
+            for_each_word(text, |range| {
+                fold_into(&text[range], &mut folded);
+                note(&folded);
+            });
+        }
         let mut shingles: Vec<u64> = words.windows(SHINGLE.min(words.len()).max(1)).map(joined).collect();
         shingles.sort_unstable();
         shingles.dedup();

@@ -186,6 +186,12 @@ fn help_explains_itself() {
         assert_eq!(workspace.ok(&["rules", "help", flag]), workspace.ok(&["rules", "help"]));
         assert_eq!(workspace.ok(&["help", flag]), workspace.ok(&["help"]));
     }
+    let (long, short) = (workspace.ok(&["query", "--help"]), workspace.ok(&["query", "-h"]));
+    assert!(
+        long.contains("a OR b  a AND b  NOT a") && long.contains("Words are found whatever their accents")
+    );
+    assert!(short.contains("\nFind passages\n") && !short.contains("NOT a"), "{short}");
+    assert!(workspace.ok(&["completions", "bash"]).contains("--leave-one-out"));
 }
 
 #[test]

@@ -102,6 +102,18 @@ fn an_incremental_run_ends_where_a_fresh_one_does() {
     let dropped = |index: &str| dropped_by_rule(&workspace, index);
     assert!(dropped("fresh")["repeated-across-files"].as_u64() > Some(0), "{}", dropped("fresh"));
     assert_eq!(dropped("steps"), dropped("fresh"));
+    // What a first run labels again goes where the rest went, unless that is committed already.
+    workspace.ok(&["index", "--index", "committed", "--commit-every", "0", "corpus", "pages", "-q"]);
+    assert_eq!(answers(&workspace, "committed"), answers(&workspace, "fresh"));
+    let segments = |index: &str| {
+        let stats = workspace.ok(&["stats", "--json", "--index", index]);
+        serde_json::from_str::<serde_json::Value>(&stats).expect("it is JSON")["segments"].as_u64()
+    };
+    assert_eq!(segments("fresh"), Some(1));
+    assert!(segments("committed") > Some(1));
+    for index in ["fresh", "committed", "steps"] {
+        assert_eq!(workspace.run(&["verify", "--index", index]).code, 0, "{index}");
+    }
     // And back: with the pages gone, nothing of them is left.
     for file in (3..7).flat_map(|n| [format!("pages/{n}.txt"), format!("pages/{n}.html")]) {
         fs::remove_file(workspace.path(&file)).expect("it is there");

@@ -7,6 +7,7 @@ mod eval;
 mod generate;
 mod index;
 mod inputs;
+mod late;
 mod learn;
 mod leave_one_out;
 mod part;
@@ -29,6 +30,7 @@ use anstream::{AutoStream, ColorChoice};
 use clap::builder::TypedValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use self::late::Late;
 use crate::error::{Error, Kind, Result};
 use crate::output::{Screen, terminal_width};
 
@@ -81,30 +83,30 @@ enum Color {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Make the index agree with files and folders
-    Index(index::Index),
+    Index(Late<index::Index>),
     /// Find passages
-    Query(query::Query),
+    Query(Late<query::Query>),
     /// Print what cleaning keeps
-    Clean(clean::Clean),
+    Clean(Late<clean::Clean>),
     /// Show the original text around a place, boilerplate labelled
-    Show(show::Show),
+    Show(Late<show::Show>),
     /// Measure the ranking on judged queries
-    Eval(eval::Eval),
+    Eval(Late<eval::Eval>),
     /// Say what is in the index
-    Stats(stats::Stats),
+    Stats(Late<stats::Stats>),
     /// Check that the index is sound and every passage is where it says
-    Verify(verify::Verify),
+    Verify(Late<verify::Verify>),
     /// Merge the segments of the index and remove files it does not need
-    Compact(compact::Compact),
+    Compact(Late<compact::Compact>),
     /// List the boilerplate rules, check rules of your own, propose new ones
     Rules(rules::Rules),
     /// Learn the content model of marked-up pages
     #[command(hide = true)]
-    Train(train::Train),
+    Train(Late<train::Train>),
     /// Print completions for a shell
-    Completions(generate::Completions),
+    Completions(Late<generate::Completions>),
     /// Print the manual page
-    Man(generate::Man),
+    Man(Late<generate::Man>),
 }
 
 /// What commands share: options, and the streams they write to.
@@ -260,17 +262,17 @@ fn unexpected(panic: &(dyn std::any::Any + Send)) -> Error {
 
 fn dispatch(command: &Command, context: &Context) -> Result<u8> {
     match command {
-        Command::Index(command) => index::run(command, context),
-        Command::Query(command) => query::run(command, context),
-        Command::Clean(command) => clean::run(command, context),
-        Command::Show(command) => show::run(command, context),
-        Command::Eval(command) => eval::run(command, context),
-        Command::Train(command) => train::run(command, context),
-        Command::Stats(command) => stats::run(command, context),
-        Command::Verify(command) => verify::run(command, context),
-        Command::Compact(command) => compact::run(command, context),
+        Command::Index(Late(command)) => index::run(command, context),
+        Command::Query(Late(command)) => query::run(command, context),
+        Command::Clean(Late(command)) => clean::run(command, context),
+        Command::Show(Late(command)) => show::run(command, context),
+        Command::Eval(Late(command)) => eval::run(command, context),
+        Command::Train(Late(command)) => train::run(command, context),
+        Command::Stats(Late(command)) => stats::run(command, context),
+        Command::Verify(Late(command)) => verify::run(command, context),
+        Command::Compact(Late(command)) => compact::run(command, context),
         Command::Rules(command) => rules::run(command, context),
-        Command::Completions(command) => generate::completions(command, context),
+        Command::Completions(Late(command)) => generate::completions(command, context),
         Command::Man(_) => generate::man(context),
     }
 }

@@ -15,17 +15,18 @@ use crate::ingest::{self, Options};
 use crate::output::{counted, formats, hits};
 use crate::search::{By, Embedded, Filter, Request, Response, Search};
 
+/// What a query can hold beside words.
+const SYNTAX: &str = "\
+Queries:
+  \"lower back\"       these words in this order (\"lower back\"~2: with up to 2 moves)
+  -word  +word       without it, with it
+  run*   siatica~1   words that begin so, words one edit away (~2: two)
+  title:word  heading:word  source:GLOB  site:HOST  lang:en  date:2020..2021
+  a OR b  a AND b  NOT a  (groups)";
+
 /// Find passages, best first.
 ///
-/// Any text is a query. What it can hold beside words:
-///
-///   "lower back"       the words in this order ("lower back"~2: with up to 2 moves)
-///   -word  +word       without it, with it
-///   run*   siatica~1   words that begin so, words one edit away (~2: two)
-///   title:word  heading:word  source:GLOB  site:HOST  lang:en  date:2020..2021
-///   a OR b  a AND b  NOT a  (groups)
-///
-/// Of words by themselves any will do, and the more of them the better. Phrases must be there; fields and dates limit where
+/// Any text is a query; what it can hold beside words stands below. Of words by themselves any will do, and the more of them the better. Phrases must be there; fields and dates limit where
 /// the words are looked for. OR makes any one of what it joins enough.
 ///
 /// Words are found whatever their accents, case and ending, in the language of each passage; what Chinese, Japanese,
@@ -39,7 +40,8 @@ use crate::search::{By, Embedded, Filter, Request, Response, Search};
 /// --no-relax keep it from being done. After `--`, or as one quoted argument, nothing is taken for an option.
 #[derive(Debug, Args)]
 #[command(
-    before_help = "Examples:\n  backsearch query facet syndrome\n  backsearch query '\"lower back\" -running'\n  backsearch query --json sciatica\n  backsearch query -- -v is an option, but not here\n"
+    before_help = "Examples:\n  backsearch query facet syndrome\n  backsearch query '\"lower back\" -running'\n  backsearch query --json sciatica\n  backsearch query -- -v is an option, but not here\n",
+    after_long_help = SYNTAX
 )]
 pub(super) struct Query {
     /// What to look for

@@ -80,6 +80,9 @@ pub struct Index {
 ///
 /// When the path is there but cannot be read.
 pub fn look(dir: &Path) -> Result<Found> {
+    if [META_FILE, MANAGED_FILE].iter().all(|file| dir.join(file).is_file()) {
+        return Ok(Found::Index);
+    }
     let entries = match std::fs::read_dir(dir) {
         Ok(entries) => entries,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Found::Empty),
@@ -91,9 +94,6 @@ pub fn look(dir: &Path) -> Result<Found> {
         let entry = entry.map_err(|error| Error::io("cannot read the index folder", dir, &error))?;
         let name = entry.file_name();
         let name = name.to_string_lossy();
-        if name == META_FILE && dir.join(MANAGED_FILE).is_file() {
-            return Ok(Found::Index);
-        }
         // Lock files and Tantivy's list of files may stand there before the first commit.
         let harmless = name == ".gitignore"
             || name.ends_with(".lock")

@@ -1,12 +1,11 @@
 //! The one writer of an index: adds and removes sources, and commits them whole.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tantivy::index::Segment;
 use tantivy::indexer::{IndexWriterOptions, MergePolicy, NoMergePolicy};
 use tantivy::query::{BooleanQuery, Query, RangeQuery, TermQuery};
 use tantivy::schema::IndexRecordOption;
@@ -42,7 +41,7 @@ pub struct Writer {
     builders: Arc<Builders>,
     /// Memory of segments in the making, in bytes.
     heap: usize,
-    /// The segments of the commit that is being made, from which nothing is removed.
+    /// The segments of the commit that is being made.
     added: Fresh,
     fresh: bool,
 }
@@ -150,7 +149,13 @@ impl Writer {
         failed(&self.dir, error)
     }
 
-    /// Removes all documents of a source that were committed.
+    /// Says that what was added so far was there before what is removed from now on: a source that has been added since the
+    /// last commit can be removed then, and added anew. Nobody may add documents meanwhile.
+    pub fn begin_removals(&self) {
+        self.builders.begin_removals();
+    }
+
+    /// Removes all documents of a source that were committed, or added before [`Writer::begin_removals`].
     ///
     /// # Errors
     ///
@@ -190,15 +195,15 @@ impl Writer {
         let payload = serde_json::to_string(&self.state)
             .map_err(|error| Error::new(Kind::Index, "cannot write the state of the index").because(error))?;
         let committed = self.commit_with(&payload);
-        self.added.set(BTreeSet::new());
+        self.added.set(BTreeMap::new());
         committed.map_err(|error| self.failed(&error))
     }
 
     fn commit_with(&mut self, payload: &str) -> tantivy::Result<()> {
         let segments = self.builders.finish()?;
-        self.added.set(segments.iter().map(Segment::id).collect());
-        for segment in segments {
-            self.inner.add_segment(segment.meta().clone())?;
+        self.added.set(segments.iter().map(|new| (new.segment.id(), new.before.clone())).collect());
+        for new in segments {
+            self.inner.add_segment(new.segment.meta().clone())?;
         }
         let mut prepared = self.inner.prepare_commit()?;
         prepared.set_payload(payload);

@@ -74,6 +74,11 @@ impl Gathered {
         }
     }
 
+    /// Its counted lines, in their order and each once when its entry has been made.
+    pub(super) fn lines(&self) -> &[CountedLine] {
+        &self.lines
+    }
+
     /// Bytes of its text that were kept, and that were dropped.
     pub(super) fn kept_and_dropped(&self) -> (u64, u64) {
         (self.stats.kept, self.stats.dropped.values().sum())

@@ -2,6 +2,7 @@
 
 mod counts;
 mod gathered;
+mod known;
 mod learn;
 mod make;
 mod outset;
@@ -284,7 +285,7 @@ fn run_over(
     // Both may find more in the index than its manifest knows.
     let repairs = repair.is_some() || options.rebuild;
     let (options, rules) = (&options, &rules);
-    let mut run = Run { writer, options, rules, report, watch, repairs, removals: 0 };
+    let mut run = Run { writer, options, rules, report, watch, repairs, removals: 0, first: None };
     run.carry_out(&plan, known.as_ref())?;
     let Run { writer, report, .. } = run;
     writer.close()?;

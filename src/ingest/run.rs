@@ -13,13 +13,14 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::counts::{Furniture, group_of, lines_of};
 use super::gathered::Gathered;
+use super::known::{FirstReading, Known};
 use super::make::{Made, make};
 use super::plan::{Place, Plan, Work};
 use super::works::Works;
 use super::{Event, Options, Progress, Report};
 use crate::boilerplate::{Knowledge, UserRules};
 use crate::error::Result;
-use crate::index::{self, Index, Sources, Unfinished, Writer};
+use crate::index::{self, Index, Unfinished, Writer};
 use crate::record::Record;
 use crate::source::{self, FileReport, Skipped};
 
@@ -61,9 +62,6 @@ impl Handful {
     }
 }
 
-/// The index as it was before a reading, and its sources, if it has any.
-type Known<'i> = Option<(&'i Index, Sources<'i>)>;
-
 /// A run under way: what it works by, and what it writes to.
 pub(super) struct Run<'a> {
     pub(super) writer: Writer,
@@ -75,6 +73,8 @@ pub(super) struct Run<'a> {
     pub(super) repairs: bool,
     /// Sources removed since the last commit.
     pub(super) removals: usize,
+    /// The sources of a first reading, while they are few and nothing of them is committed.
+    pub(super) first: Option<FirstReading>,
 }
 
 /// Removals after which the index is committed. Tantivy keeps more than a kilobyte of memory for each until then, some
@@ -96,9 +96,9 @@ impl Run<'_> {
         // The roots are recorded before any file is read: what a killed run leaves undone, the next one completes.
         self.writer.state.complete = false;
         self.commit()?;
-        let sources = known.map(Index::sources).transpose()?;
+        let sources = Known::of(known)?;
         for key in &plan.gone {
-            self.remove(key, sources.as_ref())?;
+            self.remove(key, &sources)?;
             self.report.removed += 1;
             if self.removals >= MOST_REMOVALS {
                 self.commit()?;
@@ -113,7 +113,9 @@ impl Run<'_> {
             committed = self.writer.committed()?;
             Some(&committed)
         };
-        self.read(&plan.read, &plan.begun, known)?;
+        let known = Known::of(known)?;
+        self.first = (self.options.cleans() && known.is_empty() && !self.repairs).then(FirstReading::default);
+        self.read(&plan.read, &plan.begun, &known)?;
         if self.options.cleans() {
             self.relabel()?;
         }
@@ -125,6 +127,7 @@ impl Run<'_> {
 
     fn commit(&mut self) -> Result<()> {
         self.removals = 0;
+        self.first = None;
         self.writer.commit()
     }
 
@@ -136,12 +139,20 @@ impl Run<'_> {
     /// Reads again those sources whose furniture is not what they were labelled by, so that labels never depend on the
     /// order in which files came, nor on a run that was killed.
     fn relabel(&mut self) -> Result<()> {
-        let known = self.writer.committed()?;
-        let sources = known.sources()?;
-        let furniture = Furniture::of_index(&sources, &|_| true)?;
+        if let Some(first) = self.first.take() {
+            self.writer.begin_removals();
+            return self.relabel_known(&Known::Uncommitted(&first));
+        }
+        self.commit()?;
+        let committed = self.writer.committed()?;
+        self.relabel_known(&Known::of(Some(&committed))?)
+    }
+
+    fn relabel_known(&mut self, known: &Known<'_>) -> Result<()> {
+        let furniture = known.furniture(&|_| true)?;
         let (mut roots, mut stale) = (BTreeSet::new(), HashSet::new());
-        sources.each(&mut |key, source| {
-            if furniture.hash_among(group_of(key), lines_of(&source)) != source.furniture() {
+        known.each(&mut |key, labelled_by, lines| {
+            if furniture.hash_among(group_of(key), lines) != labelled_by {
                 stale.insert(xxh3_64(key.as_bytes()));
                 roots.extend(key.split_once('\u{1f}').map(|(root, _)| root.to_owned()));
             }
@@ -162,17 +173,14 @@ impl Run<'_> {
         }
         // Reading a source twice is no second change of it.
         let report = std::mem::take(&mut self.report);
-        self.read(&again, &[], Some(&known))?;
+        self.read(&again, &[], known)?;
         self.report = report;
         Ok(())
     }
 
     /// Removes a source, and gives what was known of it.
-    fn remove(&mut self, key: &str, known: Option<&Sources<'_>>) -> Result<Option<index::Entry>> {
-        let known = match known {
-            Some(known) => known.get(key)?.map(|source| source.entry()),
-            None => None,
-        };
+    fn remove(&mut self, key: &str, known: &Known<'_>) -> Result<Option<index::Entry>> {
+        let known = known.entry(key)?;
         // A removal is looked for in every segment, so that none is asked for where there is nothing to remove.
         if known.is_some() || self.repairs {
             self.writer.remove(key)?;
@@ -184,20 +192,17 @@ impl Run<'_> {
         Ok(known)
     }
 
-    /// Reads, labels, cuts, indexes and commits files: one reader, `threads` workers, this thread as the writer.
-    /// Of those that were begun, the records go on that the index does not hold.
-    fn read(&mut self, works: &Works, begun: &[Work], known: Option<&Index>) -> Result<()> {
-        let known = known.map(|known| Ok((known, known.sources()?))).transpose()?;
-        let known: Known<'_> = known.filter(|(_, sources)| !sources.is_empty());
-        let furniture = match &known {
-            Some((_, sources)) if self.options.cleans() => {
-                let groups: HashSet<u64> = works.iter().map(|work| group_of(&work.key())).collect();
-                Furniture::of_index(sources, &|group| groups.contains(&group))?
-            }
-            _ => Furniture::default(),
+    /// Reads, labels, cuts and indexes files, and commits what takes long: one reader, `threads` workers, this thread as the
+    /// writer. Of those that were begun, the records go on that the index does not hold.
+    fn read(&mut self, works: &Works, begun: &[Work], known: &Known<'_>) -> Result<()> {
+        let furniture = if self.options.cleans() && !known.is_empty() {
+            let groups: HashSet<u64> = works.iter().map(|work| group_of(&work.key())).collect();
+            known.furniture(&|group| groups.contains(&group))?
+        } else {
+            Furniture::default()
         };
         let furniture = &furniture;
-        let begun = self.begun(begun, furniture, &known)?;
+        let begun = self.begun(begun, furniture, known)?;
         let threads = self.options.threads.max(1);
         // A queue holds a few records for each worker, or a few handfuls of small ones; its memory is bounded by the largest
         // documents. What is said of them is small, and the reader is not to wait until it is heard.
@@ -285,16 +290,8 @@ impl Run<'_> {
                 });
             }
             drop((made_in, record_out));
-            let collector = Collector {
-                works,
-                furniture,
-                known: known.as_ref().map(|(_, sources)| sources),
-                begun,
-                pause,
-                go_on,
-                bytes,
-            };
-            let result = self.collect(collector, &made_out).and_then(|()| self.commit());
+            let collector = Collector { works, furniture, known, begun, pause, go_on, bytes };
+            let result = self.collect(collector, &made_out);
             stop.store(result.is_err(), Ordering::Relaxed);
             // Whoever still sends is told by this that nobody listens.
             drop(made_out);
@@ -311,7 +308,7 @@ impl Run<'_> {
         known: &Known<'_>,
     ) -> Result<BTreeMap<usize, Gathered>> {
         let mut begun = BTreeMap::new();
-        let Some((index, sources)) = known else { return Ok(begun) };
+        let Known::Committed(Some((index, sources))) = known else { return Ok(begun) };
         for work in works {
             let key = work.key();
             let Some(source) = sources.get(&key)? else { continue };
@@ -480,6 +477,11 @@ impl Run<'_> {
         self.report.dropped += dropped;
         let entry = self.write_entry(work, &mut file, fingerprint, None, collector.furniture)?;
         self.writer.state.totals.add(entry.totals);
+        if let Some(first) = &mut self.first
+            && !first.remember(work.key(), entry, file.lines())
+        {
+            self.first = None;
+        }
         let skipped = file.read.take().map(|read| read.skipped).unwrap_or_default();
         self.report.skipped.add(&work.path(), skipped);
         Ok(())
@@ -490,8 +492,8 @@ impl Run<'_> {
 struct Collector<'a> {
     works: &'a Works,
     furniture: &'a Furniture,
-    /// What the index held before.
-    known: Option<&'a Sources<'a>>,
+    /// What was known before.
+    known: &'a Known<'a>,
     /// Archives of which the index holds the first records.
     begun: BTreeMap<usize, Gathered>,
     /// Asks the reader to stop before it hands over another record.

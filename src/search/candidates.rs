@@ -7,7 +7,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocAddress, DocId, DocSet, SegmentReader, TERMINATED, Term};
 
 use super::Total;
-use super::maxscore::{self, Best, Wanted};
+use super::maxscore::{self, Best, Wanted, Window};
 use super::occurrences::{Occurrences, frequency};
 use super::plan::Plan;
 use super::rank::{Statistics, TermStatistics, idf};
@@ -65,8 +65,9 @@ pub fn top(
     let mut best = Best::new(limit);
     if let Some(bag) = &plan.bag {
         let wanted = wanted(bag, &united)?;
+        let mut window = Window::default();
         for (ordinal, segment) in (0..).zip(index.searcher.segment_readers()) {
-            maxscore::search(segment, ordinal, &wanted, &mut best)?;
+            maxscore::search(segment, ordinal, &wanted, &mut window, &mut best)?;
         }
         return Ok(best.into_addresses());
     }

@@ -51,7 +51,7 @@ struct Scored {
     /// What a passage holds of the query; nothing where whole documents are ranked.
     evidence: Evidence,
     /// The passage, if it was read already.
-    passage: Option<StoredPassage>,
+    passage: Option<Box<StoredPassage>>,
     /// Where the words of its text stand, if it was looked at.
     words: Vec<Range<usize>>,
 }
@@ -221,11 +221,14 @@ impl Embedded {
         // Those tied with the last are read as well: which of them comes first must not depend on where they are stored.
         let cut = scored.get(READ - 1).map_or(f64::NEG_INFINITY, |last| last.explanation.value);
         let read = scored.partition_point(|candidate| candidate.explanation.value >= cut);
-        for candidate in &mut scored[..read] {
+        // In the order in which they are stored, so that a block that holds several of them is unpacked once.
+        let mut stored: Vec<&mut Scored> = scored[..read].iter_mut().collect();
+        stored.sort_unstable_by_key(|candidate| candidate.address);
+        for candidate in stored {
             let passage = self.index.passage(candidate.address)?;
             candidate.words = units(&passage.text);
             as_typed::count(&plan.terms, &passage.text, &candidate.words, &mut candidate.evidence);
-            candidate.passage = Some(passage);
+            candidate.passage = Some(Box::new(passage));
         }
         Ok(read)
     }
@@ -317,7 +320,7 @@ impl Embedded {
                 break;
             }
             let passage = match candidate.passage.take() {
-                Some(passage) => passage,
+                Some(passage) => *passage,
                 None => self.index.passage(candidate.address)?,
             };
             read.push((candidate, passage));

@@ -100,6 +100,7 @@ pub fn search(
     segment: &SegmentReader,
     ordinal: SegmentOrdinal,
     wanted: &[Wanted],
+    window: &mut Window,
     best: &mut Best,
 ) -> tantivy::Result<()> {
     let mut lists = Vec::with_capacity(wanted.len());
@@ -112,7 +113,6 @@ pub fn search(
         sum += list.most;
         list.most_so_far = sum;
     }
-    let mut window = Window::default();
     // The first of the lists that can bring a passage in.
     let mut first = 0;
     loop {
@@ -260,8 +260,8 @@ impl List {
     }
 }
 
-/// Scores of the passages of one window.
-struct Window {
+/// Scores of the passages of one window; serves one segment after another.
+pub struct Window {
     scores: Box<[f32]>,
     /// A bit for each passage that has one.
     held: Box<[u64]>,
@@ -341,9 +341,9 @@ mod tests {
         let terms = WORDS.iter().map(|word| Term::from_field_text(field, word));
         let words: Vec<Wanted> =
             terms.zip(&weights).map(|(term, weight)| Wanted { term, weight: weight.clone() }).collect();
-        let mut best = Best::new(wanted);
+        let (mut window, mut best) = (Window::default(), Best::new(wanted));
         for (ordinal, segment) in (0..).zip(searcher.segment_readers()) {
-            search(segment, ordinal, &words, &mut best).expect("it can be searched");
+            search(segment, ordinal, &words, &mut window, &mut best).expect("it can be searched");
         }
         let mut found: Vec<u32> = best.into_addresses().iter().map(|address| address.doc_id).collect();
         found.sort_unstable();

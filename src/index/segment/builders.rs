@@ -6,9 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use tantivy::TantivyError;
-use tantivy::index::Segment;
 
-use super::Builder;
+use super::{Builder, Finished};
 use crate::index::Fields;
 
 /// Least memory of a builder, in bytes: some 12 MB of text. Of smaller segments a large index would have too many, so
@@ -94,8 +93,13 @@ impl Builders {
         first_begun.unwrap_or_else(|| self.of(0))
     }
 
+    /// Says that what was added so far was there before what is removed from now on.
+    pub(in crate::index) fn begin_removals(&self) {
+        self.all.iter().for_each(|builder| lock(builder).begin_removals());
+    }
+
     /// Writes all that is not written yet, and gives the segments that are not committed.
-    pub(in crate::index) fn finish(&self) -> tantivy::Result<Vec<Segment>> {
+    pub(in crate::index) fn finish(&self) -> tantivy::Result<Vec<Finished>> {
         let open: Vec<&Mutex<Builder>> =
             self.all.iter().filter(|builder| lock(builder).open.is_some()).collect();
         let write = |builder: &Mutex<Builder>| lock(builder).write();

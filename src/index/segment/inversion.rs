@@ -65,10 +65,14 @@ impl Inversion {
 
     /// Adds a vocabulary, numbers of words, each with its frequency; `names` are its key and document.
     pub(super) fn add_vocabulary(&mut self, names: [u32; 2], counts: &[(u32, u32)]) {
-        // A segment of more vocabularies than a number counts would take a hundred gigabytes.
-        let number = DocId::try_from(self.vocabularies.len()).unwrap_or(DocId::MAX);
-        self.words.add_counts(number, counts);
+        self.words.add_counts(self.vocabularies(), counts);
         self.vocabularies.push(names);
+    }
+
+    /// How many vocabularies there are.
+    pub(super) fn vocabularies(&self) -> DocId {
+        // A segment of more than a number counts would take a hundred gigabytes.
+        DocId::try_from(self.vocabularies.len()).unwrap_or(DocId::MAX)
     }
 
     /// Takes the keys and documents of the vocabularies, which become documents from `first` on.

@@ -216,8 +216,12 @@ impl Inverted {
         norms: &FieldNormReaders,
         serializer: &mut InvertedIndexSerializer,
     ) -> tantivy::Result<()> {
+        let norms = norms.get_field(self.field)?;
+        let mut field = serializer.new_field(self.field, self.terms, norms)?;
         if self.terms == 0 {
-            return Ok(());
+            // A field that is not there at all would cost each query more than one without terms: for want of a dictionary
+            // Tantivy makes one, and a megabyte of tables with it.
+            return Ok(field.close()?);
         }
         batch.counts.clear();
         batch.counts.resize(lexicon.len() + 1, 0);
@@ -229,8 +233,6 @@ impl Inverted {
         batch.entries.reserve_exact(most.min(all) + 1);
         batch.next.clear();
         batch.next.resize(lexicon.len() + 1, NOWHERE);
-        let norms = norms.get_field(self.field)?;
-        let mut field = serializer.new_field(self.field, self.terms, norms)?;
         let mut rest = order;
         while !rest.is_empty() {
             let (terms, after) = rest.split_at(batch.fitting(rest, most));

@@ -7,6 +7,7 @@ mod inversion;
 mod inverted;
 mod values;
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use tantivy::directory::TerminatingWrite;
@@ -52,7 +53,14 @@ pub struct Builder {
     columns: Columns,
     values: Values,
     /// Segments that are written and not committed.
-    finished: Vec<Segment>,
+    finished: Vec<Finished>,
+}
+
+/// A segment that is written and not committed.
+pub(super) struct Finished {
+    pub(super) segment: Segment,
+    /// Its documents, and its vocabularies, that were there before anything was removed.
+    pub(super) before: [Range<DocId>; 2],
 }
 
 /// The terms of a document in a field with places.
@@ -68,6 +76,8 @@ struct Open {
     documents: DocId,
     store: StoreWriter,
     norms: FieldNormsWriter,
+    /// How many of its documents, and how many of its vocabularies, were there before anything was removed.
+    before: [DocId; 2],
 }
 
 impl Builder {
@@ -196,13 +206,26 @@ impl Builder {
     fn write(&mut self) -> tantivy::Result<()> {
         let Some(open) = self.open.take() else { return Ok(()) };
         self.shared.note_written();
-        let segment = self.write_open(*open);
+        let written = self.write_open(*open);
         self.clear();
-        self.finished.push(segment?);
+        self.finished.push(written?);
         Ok(())
     }
 
-    fn write_open(&mut self, mut open: Open) -> tantivy::Result<Segment> {
+    /// Says that what was added so far was there before what is removed from now on.
+    fn begin_removals(&mut self) {
+        for Finished { segment, before } in &mut self.finished {
+            *before = [0..segment.meta().max_doc(), 0..0];
+        }
+        if let Some(open) = &mut self.open {
+            open.before = [open.documents, self.inversion.vocabularies()];
+        }
+    }
+
+    fn write_open(&mut self, mut open: Open) -> tantivy::Result<Finished> {
+        // Vocabularies stand behind all other documents.
+        let [documents, vocabularies] = open.before;
+        let before = [0..documents, open.documents..open.documents + vocabularies];
         for [key, document] in self.inversion.end_vocabularies(open.documents) {
             self.columns.add(open.documents, self.fields.kind, Kind::Vocabulary as u64);
             self.add_value(open.documents, self.fields.key, key);
@@ -219,7 +242,7 @@ impl Builder {
         let (terms, values) = (self.analyzer.lexicon(), self.values.lexicon());
         self.inversion.write(terms, values, most, &norms, &mut serializer)?;
         serializer.close()?;
-        Ok(segment)
+        Ok(Finished { segment, before })
     }
 
     /// Forgets what is written at the end of a segment.
@@ -271,7 +294,7 @@ impl Open {
             settings.docstore_blocksize,
             false,
         )?;
-        Ok(Self { segment, documents: 0, store, norms: FieldNormsWriter::for_schema(schema) })
+        Ok(Self { segment, documents: 0, store, norms: FieldNormsWriter::for_schema(schema), before: [0; 2] })
     }
 
     /// What it takes, in bytes, about.
@@ -324,8 +347,8 @@ mod tests {
     fn written(builder: &mut Builder, entries: usize) -> SegmentReader {
         builder.memory = entries * BATCH_OF_MEMORY * size_of::<u64>();
         builder.write().expect("memory can be written");
-        let segment = builder.finished.pop().expect("it is finished");
-        SegmentReader::open(&segment).expect("it is whole")
+        let finished = builder.finished.pop().expect("it is finished");
+        SegmentReader::open(&finished.segment).expect("it is whole")
     }
 
     fn read(reader: &SegmentReader, field: Field, holds: IndexRecordOption) -> Held {
@@ -440,11 +463,36 @@ mod tests {
         for _ in 0..1000 {
             builder.add(&TantivyDocument::new(), [(body, &placed)]).expect("memory can be written");
         }
-        let documents: Vec<u32> = builder.finished.iter().map(|segment| segment.meta().max_doc()).collect();
+        let documents: Vec<u32> =
+            builder.finished.iter().map(|finished| finished.segment.meta().max_doc()).collect();
         assert!(
             documents.len() > 2 && documents.iter().all(|number| (100..400).contains(number)),
             "{documents:?}"
         );
+    }
+
+    #[test]
+    fn a_segment_says_what_was_there_before_removals() {
+        let mut builder = builder();
+        let body = builder.fields.body;
+        let add = |builder: &mut Builder, texts: usize| {
+            for _ in 0..texts {
+                let mut placed = Placed::default();
+                placed.add("one two", Stemming::ENGLISH, true, &mut builder.analyzer);
+                builder.add(&TantivyDocument::new(), [(body, &placed)]).expect("memory can be written");
+                builder.add_vocabulary("key", "document").expect("memory can be written");
+            }
+        };
+        add(&mut builder, 2);
+        builder.write().expect("memory can be written");
+        add(&mut builder, 3);
+        builder.begin_removals();
+        add(&mut builder, 4);
+        builder.write().expect("memory can be written");
+        add(&mut builder, 1);
+        builder.write().expect("memory can be written");
+        let before: Vec<_> = builder.finished.iter().map(|finished| finished.before.clone()).collect();
+        assert_eq!(before, [[0..4, 0..0], [0..3, 7..10], [0..0, 1..1]]);
     }
 
     #[test]
@@ -463,7 +511,7 @@ mod tests {
             }
         }
         builder.write().expect("memory can be written");
-        let documents: u32 = builder.finished.iter().map(|segment| segment.meta().max_doc()).sum();
+        let documents: u32 = builder.finished.iter().map(|finished| finished.segment.meta().max_doc()).sum();
         assert_eq!(documents, 800);
         assert!(forgotten > 3 && builder.finished.len() < 40, "{forgotten} {}", builder.finished.len());
     }
