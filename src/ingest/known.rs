@@ -1,6 +1,6 @@
 //! What is known of the sources before a reading: as the index holds them, or as the first reading has just left them.
 
-use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::counts::{Furniture, group_of, lines_of};
 use crate::boilerplate::CountedLine;
@@ -9,9 +9,6 @@ use crate::index::{Entry, Index, Sources};
 
 /// Bytes that sources may take before they are committed: some 20,000 files of a few kilobytes each.
 const MOST_UNCOMMITTED: usize = 8 << 20;
-
-/// What a source takes beside its key and its lines, in bytes, about.
-const OF_EACH: usize = size_of::<Uncommitted>() + 3 * size_of::<usize>();
 
 /// What is known of the sources before a reading.
 pub(super) enum Known<'i> {
@@ -23,16 +20,22 @@ pub(super) enum Known<'i> {
 
 /// The sources of a reading into an empty index: as long as they are few, those whose labels depend on the others can be
 /// labelled again before anything is committed, so that they need no commit and no segment of their own.
+///
+/// They are packed one behind the other: a hundred thousand little pieces that are let go of are of no use to anybody else.
 #[derive(Default)]
 pub(super) struct FirstReading {
-    sources: BTreeMap<String, Uncommitted>,
-    /// What they take, in bytes, about.
-    memory: usize,
+    sources: Vec<Uncommitted>,
+    /// Their keys and counted lines, one source behind the other.
+    keys: String,
+    lines: Vec<CountedLine>,
+    /// The sources in the order of their keys, once all of them are there.
+    order: Vec<usize>,
 }
 
 struct Uncommitted {
     entry: Entry,
-    lines: Box<[CountedLine]>,
+    key: Range<usize>,
+    lines: Range<usize>,
 }
 
 /// What is done with each source: its key, the hash of the furniture that it was labelled by, and its counted lines.
@@ -59,7 +62,7 @@ impl<'i> Known<'i> {
         match self {
             Self::Committed(Some((_, sources))) => Ok(sources.get(key)?.map(|source| source.entry())),
             Self::Committed(None) => Ok(None),
-            Self::Uncommitted(reading) => Ok(reading.sources.get(key).map(|source| source.entry)),
+            Self::Uncommitted(reading) => Ok(reading.get(key)),
         }
     }
 
@@ -69,10 +72,10 @@ impl<'i> Known<'i> {
             Self::Committed(Some((_, sources))) => Furniture::of_index(sources, is_wanted),
             Self::Committed(None) => Ok(Furniture::default()),
             Self::Uncommitted(reading) => Furniture::in_parts(1, &mut |count| {
-                for (key, source) in &reading.sources {
+                for (key, _, lines) in reading.iter() {
                     let group = group_of(key);
                     if is_wanted(group) {
-                        count(group, &mut source.lines.iter().copied());
+                        count(group, &mut lines.iter().copied());
                     }
                 }
                 Ok(())
@@ -88,8 +91,8 @@ impl<'i> Known<'i> {
             }
             Self::Committed(None) => Ok(()),
             Self::Uncommitted(reading) => {
-                for (key, source) in &reading.sources {
-                    each(key, source.entry.furniture, &mut source.lines.iter().copied());
+                for (key, entry, lines) in reading.iter() {
+                    each(key, entry.furniture, &mut lines.iter().copied());
                 }
                 Ok(())
             }
@@ -99,9 +102,31 @@ impl<'i> Known<'i> {
 
 impl FirstReading {
     /// Remembers a source, and says whether there is room for more.
-    pub(super) fn remember(&mut self, key: String, entry: Entry, lines: &[CountedLine]) -> bool {
-        self.memory += OF_EACH + key.len() + size_of_val(lines);
-        self.sources.insert(key, Uncommitted { entry, lines: lines.into() });
-        self.memory <= MOST_UNCOMMITTED
+    pub(super) fn remember(&mut self, key: &str, entry: Entry, lines: &[CountedLine]) -> bool {
+        let (first, begin) = (self.keys.len(), self.lines.len());
+        self.keys.push_str(key);
+        self.lines.extend_from_slice(lines);
+        let (key, lines) = (first..self.keys.len(), begin..self.lines.len());
+        self.sources.push(Uncommitted { entry, key, lines });
+        size_of_val(self.sources.as_slice()) + self.keys.len() + size_of_val(self.lines.as_slice())
+            <= MOST_UNCOMMITTED
+    }
+
+    /// Says that all of them are there, so that they can be looked up.
+    pub(super) fn end(&mut self) {
+        let mut order: Vec<usize> = (0..self.sources.len()).collect();
+        order.sort_unstable_by_key(|at| &self.keys[self.sources[*at].key.clone()]);
+        self.order = order;
+    }
+
+    fn get(&self, key: &str) -> Option<Entry> {
+        let found = self.order.binary_search_by_key(&key, |at| &self.keys[self.sources[*at].key.clone()]);
+        found.ok().map(|at| self.sources[self.order[at]].entry)
+    }
+
+    /// The sources with their keys and their counted lines.
+    fn iter(&self) -> impl Iterator<Item = (&str, Entry, &[CountedLine])> {
+        let parts = |source: &Uncommitted| (source.key.clone(), source.entry, source.lines.clone());
+        self.sources.iter().map(parts).map(|(key, entry, lines)| (&self.keys[key], entry, &self.lines[lines]))
     }
 }

@@ -139,7 +139,8 @@ impl Run<'_> {
     /// Reads again those sources whose furniture is not what they were labelled by, so that labels never depend on the
     /// order in which files came, nor on a run that was killed.
     fn relabel(&mut self) -> Result<()> {
-        if let Some(first) = self.first.take() {
+        if let Some(mut first) = self.first.take() {
+            first.end();
             self.writer.begin_removals();
             return self.relabel_known(&Known::Uncommitted(&first));
         }
@@ -478,7 +479,7 @@ impl Run<'_> {
         let entry = self.write_entry(work, &mut file, fingerprint, None, collector.furniture)?;
         self.writer.state.totals.add(entry.totals);
         if let Some(first) = &mut self.first
-            && !first.remember(work.key(), entry, file.lines())
+            && !first.remember(&work.key(), entry, file.lines())
         {
             self.first = None;
         }
