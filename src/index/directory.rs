@@ -1,15 +1,18 @@
 //! The directory that an index is written through: a commit that was made survives a loss of power.
 
 use std::fmt;
+use std::fs::File;
 use std::io;
-use std::path::Path;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use tantivy::HasLen;
 use tantivy::directory::error::{DeleteError, LockError, OpenReadError, OpenWriteError};
 use tantivy::directory::{
-    Directory, DirectoryLock, FileHandle, Lock, META_LOCK, MmapDirectory, WatchCallback, WatchHandle,
-    WritePtr,
+    Directory, DirectoryLock, FileHandle, Lock, META_LOCK, MmapDirectory, OwnedBytes, WatchCallback,
+    WatchHandle, WritePtr,
 };
 
 /// What stands between an index and its files: nothing, unless a test puts something there that fails.
@@ -31,7 +34,7 @@ impl Storage {
             Some(wrap) => wrap(files),
             None => Box::new(files),
         };
-        Ok(Durable { files, failed: Arc::default() })
+        Ok(Durable { files, failed: Arc::default(), texts_read_from: None })
     }
 }
 
@@ -54,9 +57,17 @@ impl fmt::Debug for Storage {
 pub(super) struct Durable {
     files: Box<dyn Directory>,
     failed: Arc<AtomicBool>,
+    /// Where stored passages are read from without mapping their files.
+    texts_read_from: Option<PathBuf>,
 }
 
 impl Durable {
+    /// Reads stored passages, which are in `dir`, block by block instead of mapping their files: a query looks at twenty
+    /// blocks among thousands, and to map the pages of a block takes longer than to copy them.
+    pub(super) fn reading_texts(self, dir: &Path) -> Self {
+        Self { texts_read_from: cfg!(unix).then(|| dir.to_path_buf()), ..self }
+    }
+
     /// The result of a part of a commit; if it is an error, no more commits are made.
     fn part<T>(&self, result: io::Result<T>) -> io::Result<T> {
         if result.is_err() {
@@ -95,6 +106,14 @@ impl Directory for Durable {
     }
 
     fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
+        if let Some(dir) = self.texts_read_from.as_ref().filter(|_| path.extension() == Some(STORE.as_ref()))
+        {
+            let opened = Blocks::open(&dir.join(path));
+            return opened.map(|blocks| Arc::new(blocks) as _).map_err(|error| match error.kind() {
+                io::ErrorKind::NotFound => OpenReadError::FileDoesNotExist(path.to_path_buf()),
+                _ => OpenReadError::wrap_io_error(error, path.to_path_buf()),
+            });
+        }
         self.files.get_file_handle(path)
     }
 
@@ -128,5 +147,44 @@ impl Directory for Durable {
 
     fn watch(&self, callback: WatchCallback) -> tantivy::Result<WatchHandle> {
         self.files.watch(callback)
+    }
+}
+
+/// The extension of Tantivy's files of stored passages.
+const STORE: &str = "store";
+
+/// A file that is read where it is asked for.
+#[derive(Debug)]
+struct Blocks {
+    file: File,
+    len: usize,
+}
+
+impl Blocks {
+    fn open(path: &Path) -> io::Result<Self> {
+        let file = File::open(path)?;
+        let len = file.metadata()?.len();
+        Ok(Self { file, len: usize::try_from(len).map_err(io::Error::other)? })
+    }
+}
+
+impl HasLen for Blocks {
+    fn len(&self) -> usize {
+        self.len
+    }
+}
+
+impl FileHandle for Blocks {
+    #[cfg(unix)]
+    fn read_bytes(&self, range: Range<usize>) -> io::Result<OwnedBytes> {
+        use std::os::unix::fs::FileExt;
+        let mut bytes = vec![0; range.len()];
+        self.file.read_exact_at(&mut bytes, range.start as u64)?;
+        Ok(OwnedBytes::new(bytes))
+    }
+
+    #[cfg(not(unix))]
+    fn read_bytes(&self, _: Range<usize>) -> io::Result<OwnedBytes> {
+        Err(io::ErrorKind::Unsupported.into())
     }
 }

@@ -5,8 +5,8 @@ use std::ops::Bound;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
-use tantivy::schema::Value;
-use tantivy::{DocAddress, TantivyDocument};
+use tantivy::DocAddress;
+use tantivy::schema::document::{DeserializeError, DocumentDeserialize, DocumentDeserializer};
 
 use super::{Index, Totals};
 use crate::error::Result;
@@ -200,7 +200,7 @@ impl Index {
     ///
     /// When the index is damaged.
     pub fn source_stats(&self, entry: &Entry) -> Result<SourceStats> {
-        let bytes = self.stored_bytes(entry.address, self.fields.stored)?;
+        let bytes = self.stored_bytes(entry.address)?;
         serde_json::from_slice(&bytes).map_err(|error| super::damaged(&self.dir, &error))
     }
 
@@ -210,7 +210,7 @@ impl Index {
     ///
     /// When the index is damaged.
     pub fn passage(&self, address: DocAddress) -> Result<super::StoredPassage> {
-        let bytes = self.stored_bytes(address, self.fields.stored)?;
+        let bytes = self.stored_bytes(address)?;
         super::StoredPassage::from_bytes(&bytes)
             .ok_or_else(|| super::damaged(&self.dir, &"a stored passage is broken"))
     }
@@ -242,10 +242,21 @@ impl Index {
         Ok(())
     }
 
-    fn stored_bytes(&self, address: DocAddress, field: tantivy::schema::Field) -> Result<Vec<u8>> {
-        let document: TantivyDocument =
-            self.searcher.doc(address).map_err(|error| super::damaged(&self.dir, &error))?;
-        let value = document.get_first(field);
-        Ok(value.and_then(|value| value.as_bytes().map(<[u8]>::to_vec)).unwrap_or_default())
+    fn stored_bytes(&self, address: DocAddress) -> Result<Vec<u8>> {
+        let stored = self.searcher.doc(address).map_err(|error| super::damaged(&self.dir, &error))?;
+        let Stored(bytes) = stored;
+        Ok(bytes)
+    }
+}
+
+/// What is stored of a document: one value, which is nothing if there is none.
+struct Stored(Vec<u8>);
+
+impl DocumentDeserialize for Stored {
+    fn deserialize<'de, D>(mut document: D) -> std::result::Result<Self, DeserializeError>
+    where
+        D: DocumentDeserializer<'de>,
+    {
+        Ok(Self(document.next_field()?.map(|(_, value)| value).unwrap_or_default()))
     }
 }

@@ -139,7 +139,8 @@ pub fn open(dir: &Path) -> Result<Index> {
         }
         Found::Foreign => return Err(foreign(dir)),
     }
-    let inner = open_tantivy(dir)?;
+    let files = Storage::default().open(dir).map_err(|error| unreadable(dir, &error))?;
+    let inner = tantivy::Index::open(files.reading_texts(dir)).map_err(|error| unreadable(dir, &error))?;
     let fields = Fields::of(&inner.schema());
     if let Some(fields) = fields {
         return read_commit(dir, &inner, fields);
