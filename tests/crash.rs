@@ -219,6 +219,43 @@ fn kill_at_random(seed: u64, kills: usize) {
     });
 }
 
+/// Kills first runs at random moments: a folder that is read and labelled again before anything is committed is there whole or
+/// not at all, and the next run ends where one that nobody kills does.
+fn kill_first_runs(seed: u64, kills: usize) {
+    let workspace = Workspace::new();
+    let mut random = Random(seed);
+    for number in 0..30 {
+        write_page(&workspace, number, 0);
+    }
+    write_records(&workspace, 0);
+    let started = Instant::now();
+    workspace.ok(&["index", "--index", "fresh", "--threads", "2", "-q", "pages"]);
+    let longest = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+    let whole = content(&workspace.path("fresh"));
+    let index = workspace.path("index");
+    for kill in 0..kills {
+        let case = format!("seed {seed}, first run {kill}");
+        let mut child = workspace
+            .command(&["index", "--threads", "2", "-q", "pages"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("it starts");
+        std::thread::sleep(Duration::from_micros(random.below(longest)));
+        child.kill().expect("it can be killed");
+        child.wait().expect("it is gone");
+        let commit = last_commit(&index);
+        match open(&index) {
+            Ok(open) => assert_eq!(inconsistency(&open), None, "{case}"),
+            Err(error) => assert_eq!(commit, 0, "{case}: {error}"),
+        }
+        let finished = workspace.run(&["index", "-q", "pages"]);
+        assert_eq!(finished.code, 0, "{case}: {finished:?}");
+        assert_same(&content(&index), &whole, &case);
+        fs::remove_dir_all(&index).expect("it can be removed");
+    }
+}
+
 /// A run goes on in an archive where an earlier one was killed: what was committed of it is not made again, and nothing is
 /// there twice or missing.
 #[test]
@@ -312,6 +349,7 @@ fn an_archive_that_changed_after_a_killed_run_is_read_from_its_beginning() {
 #[test]
 fn a_killed_run_loses_no_commit() {
     kill_at_random(1, 6);
+    kill_first_runs(1, 4);
 }
 
 #[test]
@@ -319,7 +357,10 @@ fn a_killed_run_loses_no_commit() {
 fn two_hundred_killed_runs_lose_no_commit() {
     std::thread::scope(|scope| {
         for seed in [2, 3] {
-            scope.spawn(move || kill_at_random(seed, 100));
+            scope.spawn(move || {
+                kill_at_random(seed, 100);
+                kill_first_runs(seed, 20);
+            });
         }
     });
 }
@@ -514,14 +555,20 @@ impl TerminatingWrite for FaultyFile {
 }
 
 /// Runs the pipeline over a faulty directory and gives the disk as it was left.
-fn run_with(workspace: &Workspace, index: &Path, fault: Fault, at: usize) -> (bool, Disk) {
+fn run_with(
+    workspace: &Workspace,
+    index: &Path,
+    commit_every: Duration,
+    fault: Fault,
+    at: usize,
+) -> (bool, Disk) {
     let start = last_commit(index);
     let disk = Disk { fault, at, operations: 0, unsynced: Vec::new(), safe: start, begun: start };
     let disk = Arc::new(Mutex::new(disk));
     let (shared, dir) = (Arc::clone(&disk), index.to_path_buf());
     let options = Options {
         threads: 2,
-        commit_every: Duration::ZERO,
+        commit_every,
         storage: Storage::through(move |files| {
             Box::new(Faulty { files, dir: dir.clone(), disk: Arc::clone(&shared) })
         }),
@@ -544,9 +591,9 @@ fn copy_folder(from: &Path, to: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Lets operations all over a run fail one at a time, as many as `cases` for each fault; every second case is a first
-/// build, the others are refreshes.
-fn fail_at_operations(cases: usize, seed: u64) {
+/// Lets operations all over a run that commits so often fail one at a time, as many as `cases` for each fault; every second
+/// case is a first build, the others are refreshes.
+fn fail_at_operations(commit_every: Duration, cases: usize, seed: u64) {
     let workspace = Workspace::new();
     let mut random = Random(seed);
     for number in 0..9 {
@@ -559,7 +606,8 @@ fn fail_at_operations(cases: usize, seed: u64) {
         write_page(&workspace, number, 1);
     }
     fs::remove_file(workspace.path("pages/0/3.txt")).expect("it is there");
-    let (done, disk) = run_with(&workspace, &workspace.path("counted"), Fault::Once, usize::MAX);
+    let (done, disk) =
+        run_with(&workspace, &workspace.path("counted"), commit_every, Fault::Once, usize::MAX);
     assert!(done);
     let wanted = content(&workspace.path("counted"));
     let mut stopped = 0;
@@ -571,8 +619,11 @@ fn fail_at_operations(cases: usize, seed: u64) {
             if case % 2 == 0 {
                 copy_folder(&base, &index).expect("a folder can be copied");
             }
-            let case = format!("{fault:?} at operation {at} of {}, seed {seed}", disk.operations);
-            let (done, mut left) = run_with(&workspace, &index, fault, at);
+            let case = format!(
+                "{fault:?} at operation {at} of {}, commits every {commit_every:?}, seed {seed}",
+                disk.operations
+            );
+            let (done, mut left) = run_with(&workspace, &index, commit_every, fault, at);
             stopped += usize::from(!done);
             if fault == Fault::PowerLoss {
                 left.lose(&mut random);
@@ -600,7 +651,8 @@ fn fail_at_operations(cases: usize, seed: u64) {
 
 #[test]
 fn a_failing_disk_loses_no_commit() {
-    fail_at_operations(3, 4);
+    fail_at_operations(Duration::ZERO, 3, 4);
+    fail_at_operations(ingest::COMMIT_EVERY, 3, 4);
 }
 
 #[test]
@@ -608,7 +660,12 @@ fn a_failing_disk_loses_no_commit() {
 fn a_disk_that_fails_at_any_operation_loses_no_commit() {
     std::thread::scope(|scope| {
         for seed in [5, 6] {
-            scope.spawn(move || fail_at_operations(24, seed));
+            scope.spawn(move || {
+                fail_at_operations(Duration::ZERO, 24, seed);
+                // What is labelled again before anything is committed, and what a commit comes amidst of.
+                fail_at_operations(ingest::COMMIT_EVERY, 12, seed);
+                fail_at_operations(Duration::from_millis(20), 12, seed);
+            });
         }
     });
 }

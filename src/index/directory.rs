@@ -1,4 +1,5 @@
-//! The directory that an index is written through: a commit that was made survives a loss of power.
+//! The directory that an index is written and read through: a commit that was made survives a loss of power, and stored
+//! passages are read without mapping their files.
 
 use std::fmt;
 use std::fs::File;
@@ -62,8 +63,9 @@ pub(super) struct Durable {
 }
 
 impl Durable {
-    /// Reads stored passages, which are in `dir`, block by block instead of mapping their files: a query looks at twenty
-    /// blocks among thousands, and to map the pages of a block takes longer than to copy them.
+    /// Reads stored passages, which are in `dir`, by copying what is asked for instead of mapping their files: a query looks at
+    /// twenty blocks among thousands, and to map the pages of a block takes longer than to copy them. Whoever opens such a file
+    /// copies its list of blocks, a thousandth of it.
     pub(super) fn reading_texts(self, dir: &Path) -> Self {
         Self { texts_read_from: cfg!(unix).then(|| dir.to_path_buf()), ..self }
     }
@@ -108,8 +110,8 @@ impl Directory for Durable {
     fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
         if let Some(dir) = self.texts_read_from.as_ref().filter(|_| path.extension() == Some(STORE.as_ref()))
         {
-            let opened = Blocks::open(&dir.join(path));
-            return opened.map(|blocks| Arc::new(blocks) as _).map_err(|error| match error.kind() {
+            let opened = Positioned::open(&dir.join(path));
+            return opened.map(|file| Arc::new(file) as _).map_err(|error| match error.kind() {
                 io::ErrorKind::NotFound => OpenReadError::FileDoesNotExist(path.to_path_buf()),
                 _ => OpenReadError::wrap_io_error(error, path.to_path_buf()),
             });
@@ -153,14 +155,14 @@ impl Directory for Durable {
 /// The extension of Tantivy's files of stored passages.
 const STORE: &str = "store";
 
-/// A file that is read where it is asked for.
+/// A file that is read at the positions that are asked for.
 #[derive(Debug)]
-struct Blocks {
+struct Positioned {
     file: File,
     len: usize,
 }
 
-impl Blocks {
+impl Positioned {
     fn open(path: &Path) -> io::Result<Self> {
         let file = File::open(path)?;
         let len = file.metadata()?.len();
@@ -168,17 +170,20 @@ impl Blocks {
     }
 }
 
-impl HasLen for Blocks {
+impl HasLen for Positioned {
     fn len(&self) -> usize {
         self.len
     }
 }
 
-impl FileHandle for Blocks {
+impl FileHandle for Positioned {
     #[cfg(unix)]
     fn read_bytes(&self, range: Range<usize>) -> io::Result<OwnedBytes> {
         use std::os::unix::fs::FileExt;
-        let mut bytes = vec![0; range.len()];
+        // Where a file is damaged, a block may seem to be as long as the file.
+        let mut bytes = Vec::new();
+        bytes.try_reserve_exact(range.len()).map_err(|_| io::ErrorKind::OutOfMemory)?;
+        bytes.resize(range.len(), 0);
         self.file.read_exact_at(&mut bytes, range.start as u64)?;
         Ok(OwnedBytes::new(bytes))
     }

@@ -6,7 +6,6 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use tantivy::DocAddress;
-use tantivy::schema::document::{DeserializeError, DocumentDeserialize, DocumentDeserializer};
 
 use super::{Index, Totals};
 use crate::error::Result;
@@ -244,19 +243,7 @@ impl Index {
 
     fn stored_bytes(&self, address: DocAddress) -> Result<Vec<u8>> {
         let stored = self.searcher.doc(address).map_err(|error| super::damaged(&self.dir, &error))?;
-        let Stored(bytes) = stored;
+        let super::StoredBytes(bytes) = stored;
         Ok(bytes)
-    }
-}
-
-/// What is stored of a document: one value, which is nothing if there is none.
-struct Stored(Vec<u8>);
-
-impl DocumentDeserialize for Stored {
-    fn deserialize<'de, D>(mut document: D) -> std::result::Result<Self, DeserializeError>
-    where
-        D: DocumentDeserializer<'de>,
-    {
-        Ok(Self(document.next_field()?.map(|(_, value)| value).unwrap_or_default()))
     }
 }

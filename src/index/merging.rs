@@ -1,6 +1,6 @@
 //! Which segments are merged: those of about the same size, as far as the memory of a run allows.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use tantivy::SegmentMeta;
 use tantivy::index::SegmentId;
@@ -12,8 +12,12 @@ use super::removal::Fresh;
 /// for its new number, and about as much as that for what is written of it.
 const OF_EACH: usize = 32;
 
-/// Tantivy's own policy, and no merge of more than so many documents, nor of segments of the commit that is being made:
-/// what is removed with it is not to be removed from them, and a merge would make another segment of them.
+/// A segment of which more than this share is deleted is written anew even by itself.
+const MOSTLY_DELETED: f64 = 0.5;
+
+/// Tantivy's own policy, and beside it segments that are mostly deleted. No merge is of more than so many documents, nor of
+/// segments of the commit that is being made: what is removed with it is not to be removed from them, and a merge would make
+/// another segment of them.
 #[derive(Debug)]
 pub(super) struct Bounded {
     inner: LogMergePolicy,
@@ -45,6 +49,14 @@ impl MergePolicy for Bounded {
             });
             MergeCandidate(ids)
         });
-        bounded.filter(|candidate| candidate.0.len() > 1).collect()
+        let mut candidates: Vec<MergeCandidate> = bounded.filter(|candidate| candidate.0.len() > 1).collect();
+        let taken: HashSet<SegmentId> = candidates.iter().flat_map(|candidate| candidate.0.clone()).collect();
+        let alone = segments.iter().filter(|segment| {
+            let deleted = f64::from(segment.num_deleted_docs());
+            deleted > MOSTLY_DELETED * f64::from(segment.max_doc()) && of(&segment.id()) <= self.most
+        });
+        let alone = alone.map(SegmentMeta::id).filter(|id| !taken.contains(id));
+        candidates.extend(alone.map(|id| MergeCandidate(vec![id])));
+        candidates
     }
 }

@@ -33,7 +33,7 @@ pub use segment::{Builder, Builders, Placed};
 pub use sources::{Source, Sources};
 pub use state::{FORMAT, Root, RulesText, State, Totals, fingerprint};
 pub use statistics::LiveStatistics;
-pub use stored::{StoredPassage, passage_id};
+pub use stored::{StoredBytes, StoredPassage, passage_id};
 pub use writer::{Options as WriterOptions, Writer};
 
 use crate::analysis::Stemming;

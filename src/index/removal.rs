@@ -32,8 +32,7 @@ impl Fresh {
 }
 
 /// A query that finds of fresh segments only what was there before. Tantivy removes what a query finds from whatever
-/// segment it has when it makes a commit, those that were added after the removal included, since it does not know when
-/// their documents came.
+/// segment it has when it makes a commit, since it does not know when the documents of segments that it has not made came.
 #[derive(Clone)]
 pub(super) struct Removal {
     what: Arc<dyn Query>,

@@ -1,10 +1,23 @@
 //! What is stored with a passage, and how it is written: as bytes of its own, since what stands beside the text would
 //! take more as JSON than the text of a short passage does.
 
+use tantivy::schema::document::{DeserializeError, DocumentDeserialize, DocumentDeserializer};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::packed::{Broken, number, put_number, put_step, put_text, step, take, text};
 use crate::record::without_record;
+
+/// The one value that is stored of a document, which is nothing if there is none.
+pub struct StoredBytes(pub Vec<u8>);
+
+impl DocumentDeserialize for StoredBytes {
+    fn deserialize<'de, D>(mut document: D) -> Result<Self, DeserializeError>
+    where
+        D: DocumentDeserializer<'de>,
+    {
+        Ok(Self(document.next_field()?.map(|(_, value)| value).unwrap_or_default()))
+    }
+}
 
 /// What is kept of a passage to show it.
 #[derive(Debug, Clone, Default, PartialEq)]

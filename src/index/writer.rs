@@ -43,6 +43,8 @@ pub struct Writer {
     heap: usize,
     /// The segments of the commit that is being made.
     added: Fresh,
+    /// What is removed with it.
+    removals: Vec<Removal>,
     fresh: bool,
 }
 
@@ -112,7 +114,8 @@ impl Writer {
         let builders = builders(&index, fields, options.threads, options.heap, dir)?;
         let dir = dir.to_path_buf();
         let heap = options.heap;
-        let mut writer = Self { fields, state, dir, inner, builders, heap, added, fresh: true };
+        let removals = Vec::new();
+        let mut writer = Self { fields, state, dir, inner, builders, heap, added, removals, fresh: true };
         // Another process may have committed while this one waited for the lock.
         let metas = index.load_metas().map_err(|error| super::damaged(&writer.dir, &error))?;
         if let Some(payload) = metas.payload.as_deref() {
@@ -156,33 +159,24 @@ impl Writer {
     }
 
     /// Removes all documents of a source that were committed, or added before [`Writer::begin_removals`].
-    ///
-    /// # Errors
-    ///
-    /// When the schema is not this version's.
-    pub fn remove(&self, key: &str) -> Result<()> {
-        self.remove_found(self.of_source(key))
+    pub fn remove(&mut self, key: &str) {
+        self.remove_found(self.of_source(key));
     }
 
     /// Removes the entry of a source from the manifest, and leaves its passages where they are.
-    ///
-    /// # Errors
-    ///
-    /// When the schema is not this version's.
-    pub fn remove_entry(&self, key: &str) -> Result<()> {
+    pub fn remove_entry(&mut self, key: &str) {
         let kind = || Bound::Included(Term::from_field_u64(self.fields.kind, super::Kind::Source as u64));
         let is_entry = RangeQuery::new(kind(), kind());
         let both = BooleanQuery::intersection(vec![Box::new(self.of_source(key)), Box::new(is_entry)]);
-        self.remove_found(both)
+        self.remove_found(both);
     }
 
     fn of_source(&self, key: &str) -> TermQuery {
         TermQuery::new(Term::from_field_text(self.fields.key, key), IndexRecordOption::Basic)
     }
 
-    fn remove_found(&self, query: impl Query) -> Result<()> {
-        let removal = Removal::of(query, &self.added);
-        self.inner.delete_query(Box::new(removal)).map(|_| ()).map_err(|error| self.failed(&error))
+    fn remove_found(&mut self, query: impl Query) {
+        self.removals.push(Removal::of(query, &self.added));
     }
 
     /// Makes everything since the last commit visible at once, together with the state. Nobody may add documents
@@ -204,6 +198,10 @@ impl Writer {
         self.added.set(segments.iter().map(|new| (new.segment.id(), new.before.clone())).collect());
         for new in segments {
             self.inner.add_segment(new.segment.meta().clone())?;
+        }
+        // Tantivy promises a segment only those removals that it hears of later.
+        for removal in self.removals.drain(..) {
+            self.inner.delete_query(Box::new(removal))?;
         }
         let mut prepared = self.inner.prepare_commit()?;
         prepared.set_payload(payload);

@@ -12,6 +12,11 @@ use crate::index::{Index, Source, Sources};
 /// often as it takes to count a share of them each time.
 const AT_A_TIME: u64 = 1 << 18;
 
+/// The parts in which so many lines are counted.
+pub(super) fn parts(lines: u64) -> u64 {
+    lines.div_ceil(AT_A_TIME)
+}
+
 /// Counts the lines of a source of a folder.
 pub(super) type Count<'a> = dyn FnMut(u64, &mut dyn Iterator<Item = CountedLine>) + 'a;
 
@@ -30,7 +35,7 @@ impl Furniture {
     /// Counts the lines of those folders of an index that are wanted. The memory that it takes does not depend on how
     /// many sources there are.
     pub(super) fn of_index(sources: &Sources<'_>, is_wanted: &dyn Fn(u64) -> bool) -> Result<Self> {
-        Self::in_parts(sources.line_count().div_ceil(AT_A_TIME), &mut |count| {
+        Self::in_parts(parts(sources.line_count()), &mut |count| {
             sources.each(&mut |key, source| {
                 let group = group_of(key);
                 if is_wanted(group) {

@@ -2,13 +2,10 @@
 
 use std::ops::Range;
 
-use super::counts::{Furniture, group_of, lines_of};
+use super::counts::{Furniture, group_of, lines_of, parts};
 use crate::boilerplate::CountedLine;
 use crate::error::Result;
 use crate::index::{Entry, Index, Sources};
-
-/// Bytes that sources may take before they are committed: some 20,000 files of a few kilobytes each.
-const MOST_UNCOMMITTED: usize = 8 << 20;
 
 /// What is known of the sources before a reading.
 pub(super) enum Known<'i> {
@@ -24,6 +21,8 @@ pub(super) enum Known<'i> {
 /// They are packed one behind the other: a hundred thousand little pieces that are let go of are of no use to anybody else.
 #[derive(Default)]
 pub(super) struct FirstReading {
+    /// Bytes that they may take.
+    most: usize,
     sources: Vec<Uncommitted>,
     /// Their keys and counted lines, one source behind the other.
     keys: String,
@@ -71,15 +70,17 @@ impl<'i> Known<'i> {
         match self {
             Self::Committed(Some((_, sources))) => Furniture::of_index(sources, is_wanted),
             Self::Committed(None) => Ok(Furniture::default()),
-            Self::Uncommitted(reading) => Furniture::in_parts(1, &mut |count| {
-                for (key, _, lines) in reading.iter() {
-                    let group = group_of(key);
-                    if is_wanted(group) {
-                        count(group, &mut lines.iter().copied());
+            Self::Uncommitted(reading) => {
+                Furniture::in_parts(parts(reading.lines.len() as u64), &mut |count| {
+                    for (key, _, lines) in reading.iter() {
+                        let group = group_of(key);
+                        if is_wanted(group) {
+                            count(group, &mut lines.iter().copied());
+                        }
                     }
-                }
-                Ok(())
-            }),
+                    Ok(())
+                })
+            }
         }
     }
 
@@ -101,15 +102,25 @@ impl<'i> Known<'i> {
 }
 
 impl FirstReading {
-    /// Remembers a source, and says whether there is room for more.
+    /// Room for sources that take so many bytes.
+    pub(super) fn within(bytes: u64) -> Self {
+        Self { most: usize::try_from(bytes).unwrap_or(usize::MAX), ..Self::default() }
+    }
+
+    /// Remembers a source, and says whether there was room for it.
     pub(super) fn remember(&mut self, key: &str, entry: Entry, lines: &[CountedLine]) -> bool {
+        let sources = size_of::<Uncommitted>() * (self.sources.len() + 1);
+        let bytes = sources + self.keys.len() + key.len() + size_of_val(&*self.lines) + size_of_val(lines);
+        // A list that grows has room for as much again.
+        if 2 * bytes > self.most {
+            return false;
+        }
         let (first, begin) = (self.keys.len(), self.lines.len());
         self.keys.push_str(key);
         self.lines.extend_from_slice(lines);
         let (key, lines) = (first..self.keys.len(), begin..self.lines.len());
         self.sources.push(Uncommitted { entry, key, lines });
-        size_of_val(self.sources.as_slice()) + self.keys.len() + size_of_val(self.lines.as_slice())
-            <= MOST_UNCOMMITTED
+        true
     }
 
     /// Says that all of them are there, so that they can be looked up.

@@ -13,7 +13,7 @@ mod works;
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 pub use self::counts::repetition_of;
 pub use self::learn::{Learned, Place, Proposal, learn};
@@ -285,7 +285,9 @@ fn run_over(
     // Both may find more in the index than its manifest knows.
     let repairs = repair.is_some() || options.rebuild;
     let (options, rules) = (&options, &rules);
-    let mut run = Run { writer, options, rules, report, watch, repairs, removals: 0, first: None };
+    let last_commit = Instant::now();
+    let mut run =
+        Run { writer, options, rules, report, watch, repairs, removals: 0, last_commit, first: None };
     run.carry_out(&plan, known.as_ref())?;
     let Run { writer, report, .. } = run;
     writer.close()?;
@@ -329,7 +331,7 @@ pub fn forget(dir: &Path, root: &str, options: &Options) -> Result<Report> {
     let (at, keys) = sources_of(root, &writer.state, &manifest)?;
     writer.state.roots.remove(at);
     for (key, entry) in &keys {
-        writer.remove(key)?;
+        writer.remove(key);
         writer.state.totals.subtract(entry.totals);
     }
     let totals = writer.state.totals;

@@ -81,6 +81,7 @@ pub fn top(
             best.threshold()
         })?;
     }
+    plan.unread.check()?;
     Ok(best.into_addresses())
 }
 
@@ -157,7 +158,9 @@ pub fn count(index: &Index, plan: &Plan, live: &LiveStatistics) -> tantivy::Resu
     } else {
         EnableScoring::disabled_from_searcher(&index.searcher)
     };
-    count_matches(index, plan.query.as_ref(), scoring)
+    let total = count_matches(index, plan.query.as_ref(), scoring)?;
+    plan.unread.check()?;
+    Ok(total)
 }
 
 /// The number of passages that match a query.

@@ -2,15 +2,15 @@
 
 use std::collections::HashSet;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use tantivy::error::DataCorruption;
 use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
-use tantivy::schema::{Field, Value};
 use tantivy::store::StoreReader;
-use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyDocument, TantivyError};
+use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError};
 
 use crate::analysis::{fold_into, units};
-use crate::index::StoredPassage;
+use crate::index::{StoredBytes, StoredPassage};
 
 /// Those of the passages that another query finds whose texts hold one of some words. Every passage that it is asked for is
 /// read: it is as dear as the passages that hold the stems are many.
@@ -18,19 +18,39 @@ pub struct Confirmed {
     by_stems: Box<dyn Query>,
     /// Folded words.
     words: Arc<HashSet<String>>,
-    stored: Field,
+    unread: Unread,
+}
+
+/// The first text that could not be read. Whoever matches passages cannot say so, and one whose text is not known is taken for
+/// one that does not match.
+#[derive(Clone, Default)]
+pub struct Unread(Arc<OnceLock<TantivyError>>);
+
+impl Unread {
+    /// Whether all texts that were asked for could be read.
+    ///
+    /// # Errors
+    ///
+    /// When one could not.
+    pub fn check(&self) -> tantivy::Result<()> {
+        self.0.get().map_or(Ok(()), |error| Err(error.clone()))
+    }
 }
 
 impl Confirmed {
-    /// The passages that `by_stems` finds and whose texts, which are kept in the field `stored`, hold one of the words.
-    pub fn new(by_stems: Box<dyn Query>, words: HashSet<String>, stored: Field) -> Self {
-        Self { by_stems, words: Arc::new(words), stored }
+    /// The passages that `by_stems` finds and whose texts hold one of the words. `unread` is told of texts that cannot be read.
+    pub fn new(by_stems: Box<dyn Query>, words: HashSet<String>, unread: &Unread) -> Self {
+        Self { by_stems, words: Arc::new(words), unread: unread.clone() }
     }
 }
 
 impl Clone for Confirmed {
     fn clone(&self) -> Self {
-        Self { by_stems: self.by_stems.box_clone(), words: Arc::clone(&self.words), stored: self.stored }
+        Self {
+            by_stems: self.by_stems.box_clone(),
+            words: Arc::clone(&self.words),
+            unread: self.unread.clone(),
+        }
     }
 }
 
@@ -43,14 +63,18 @@ impl fmt::Debug for Confirmed {
 impl Query for Confirmed {
     fn weight(&self, scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
         let by_stems = self.by_stems.weight(scoring)?;
-        Ok(Box::new(ConfirmedWeight { by_stems, words: Arc::clone(&self.words), stored: self.stored }))
+        Ok(Box::new(ConfirmedWeight {
+            by_stems,
+            words: Arc::clone(&self.words),
+            unread: self.unread.clone(),
+        }))
     }
 }
 
 struct ConfirmedWeight {
     by_stems: Box<dyn Weight>,
     words: Arc<HashSet<String>>,
-    stored: Field,
+    unread: Unread,
 }
 
 impl Weight for ConfirmedWeight {
@@ -59,7 +83,7 @@ impl Weight for ConfirmedWeight {
             by_stems: self.by_stems.scorer(segment, boost)?,
             texts: segment.get_store_reader(1)?,
             words: Arc::clone(&self.words),
-            stored: self.stored,
+            unread: self.unread.clone(),
         };
         scorer.settle();
         Ok(Box::new(scorer))
@@ -78,7 +102,7 @@ struct ConfirmedScorer {
     by_stems: Box<dyn Scorer>,
     texts: StoreReader,
     words: Arc<HashSet<String>>,
-    stored: Field,
+    unread: Unread,
 }
 
 impl ConfirmedScorer {
@@ -90,18 +114,28 @@ impl ConfirmedScorer {
         self.by_stems.doc()
     }
 
-    /// Whether the text of the current passage holds one of the words. One that cannot be read does not.
+    /// Whether the text of the current passage holds one of the words.
     fn is_confirmed(&self) -> bool {
-        let document: Option<TantivyDocument> = self.texts.get(self.by_stems.doc()).ok();
-        let stored = document.as_ref().and_then(|document| document.get_first(self.stored));
-        let passage = stored.and_then(|value| StoredPassage::from_bytes(value.as_bytes()?));
-        let mut folded = String::new();
-        passage.is_some_and(|passage| {
-            units(&passage.text).into_iter().any(|range| {
-                fold_into(&passage.text[range], &mut folded);
-                self.words.contains(&folded)
-            })
-        })
+        match self.text() {
+            Ok(text) => {
+                let mut folded = String::new();
+                units(&text).into_iter().any(|range| {
+                    fold_into(&text[range], &mut folded);
+                    self.words.contains(&folded)
+                })
+            }
+            Err(error) => {
+                // Only the first one is told of.
+                let _ = self.unread.0.set(error);
+                false
+            }
+        }
+    }
+
+    fn text(&self) -> tantivy::Result<String> {
+        let StoredBytes(bytes) = self.texts.get(self.by_stems.doc())?;
+        let broken = || DataCorruption::comment_only("a stored passage is broken");
+        StoredPassage::from_bytes(&bytes).map(|passage| passage.text).ok_or_else(|| broken().into())
     }
 }
 

@@ -269,7 +269,8 @@ impl Embedded {
         let documents = self.documents().map_err(failed)?;
         // Whatever is more than a bag of words limits which passages count.
         let admitted: Option<HashSet<DocAddress>> = if plan.limited {
-            Some(self.index.searcher.search(plan.query.as_ref(), &DocSetCollector).map_err(failed)?)
+            let admitted = self.index.searcher.search(plan.query.as_ref(), &DocSetCollector);
+            Some(admitted.and_then(|admitted| plan.unread.check().map(|()| admitted)).map_err(failed)?)
         } else {
             None
         };

@@ -11,7 +11,7 @@ use tantivy::query::{
 use tantivy::schema::IndexRecordOption;
 
 use super::candidates::Sought;
-use super::confirmed::Confirmed;
+use super::confirmed::{Confirmed, Unread};
 use super::filter::{filters, of_dates, of_language, of_site, of_typed_source, terms_where};
 use super::terms::{QueryTerm, Reader};
 use super::{Filter, rank};
@@ -54,6 +54,8 @@ pub struct Plan {
     pub fuzzy: Vec<(String, u8)>,
     /// Whether words were found that are only matched, not ranked.
     pub notes: Vec<String>,
+    /// Texts that its query could not read, which whoever has carried it out looks at.
+    pub unread: Unread,
     /// Whether of words that a script writes without spaces any part will do.
     any_part: bool,
 }
@@ -124,6 +126,7 @@ impl<'a> Planner<'a> {
             prefixes: Vec::new(),
             fuzzy: Vec::new(),
             notes: query.notes.clone(),
+            unread: Unread::default(),
             any_part: query.any_part,
         };
         let mut parts = self.clauses(&query.clauses, &mut plan)?;
@@ -408,7 +411,7 @@ impl<'a> Planner<'a> {
         }
         let mut queries = vec![any_of(certain)];
         if !uncertain.is_empty() {
-            queries.push(Box::new(Confirmed::new(any_of(uncertain), words, fields.stored)));
+            queries.push(Box::new(Confirmed::new(any_of(uncertain), words, &plan.unread)));
         }
         Ok(Box::new(BooleanQuery::union(queries)))
     }
