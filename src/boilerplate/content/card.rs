@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::features::{Features, flag, part};
-use super::place::{Mass, Place};
+use super::place::{Mass, Place, sum_up};
 use crate::boilerplate::{Line, Page};
 use crate::document::{BlockKind, Element};
 
@@ -70,17 +70,12 @@ impl Cards {
             let linked = flag(heading && 2 * line.block.linked > line.text.len());
             cards[element as usize].linked_headings += linked;
         }
-        // Children come after their parents, so one pass from the end sums up subtrees.
-        for index in (0..elements.len()).rev() {
-            if let Some(parent) = elements[index].parent {
-                let inner = cards[index];
-                let outer = &mut cards[parent as usize];
-                outer.links += inner.links;
-                outer.images += inner.images;
-                outer.linked_headings += inner.linked_headings;
-                outer.targets = (outer.targets.0.min(inner.targets.0), outer.targets.1.max(inner.targets.1));
-            }
-        }
+        sum_up(elements, &mut cards, |outer, inner| {
+            outer.links += inner.links;
+            outer.images += inner.images;
+            outer.linked_headings += inner.linked_headings;
+            outer.targets = (outer.targets.0.min(inner.targets.0), outer.targets.1.max(inner.targets.1));
+        });
         let mut rows: FxHashMap<(Option<u32>, u64), Row> = FxHashMap::default();
         let all = elements.iter().zip(places).zip(&cards).zip(masses);
         for (((element, place), card), mass) in all.filter(|(_, mass)| mass.bytes > 0.0) {

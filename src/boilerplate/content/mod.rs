@@ -1,8 +1,8 @@
 //! The main content of a marked-up page: a learnt scorer over its blocks, and the choice that it leads to.
 
+mod aside;
 mod body;
 mod card;
-mod comments;
 mod features;
 pub mod learn;
 mod lexicon;
@@ -188,7 +188,7 @@ pub(super) fn apply(page: &Page<'_>, labels: &mut Labels, model: &Model, reasons
     let reasons = reasons.then(|| Reasons::new([&model.first, &model.second], &seen));
     let kind = model.types.of(page);
     let cut = Cut::of(kind).at(page, &likelihoods);
-    let comments = comments::of_readers(page, kind, |line| likelihoods[line] >= cut);
+    let aside = aside::reasons(page, kind, |line| likelihoods[line] >= cut);
     let mut kept: HashSet<&str> = HashSet::new();
     for (span, verdict) in evidence.context_free.dropped() {
         labels.drop(span, verdict.rule, verdict.reason.clone());
@@ -201,8 +201,8 @@ pub(super) fn apply(page: &Page<'_>, labels: &mut Labels, model: &Model, reasons
                 }
                 None => labels.drop(line.span, OUTSIDE_CONTENT.0, OUTSIDE_CONTENT.1),
             }
-        } else if comments[at] {
-            labels.drop(line.span, OUTSIDE_CONTENT.0, comments::REASON);
+        } else if let Some(reason) = aside[at] {
+            labels.drop(line.span, OUTSIDE_CONTENT.0, reason);
         } else if line.words >= COPY && !kept.insert(line.text) {
             labels.drop(
                 line.span,
@@ -301,7 +301,7 @@ mod tests {
     use crate::document::parse;
     use crate::record::Record;
 
-    fn page(article: &str) -> String {
+    pub(super) fn page(article: &str) -> String {
         format!(
             "<html><head><title>The lawn in May</title></head><body><nav class=menu><ul><li><a href=/>Home</a><li><a \
              href=/a>Garden</a><li><a href=/b>Tools</a><li><a href=/c>Contact</a></ul></nav><main>{article}</main><aside \
@@ -318,7 +318,7 @@ mod tests {
         kept.map(|span| document.slice(span)).collect::<Vec<_>>().join("|")
     }
 
-    const ARTICLE: &str = "<article class=post><h1>The lawn in May</h1><div class=entry-content><p>The lawn is mown for the \
+    pub(super) const ARTICLE: &str = "<article class=post><h1>The lawn in May</h1><div class=entry-content><p>The lawn is mown for the \
          first time when the apple trees are in flower, and never shorter than the width of a hand, because short grass \
          dries out in the sun.</p><p>Moss tells of shade and wet feet. Rake it out, open the soil with a fork, and let sand \
          run into the holes.</p><h2>Feeding it</h2><p>Compost from last year is spread thinly after the second cut, when rain \
@@ -362,28 +362,6 @@ mod tests {
     const COPIED: &str = "<p>Moss and slugs come with the rain of autumn, and both of them go when the lawn is raked in \
          time, the soil is opened with a fork, sand runs into the holes and the sun comes back in spring, when the first of \
          the apple trees are in flower.</p>";
-
-    #[test]
-    fn what_readers_say_is_content_of_a_forum_and_of_no_article() {
-        let comments = "<ol class=comment-list><li id=comment-7 class=comment><p>I have mown mine in April for years, and moss \
-             has never come up in it, whatever the rain of autumn did to the sand and to the soil.</p></ol>";
-        let document = parse(&Record::html(&page(&format!("{ARTICLE}{comments}"))));
-        let page = Page::new(&document);
-        let all = |kind| comments::of_readers(&page, Some(kind), |_| true);
-        let said: Vec<&str> = page
-            .lines
-            .iter()
-            .filter(|line| all(PageType::Article)[line.index])
-            .map(|line| line.text)
-            .collect();
-        assert!(matches!(said.as_slice(), [one] if one.starts_with("I have mown")), "{said:?}");
-        assert!(!all(PageType::Forum).contains(&true));
-        // A page of nothing but comments is about them.
-        let none = comments::of_readers(&page, Some(PageType::Article), |line| {
-            page.lines[line].text.starts_with('I')
-        });
-        assert!(!none.contains(&true));
-    }
 
     #[test]
     fn a_reason_names_what_told_most_and_the_parts_add_up() {

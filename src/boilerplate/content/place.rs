@@ -95,14 +95,19 @@ pub(super) fn masses<'a>(
             masses[element as usize].add(own);
         }
     }
+    sum_up(elements, &mut masses, Mass::add);
+    masses
+}
+
+/// Adds to what is known of each element what is known of those within it. Linear.
+pub(super) fn sum_up<T: Copy>(elements: &[Element], known: &mut [T], add: impl Fn(&mut T, &T)) {
     // Children come after their parents, so one pass from the end sums up subtrees.
     for index in (0..elements.len()).rev() {
         if let Some(parent) = elements[index].parent {
-            let mass = masses[index];
-            masses[parent as usize].add(&mass);
+            let inner = known[index];
+            add(&mut known[parent as usize], &inner);
         }
     }
-    masses
 }
 
 /// The place of each element. `largest` and `title` are the lines of the most text and of the headline. Linear.
@@ -229,7 +234,7 @@ struct Called {
     article: bool,
     /// Whether it may hold the text of a page; a single paragraph may not.
     container: bool,
-    /// Its tag and first class.
+    /// See [`signature`].
     signature: u64,
     /// The least and the most that its names say.
     says: (f32, f32),
@@ -242,16 +247,21 @@ impl Called {
         for (bit, (_, telling)) in TELLING_TAGS.iter().enumerate() {
             tags |= u16::from(telling.contains(&tag)) << bit;
         }
-        let class = names.tokens.split(' ').next().unwrap_or("");
         Self {
             tags,
             described: names.microdata.split(' ').any(|token| matches!(token, "articlebody" | "description")),
             article: tag == "article",
             container: !matches!(tag, "p" | "li" | "td" | "blockquote" | "pre" | "dd" | "tr"),
-            signature: xxh3_64(tag.as_bytes()).rotate_left(17) ^ xxh3_64(class.as_bytes()),
+            signature: signature(names),
             says: lexicon.element(names),
         }
     }
+}
+
+/// What elements side by side share if they are of one kind: tag and first class.
+pub(super) fn signature(names: &Names) -> u64 {
+    let class = names.tokens.split(' ').next().unwrap_or("");
+    xxh3_64(names.tag.as_bytes()).rotate_left(17) ^ xxh3_64(class.as_bytes())
 }
 
 /// The signatures of an element and the two around it.

@@ -5,6 +5,7 @@
 use std::ops::Range;
 
 use super::features::{Features, float};
+use super::place::sum_up;
 use crate::boilerplate::Line;
 use crate::boilerplate::page::Page;
 
@@ -35,13 +36,7 @@ pub fn features(
             inside[element as usize].1 += weight;
         }
     }
-    for index in (0..elements.len()).rev() {
-        if let Some(parent) = elements[index].parent {
-            let (content, weight) = inside[index];
-            inside[parent as usize].0 += content;
-            inside[parent as usize].1 += weight;
-        }
-    }
+    sum_up(elements, &mut inside, |outer, inner| *outer = (outer.0 + inner.0, outer.1 + inner.1));
     let mut content = vec![0.0];
     let mut words = vec![0.0];
     for (likelihood, weight) in likelihoods.iter().zip(&weights) {

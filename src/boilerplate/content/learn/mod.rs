@@ -12,6 +12,7 @@ pub use plain::text_of;
 use super::features::{SHORT_LINE, each_word, features};
 use super::lexicon::{Lexicon, NameKind, each_name};
 use super::page_type::{self, PageType, PageTypes};
+use super::place::sum_up;
 use super::{Evidence, Features, Forest, Model, PlainModel, likelihood, revise};
 use crate::boilerplate::page::Page;
 use crate::document::{BlockKind, Document};
@@ -361,13 +362,7 @@ fn names(page: &Page<'_>, targets: &[Option<f32>]) -> BTreeMap<(NameKind, String
             masses[element as usize].1 += mass.1;
         }
     }
-    for index in (0..elements.len()).rev() {
-        if let Some(parent) = elements[index].parent {
-            let mass = masses[index];
-            masses[parent as usize].0 += mass.0;
-            masses[parent as usize].1 += mass.1;
-        }
-    }
+    sum_up(elements, &mut masses, |outer, inner| *outer = (outer.0 + inner.0, outer.1 + inner.1));
     let mut names: BTreeMap<(NameKind, String), (f32, f32)> = BTreeMap::new();
     let mut add = |kind: NameKind, name: &str, mass: (f32, f32)| {
         let sum = names.entry((kind, name.to_owned())).or_default();
