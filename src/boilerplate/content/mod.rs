@@ -66,10 +66,13 @@ fn read_forest(data: &str) -> Forest {
     Forest::parse(data, usize::from(u16::MAX)).unwrap_or_default()
 }
 
-/// Changes with what backsearch is built with that was learnt.
+/// Version of what is made of the likelihoods of a page, and of what stands aside from its content.
+const CHOICE: u64 = 1;
+
+/// Changes with what backsearch is built with that was learnt, and with the choice that it leads to.
 pub(super) fn version() -> u64 {
     let hash = |seed, data: &&str| xxhash_rust::xxh3::xxh3_64_with_seed(data.as_bytes(), seed);
-    DATA.iter().chain(&plain::DATA).fold(0, hash)
+    DATA.iter().chain(&plain::DATA).fold(CHOICE, hash)
 }
 
 impl Model {

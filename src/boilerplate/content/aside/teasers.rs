@@ -15,7 +15,7 @@ pub(super) const REASON: &str = "it stands in a row of teasers of other pages, a
 const FEWEST: usize = 3;
 
 /// Words that a teaser has fewer of, on the average of its row, where its text breaks off: parts of a story may end so, too, but
-/// they are longer. On pages not learnt from, 80 and 120 are as good.
+/// they are longer.
 const BROKEN_OFF_WORDS: usize = 120;
 
 /// The same where it is a linked heading and little else.
@@ -124,7 +124,7 @@ pub(super) fn of_other_pages(
     for (index, card) in cards.iter().enumerate().filter(|(_, card)| card.words > 0) {
         rows.entry(row_of(index)).or_default().add(card);
     }
-    let content = cards.first().map_or(0, |root| root.kept_words);
+    let content: usize = page.lines.iter().filter(|line| kept(line.index)).map(|line| line.words).sum();
     let mut inside: Vec<[bool; 2]> = Vec::with_capacity(elements.len());
     for (index, (element, card)) in elements.iter().zip(&cards).enumerate() {
         let mut here = element.parent.map_or([false; 2], |parent| inside[parent as usize]);

@@ -68,7 +68,8 @@ const SMOOTHING: f32 = 0.5;
 const LEAST_ODDS: f32 = 0.3;
 
 /// Forests that the first pass is the mean of. Cross-validated F1 on the three sets is .9579, .8877 and .9434 with one, and .9551,
-/// .8880 and .9426 with two, which take twice the time.
+/// .8880 and .9426 with two, which take twice the time. These figures and those of [`settings`] are without what
+/// [`super::aside`] tells.
 const FIRST_MEMBERS: usize = 1;
 
 /// Parts that the examples are split into, by site, to see what the first pass makes of pages it has not learnt from.
