@@ -176,6 +176,35 @@ fn compacting_leaves_one_segment_and_nothing_else() {
 }
 
 #[test]
+fn what_is_left_of_a_segment_that_is_mostly_deleted_is_written_anew() {
+    let workspace = Workspace::new();
+    let write = |number: u32, of: &str| {
+        workspace
+            .write(&format!("pages/{number}.txt"), LAWN.replace("lawn", &format!("lawn {number} of {of}")));
+    };
+    for number in 0..8 {
+        write(number, "May");
+    }
+    workspace.ok(&["index", "pages", "-q"]);
+    let deleted = |workspace: &Workspace| {
+        let stats = workspace.ok(&["stats", "--json"]);
+        let stats: serde_json::Value = serde_json::from_str(&stats).expect("it is JSON");
+        stats["deleted_documents"].as_u64()
+    };
+    for number in 0..3 {
+        write(number, "June");
+    }
+    workspace.ok(&["index", "-q"]);
+    assert!(deleted(&workspace) > Some(0), "most of the segment is still there");
+    for number in 3..6 {
+        write(number, "June");
+    }
+    workspace.ok(&["index", "-q"]);
+    assert_eq!(deleted(&workspace), Some(0));
+    assert_eq!(workspace.query(&["--all", "lawn"])["hits"].as_array().map(Vec::len), Some(8));
+}
+
+#[test]
 fn an_answer_of_a_batch_names_its_query() {
     let workspace = Workspace::new();
     workspace.write("pages/a.txt", LAWN);

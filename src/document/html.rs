@@ -207,6 +207,7 @@ impl<'a> Flattener<'a> {
             self.names.push(Names {
                 tag: tag.name().into(),
                 tokens: lower([class, id, role]),
+                classes: lower([class, role, None]),
                 microdata: lower([itemprop, itemtype, None]),
             });
             // There are no more than elements.

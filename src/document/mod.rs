@@ -142,6 +142,8 @@ pub struct Names {
     pub tag: Box<str>,
     /// `class`, `id` and `role` values, in lower case, separated by a space.
     pub tokens: Box<str>,
+    /// The same without the `id`, which generators of pages make of headings.
+    pub classes: Box<str>,
     /// `itemprop`/`itemtype` values, in lower case.
     pub microdata: Box<str>,
 }

@@ -1,4 +1,5 @@
-//! Which segments are merged: those of about the same size, as far as the memory of a run allows.
+//! Which segments are merged: those of about the same size, as far as the memory of a run allows, and at its end those that are
+//! mostly deleted.
 
 use std::collections::{HashMap, HashSet};
 
@@ -12,10 +13,10 @@ use super::removal::Fresh;
 /// for its new number, and about as much as that for what is written of it.
 const OF_EACH: usize = 32;
 
-/// A segment of which more than this share is deleted is written anew even by itself.
+/// A segment of which more than this share is deleted is written anew by itself when a run ends.
 const MOSTLY_DELETED: f64 = 0.5;
 
-/// Tantivy's own policy, and beside it segments that are mostly deleted. No merge is of more than so many documents, nor of
+/// Tantivy's own policy, and at the end of a run segments that are mostly deleted. No merge is of more than so many documents, nor of
 /// segments of the commit that is being made: what is removed with it is not to be removed from them, and a merge would make
 /// another segment of them.
 #[derive(Debug)]
@@ -23,12 +24,18 @@ pub(super) struct Bounded {
     inner: LogMergePolicy,
     most: usize,
     fresh: Fresh,
+    at_end: bool,
 }
 
 impl Bounded {
     /// Merges take about `memory` bytes at most.
     pub(super) fn by_memory(memory: usize, fresh: &Fresh) -> Self {
-        Self { inner: LogMergePolicy::default(), most: memory / OF_EACH, fresh: fresh.clone() }
+        Self { inner: LogMergePolicy::default(), most: memory / OF_EACH, fresh: fresh.clone(), at_end: false }
+    }
+
+    /// The same with segments that are mostly deleted. While a run goes on, what is left of them may be deleted next.
+    pub(super) fn at_end(self) -> Self {
+        Self { at_end: true, ..self }
     }
 }
 
@@ -50,6 +57,9 @@ impl MergePolicy for Bounded {
             MergeCandidate(ids)
         });
         let mut candidates: Vec<MergeCandidate> = bounded.filter(|candidate| candidate.0.len() > 1).collect();
+        if !self.at_end {
+            return candidates;
+        }
         let taken: HashSet<SegmentId> = candidates.iter().flat_map(|candidate| candidate.0.clone()).collect();
         let alone = segments.iter().filter(|segment| {
             let deleted = f64::from(segment.num_deleted_docs());

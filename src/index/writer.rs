@@ -221,11 +221,12 @@ impl Writer {
     ///
     /// # Errors
     ///
-    /// When a merge failed; what was committed stays readable.
+    /// When the commit that merges begin with cannot be written; what was committed before stays readable. A merge that fails
+    /// changes nothing.
     pub fn close(mut self) -> Result<()> {
         let dir = self.dir.clone();
         let segments = self.inner.index().searchable_segment_metas().map_err(|error| failed(&dir, &error))?;
-        let policy = Bounded::by_memory(self.heap / 10 * TENTHS_OF_HEAP_AFTERWARDS, &self.added);
+        let policy = Bounded::by_memory(self.heap / 10 * TENTHS_OF_HEAP_AFTERWARDS, &self.added).at_end();
         let candidates = policy.compute_merge_candidates(&segments);
         // A segment counts as used while anybody holds its description.
         drop(segments);

@@ -78,12 +78,12 @@ pub(super) struct Run<'a> {
     pub(super) first: Option<FirstReading>,
 }
 
-/// What part of the memory the sources of a first reading take at most: 7.5 of 150 MB hold some 20,000 files of a few kilobytes
-/// each.
+/// What part of the memory the sources of a first reading take at most: 7.5 of 150 MB hold some ten thousand files of a few
+/// kilobytes each, with room for lists that grow.
 const FIRST_OF_MEMORY: u64 = 20;
 
-/// Removals after which the index is committed. Tantivy keeps more than a kilobyte of memory for each until then, some
-/// 20 MB in all.
+/// Removals after which the index is committed. Tantivy takes more than a kilobyte of memory for each with the commit, some 20 MB
+/// in all.
 const MOST_REMOVALS: usize = 1 << 14;
 
 impl Run<'_> {

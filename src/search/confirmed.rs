@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use tantivy::error::DataCorruption;
+use tantivy::fastfield::AliveBitSet;
 use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::store::StoreReader;
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError};
@@ -82,6 +83,7 @@ impl Weight for ConfirmedWeight {
         let mut scorer = ConfirmedScorer {
             by_stems: self.by_stems.scorer(segment, boost)?,
             texts: segment.get_store_reader(1)?,
+            alive: segment.alive_bitset().cloned(),
             words: Arc::clone(&self.words),
             unread: self.unread.clone(),
         };
@@ -101,6 +103,7 @@ impl Weight for ConfirmedWeight {
 struct ConfirmedScorer {
     by_stems: Box<dyn Scorer>,
     texts: StoreReader,
+    alive: Option<AliveBitSet>,
     words: Arc<HashSet<String>>,
     unread: Unread,
 }
@@ -114,8 +117,11 @@ impl ConfirmedScorer {
         self.by_stems.doc()
     }
 
-    /// Whether the text of the current passage holds one of the words.
+    /// Whether the current passage is not deleted and its text holds one of the words.
     fn is_confirmed(&self) -> bool {
+        if self.alive.as_ref().is_some_and(|alive| !alive.is_alive(self.by_stems.doc())) {
+            return false;
+        }
         match self.text() {
             Ok(text) => {
                 let mut folded = String::new();

@@ -191,7 +191,11 @@ pub(super) fn apply(page: &Page<'_>, labels: &mut Labels, model: &Model, reasons
     let reasons = reasons.then(|| Reasons::new([&model.first, &model.second], &seen));
     let kind = model.types.of(page);
     let cut = Cut::of(kind).at(page, &likelihoods);
-    let aside = aside::reasons(page, kind, |line| likelihoods[line] >= cut);
+    let lines = page.lines.iter().zip(&likelihoods);
+    let content: Vec<bool> = lines
+        .map(|(line, likelihood)| *likelihood >= cut && !evidence.context_free.drops_all(line.span))
+        .collect();
+    let aside = aside::reasons(page, kind, |line| content[line]);
     let mut kept: HashSet<&str> = HashSet::new();
     for (span, verdict) in evidence.context_free.dropped() {
         labels.drop(span, verdict.rule, verdict.reason.clone());

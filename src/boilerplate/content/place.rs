@@ -258,7 +258,7 @@ impl Called {
     }
 }
 
-/// What elements side by side share if they are of one kind: tag and first class.
+/// What elements side by side share if they are of one kind: tag and first class, or identifier where there is no class.
 pub(super) fn signature(names: &Names) -> u64 {
     let class = names.tokens.split(' ').next().unwrap_or("");
     xxh3_64(names.tag.as_bytes()).rotate_left(17) ^ xxh3_64(class.as_bytes())

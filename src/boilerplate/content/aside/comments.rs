@@ -1,6 +1,7 @@
-//! What readers say under a page: content where the page is a forum, and not elsewhere.
+//! What readers say under a page: content where the page is a forum, and not elsewhere. Documentation may have sections about
+//! comments, which are called as those of readers are.
 
-use super::{has_token, inside};
+use super::inside;
 use crate::boilerplate::content::page_type::PageType;
 use crate::boilerplate::page::Page;
 
@@ -35,8 +36,8 @@ const HOLDERS: &[&str] = &[
 /// On sites not learnt from, this takes F1 of news and blogs from .9600 to .9604, of seven types of pages from .8884 to
 /// .8885, and of the regression set from .9432 to .9442; few pages have comments in their source.
 pub(super) fn of_readers(page: &Page<'_>, kind: Option<PageType>) -> Vec<bool> {
-    if kind.is_none_or(|kind| kind == PageType::Forum) {
+    if kind.is_none_or(|kind| matches!(kind, PageType::Forum | PageType::Documentation)) {
         return vec![false; page.lines.len()];
     }
-    inside(page, |names| has_token(names, HOLDERS))
+    inside(page, |names| names.tokens.split_whitespace().any(|token| HOLDERS.contains(&token)))
 }

@@ -18,7 +18,10 @@ const FEWEST: usize = 3;
 /// they are longer.
 const BROKEN_OFF_WORDS: usize = 120;
 
-/// The same where it is a linked heading and little else.
+/// Words that a text which breaks off has at least; "Read more …" is none.
+const FEWEST_BROKEN_OFF: usize = 8;
+
+/// The same as [`BROKEN_OFF_WORDS`] where a card is a linked heading and little else.
 const LINKED_WORDS: usize = 40;
 
 /// What one element and everything in it hold.
@@ -63,7 +66,8 @@ impl Row {
         self.bytes += card.bytes;
         self.linked += card.linked;
         self.broken_off += usize::from(card.breaks_off && card.links > 0);
-        self.with_linked_headings += usize::from(card.has_linked_heading);
+        // Links within the page, such as those that open an answer, are not counted.
+        self.with_linked_headings += usize::from(card.has_linked_heading && card.links > 0);
     }
 
     /// Half of its cards at least lead elsewhere and have a text that breaks off.
@@ -107,7 +111,9 @@ pub(super) fn of_other_pages(
             kept_words: if kept(line.index) { line.words } else { 0 },
             links: 0,
             has_linked_heading: heading && 2 * line.block.linked > line.text.len(),
-            breaks_off: breaks_off(line.text.trim_end()),
+            breaks_off: line.words >= FEWEST_BROKEN_OFF
+                && 2 * line.block.linked <= line.text.len()
+                && breaks_off(line.text.trim_end()),
         });
     }
     sum_up(elements, &mut cards, Card::add);
