@@ -109,6 +109,7 @@ fn parse_with(source: &str, scripting: bool, shortcuts: bool) -> LocatedHtml {
         while let TokenizerResult::Script(_) = tokenizer.feed(&input) {}
     };
     let mut start = 0;
+    let mut in_cdata = false;
     while start < limit {
         if shortcuts && let Some(end) = tokenizer.sink.take_short(&whole, start) {
             start = end;
@@ -123,7 +124,12 @@ fn parse_with(source: &str, scripting: bool, shortcuts: bool) -> LocatedHtml {
             let end = piece_end(&source.as_bytes()[..limit], start);
             (part(&whole, start, end), end)
         };
+        in_cdata |= between && tokenizer.sink.begins_cdata(rest);
         feed(text, end);
+        if in_cdata && source[start..end].ends_with("]]>") {
+            in_cdata = false;
+            tokenizer.sink.between.set(true);
+        }
         start = end;
         if let Some(raw) = tokenizer.sink.raw.take() {
             let content = &source.as_bytes()[start..limit];
@@ -286,6 +292,12 @@ impl LocatedTokens<'_> {
         let Some(inner) = rest.strip_prefix("</") else { return false };
         inner.get(..name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name))
             && inner.as_bytes().get(name.len()).is_some_and(|byte| tag_token::ends_name(*byte))
+    }
+
+    /// Whether `rest`, which is read as markup, begins a section of text in which nothing is markup, as SVG and mathematics have them.
+    fn begins_cdata(&self, rest: &str) -> bool {
+        rest.starts_with("<![CDATA[")
+            && self.builder.adjusted_current_node_present_but_not_in_html_namespace()
     }
 
     /// Hands a text to the tree builder.
@@ -484,6 +496,7 @@ mod tests {
             "<!doctype html>",
             "<![CDATA[",
             "]]>",
+            "<svg><![CDATA[",
             "é",
         ];
         let piece = prop_oneof![
@@ -520,6 +533,9 @@ mod tests {
             "<title>x</title",
             "<script>x</script",
             "<textarea>x</TEXTAREA",
+            "<svg><![CDATA[x]]><b",
+            "<svg><![CDATA[&amp;<]]]><b",
+            "<math><mi><![CDATA[]]></mi",
         ] {
             let page = parse(&format!("{begin}{attributes}>text"), true);
             let texts = page.html.root_element().text().collect::<String>();
