@@ -127,6 +127,15 @@ fn litter(dir: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
+/// Begins a run and kills it after some time.
+fn run_and_kill(workspace: &Workspace, arguments: &[&str], after: Duration) {
+    let mut child =
+        workspace.command(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts");
+    std::thread::sleep(after);
+    child.kill().expect("it can be killed");
+    child.wait().expect("it is gone");
+}
+
 /// Kills the program at random moments while the folder it indexes changes, and looks at the index after each kill.
 fn kill_at_random(seed: u64, kills: usize) {
     let workspace = Workspace::new();
@@ -181,15 +190,7 @@ fn kill_at_random(seed: u64, kills: usize) {
                 if random.below(6) == 0 {
                     write_records(&workspace, random.below(3000));
                 }
-                let mut child = workspace
-                    .command(&arguments)
-                    .stdout(Stdio::null())
-                    .stderr(Stdio::null())
-                    .spawn()
-                    .expect("it starts");
-                std::thread::sleep(Duration::from_micros(random.below(longest)));
-                child.kill().expect("it can be killed");
-                child.wait().expect("it is gone");
+                run_and_kill(&workspace, &arguments, Duration::from_micros(random.below(longest)));
                 let commit = last_commit(&index);
                 assert!(commit >= *seen.lock().expect("the reader goes on"), "{case}: a commit is lost");
                 match open(&index) {
@@ -235,15 +236,8 @@ fn kill_first_runs(seed: u64, kills: usize) {
     let index = workspace.path("index");
     for kill in 0..kills {
         let case = format!("seed {seed}, first run {kill}");
-        let mut child = workspace
-            .command(&["index", "--threads", "2", "-q", "pages"])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("it starts");
-        std::thread::sleep(Duration::from_micros(random.below(longest)));
-        child.kill().expect("it can be killed");
-        child.wait().expect("it is gone");
+        let after = Duration::from_micros(random.below(longest));
+        run_and_kill(&workspace, &["index", "--threads", "2", "-q", "pages"], after);
         let commit = last_commit(&index);
         match open(&index) {
             Ok(open) if open.state.totals.passages > 0 => assert_same(&content(&index), &whole, &case),

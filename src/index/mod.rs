@@ -18,6 +18,7 @@ mod stored;
 mod writer;
 
 use std::collections::BTreeSet;
+use std::convert::identity;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -36,6 +37,7 @@ pub use statistics::LiveStatistics;
 pub use stored::{StoredBytes, StoredPassage, passage_id};
 pub use writer::{Options as WriterOptions, Writer};
 
+use self::directory::Durable;
 use crate::analysis::Stemming;
 use crate::error::{Error, Kind as ErrorKind, Result};
 use crate::source::path_of;
@@ -118,7 +120,7 @@ pub fn is_unbuilt(dir: &Path) -> bool {
 
 /// Whether an index holds no commit of this program.
 fn is_without_commit(dir: &Path) -> bool {
-    open_tantivy(dir).is_ok_and(|index| {
+    open_tantivy(dir, identity).is_ok_and(|index| {
         index.load_metas().is_ok_and(|metas| metas.payload.is_none() && metas.segments.is_empty())
             && Fields::of(&index.schema()).is_some()
     })
@@ -139,8 +141,7 @@ pub fn open(dir: &Path) -> Result<Index> {
         }
         Found::Foreign => return Err(foreign(dir)),
     }
-    let files = Storage::default().open(dir).map_err(|error| unreadable(dir, &error))?;
-    let inner = tantivy::Index::open(files.reading_texts(dir)).map_err(|error| unreadable(dir, &error))?;
+    let inner = open_tantivy(dir, |files| files.reading_texts(dir))?;
     let fields = Fields::of(&inner.schema());
     if let Some(fields) = fields {
         return read_commit(dir, &inner, fields);
@@ -199,9 +200,10 @@ fn read_commit(dir: &Path, inner: &tantivy::Index, fields: Fields) -> Result<Ind
     }
 }
 
-fn open_tantivy(dir: &Path) -> Result<tantivy::Index> {
+/// Opens an index whose files are read as `read` says.
+fn open_tantivy(dir: &Path, read: impl FnOnce(Durable) -> Durable) -> Result<tantivy::Index> {
     let files = Storage::default().open(dir).map_err(|error| unreadable(dir, &error))?;
-    tantivy::Index::open(files).map_err(|error| unreadable(dir, &error))
+    tantivy::Index::open(read(files)).map_err(|error| unreadable(dir, &error))
 }
 
 /// Why Tantivy cannot open an index: another version of this program wrote it, perhaps with what this one is built
@@ -313,7 +315,7 @@ pub fn damaged_files(dir: &Path) -> Result<Vec<PathBuf>> {
     if look(dir)? != Found::Index {
         open(dir)?;
     }
-    let inner = open_tantivy(dir)?;
+    let inner = open_tantivy(dir, identity)?;
     let segments = inner.searchable_segment_metas().map_err(|error| damaged(dir, &error))?;
     let managed = inner.directory().list_managed_files();
     let mut found: Vec<PathBuf> = managed

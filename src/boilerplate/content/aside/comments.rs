@@ -1,7 +1,7 @@
 //! What readers say under a page: content where the page is a forum, and not elsewhere. Documentation may have sections about
 //! comments, which are called as those of readers are.
 
-use super::inside;
+use super::inside_called;
 use crate::boilerplate::content::page_type::PageType;
 use crate::boilerplate::page::Page;
 
@@ -39,5 +39,5 @@ pub(super) fn of_readers(page: &Page<'_>, kind: Option<PageType>) -> Vec<bool> {
     if kind.is_none_or(|kind| matches!(kind, PageType::Forum | PageType::Documentation)) {
         return vec![false; page.lines.len()];
     }
-    inside(page, |names| names.tokens.split_whitespace().any(|token| HOLDERS.contains(&token)))
+    inside_called(page, |names| names.tokens.split_whitespace().any(|token| HOLDERS.contains(&token)))
 }

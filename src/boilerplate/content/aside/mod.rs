@@ -47,12 +47,17 @@ pub(super) fn reasons(
 }
 
 /// For each line, whether it is in an element that is called so.
-fn inside(page: &Page<'_>, is_called: impl Fn(&Names) -> bool) -> Vec<bool> {
+fn inside_called(page: &Page<'_>, is_called: impl Fn(&Names) -> bool) -> Vec<bool> {
     let called: Vec<bool> = page.document.names.iter().map(is_called).collect();
+    inside(page, |element| called[page.document.elements[element].names as usize])
+}
+
+/// For each line, whether it is in one of these elements, which are told by their indices.
+fn inside(page: &Page<'_>, is_one: impl Fn(usize) -> bool) -> Vec<bool> {
     let mut holds: Vec<bool> = Vec::with_capacity(page.document.elements.len());
-    for element in &page.document.elements {
+    for (index, element) in page.document.elements.iter().enumerate() {
         let outer = element.parent.is_some_and(|parent| holds[parent as usize]);
-        holds.push(outer || called[element.names as usize]);
+        holds.push(outer || is_one(index));
     }
     let lines = page.lines.iter();
     lines.map(|line| line.block.element.is_some_and(|element| holds[element as usize])).collect()

@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
+use super::inside;
 use crate::boilerplate::content::page_type::PageType;
 use crate::boilerplate::content::place::{signature, sum_up};
 use crate::boilerplate::line::breaks_off;
@@ -131,21 +132,15 @@ pub(super) fn of_other_pages(
         rows.entry(row_of(index)).or_default().add(card);
     }
     let content: usize = page.lines.iter().filter(|line| kept(line.index)).map(|line| line.words).sum();
-    let mut inside: Vec<[bool; 2]> = Vec::with_capacity(elements.len());
-    for (index, (element, card)) in elements.iter().zip(&cards).enumerate() {
-        let mut here = element.parent.map_or([false; 2], |parent| inside[parent as usize]);
-        // The article itself may look like the teasers below it.
-        if card.words > 0
-            && 2 * card.kept_words <= content
-            && let Some(row) = rows.get(&row_of(index))
-        {
-            here[0] |= row.breaks_off();
-            here[1] |= row.is_linked() && !of_text[element.names as usize];
-        }
-        inside.push(here);
-    }
-    [0, 1].map(|which| {
-        let lines = page.lines.iter();
-        lines.map(|line| line.block.element.is_some_and(|element| inside[element as usize][which])).collect()
-    })
+    // The article itself may look like the teasers below it.
+    let row = |index: usize| {
+        let is_card = cards[index].words > 0 && 2 * cards[index].kept_words <= content;
+        rows.get(&row_of(index)).filter(|_| is_card)
+    };
+    [
+        inside(page, |index| row(index).is_some_and(Row::breaks_off)),
+        inside(page, |index| {
+            row(index).is_some_and(Row::is_linked) && !of_text[elements[index].names as usize]
+        }),
+    ]
 }

@@ -1,6 +1,6 @@
 //! Windows that open over a page when something is clicked: terms, rules of a forum, settings of cookies, forms.
 
-use super::inside;
+use super::inside_called;
 use crate::boilerplate::page::Page;
 
 /// Why the text of a window is dropped.
@@ -25,7 +25,7 @@ const CONTAINERS: &[&str] = &["div", "section", "aside", "dialog", "form"];
 
 /// For each line, whether it is in a window.
 pub(super) fn over(page: &Page<'_>) -> Vec<bool> {
-    inside(page, |names| {
+    inside_called(page, |names| {
         CONTAINERS.contains(&&*names.tag)
             && names.classes.split_whitespace().any(|class| WINDOWS.contains(&class))
     })
