@@ -3,7 +3,7 @@
 
 use std::fmt;
 use std::fs::File;
-use std::io;
+use std::io::{self, BufWriter};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -124,7 +124,8 @@ impl Directory for Durable {
     }
 
     fn open_write(&self, path: &Path) -> Result<WritePtr, OpenWriteError> {
-        self.files.open_write(path)
+        let file = BufWriter::with_capacity(WRITTEN_AT_ONCE, self.files.open_write(path)?);
+        Ok(BufWriter::new(Box::new(file)))
     }
 
     fn atomic_read(&self, path: &Path) -> Result<Vec<u8>, OpenReadError> {
@@ -151,6 +152,11 @@ impl Directory for Durable {
         self.files.watch(callback)
     }
 }
+
+/// Bytes of a file that are written at once. What the system keeps in memory of a file stands there in pieces as large as they were
+/// written, and a query on an index that was just made maps it faster in large ones: with Tantivy's 8 KiB it takes a twentieth
+/// more CPU time. Above this, nothing is gained any more.
+const WRITTEN_AT_ONCE: usize = 128 << 10;
 
 /// The extension of Tantivy's files of stored passages.
 const STORE: &str = "store";
