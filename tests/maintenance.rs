@@ -95,7 +95,7 @@ fn what_is_wrong_is_found_and_repaired() {
 }
 
 #[test]
-fn a_damaged_file_is_named_and_cannot_be_repaired() {
+fn a_damaged_file_is_named_and_the_index_made_again_if_its_sources_are_there() {
     let workspace = Workspace::new();
     workspace.write("pages/a.txt", LAWN);
     workspace.ok(&["index", "pages", "-q"]);
@@ -110,15 +110,112 @@ fn a_damaged_file_is_named_and_cannot_be_repaired() {
     let found = workspace.run(&["verify"]);
     assert_eq!(found.code, 1, "{found:?}");
     assert!(found.stdout.contains(".store is damaged"), "{found:?}");
-    let refused = workspace.run(&["verify", "--repair"]);
-    assert_eq!(refused.code, 2, "{refused:?}");
-    assert!(refused.stderr.contains("backsearch index --rebuild pages"), "{refused:?}");
     fs::remove_file(&store).expect("it is there");
     assert_eq!(workspace.run(&["verify"]).code, 1);
+    fs::rename(workspace.path("pages"), workspace.path("elsewhere")).expect("it can be moved");
+    let refused = workspace.run(&["verify", "--repair"]);
+    assert_eq!(refused.code, 2, "{refused:?}");
+    assert!(refused.stderr.contains("pages cannot be read again"), "{refused:?}");
+    fs::rename(workspace.path("elsewhere"), workspace.path("pages")).expect("it can be moved");
     // What it was made of is remembered.
-    workspace.ok(&["index", "--rebuild", "-q"]);
+    assert_eq!(workspace.run(&["verify", "--repair"]).code, 0);
     assert_eq!(workspace.run(&["verify"]).code, 0);
     assert!(workspace.ok(&["stats"]).contains("1 source"));
+}
+
+/// Writes a file that keeps the time of the one before.
+fn write_with_time_of(workspace: &Workspace, name: &str, text: &str) {
+    let path = workspace.path(name);
+    let modified = fs::metadata(&path).and_then(|metadata| metadata.modified()).expect("it is there");
+    workspace.write(name, text);
+    let file = fs::File::options().write(true).open(&path).expect("it is there");
+    file.set_modified(modified).expect("its time can be set");
+}
+
+#[test]
+fn content_tells_what_size_and_time_do_not() {
+    let texts =
+        [("a.txt", LAWN), ("b.md", "# Garten\n\nDas *Gras* ist grün im Mai und braun im Dezember.\n")];
+    let workspace = Workspace::new();
+    for (name, text) in texts {
+        workspace.write(&format!("pages/{name}"), text);
+    }
+    workspace.ok(&["index", "pages", "-q"]);
+    let ways: [&[&str]; 3] =
+        [&["query", "lawn", "--cite"], &["query", "lawn", "--format", "vimgrep"], &["show", "pages/a.txt:1"]];
+    let told = |way: &&[&str]| workspace.run(way).stderr.contains("a.txt has changed since");
+    // The same, written again.
+    std::thread::sleep(std::time::Duration::from_millis(20));
+    workspace.write("pages/a.txt", LAWN);
+    assert!(!ways.iter().any(told));
+    assert!(!workspace.ok(&["query", "lawn"]).contains("changed since"));
+    let verified = workspace.run(&["verify"]);
+    assert!(verified.code == 0 && verified.stdout.contains("0 sources changed"), "{verified:?}");
+    // Something else of the same size and time.
+    for (name, text) in texts {
+        let name = format!("pages/{name}");
+        write_with_time_of(&workspace, &name, &text.replace("Mai", "Eis").replace("lawn", "pond"));
+    }
+    workspace.ok(&["index", "-q"]);
+    workspace.write("pages/a.txt", LAWN);
+    workspace.ok(&["index", "-q"]);
+    write_with_time_of(&workspace, "pages/a.txt", &LAWN.replace("lawn", "pond"));
+    assert!(ways.iter().all(told));
+    let found: serde_json::Value =
+        serde_json::from_str(&workspace.run(&["verify", "--json"]).stdout).expect("it is JSON");
+    let wrong: Vec<&str> = found["problems"]
+        .as_array()
+        .expect("it is one")
+        .iter()
+        .filter_map(|own| own["source"].as_str())
+        .collect();
+    assert_eq!(wrong, ["a.txt", "b.md"]);
+    assert_eq!(workspace.run(&["verify", "--repair"]).code, 0);
+    assert_eq!(workspace.query(&["pond"])["hits"].as_array().map(Vec::len), Some(1));
+}
+
+#[test]
+fn a_source_whose_text_is_gone_is_gone() {
+    let workspace = Workspace::new();
+    workspace.write("pages/a.txt", LAWN);
+    workspace.write("pages/b.txt", LAWN);
+    workspace.ok(&["index", "pages", "-q"]);
+    workspace.write("pages/b.txt", "");
+    for arguments in [&["index", "--dry-run"][..], &["index"]] {
+        let run = workspace.run(arguments);
+        assert!(run.stderr.contains("1 removed"), "{arguments:?} {run:?}");
+    }
+    assert!(workspace.run(&["index"]).stderr.contains("nothing changed: 1 source"));
+}
+
+#[test]
+fn an_index_without_tantivys_list_of_its_files_stays() {
+    let workspace = Workspace::new();
+    workspace.write("pages/a.txt", LAWN);
+    workspace.ok(&["index", "pages", "-q"]);
+    let list = workspace.path("index/.managed.json");
+    fs::write(&list, "[]").expect("it can be written");
+    workspace.ok(&["index", "-q"]);
+    assert_eq!(workspace.run(&["verify"]).code, 0);
+    fs::remove_file(&list).expect("it is there");
+    workspace.write("pages/b.txt", "The hedge of this garden is cut once a year, in late summer.\n");
+    workspace.ok(&["index", "-q"]);
+    assert_eq!(workspace.run(&["verify"]).code, 0);
+    assert_eq!(workspace.query(&["lawn"])["hits"].as_array().map(Vec::len), Some(1));
+}
+
+#[test]
+fn another_file_of_the_name_of_a_source_is_shown_with_a_note() {
+    let workspace = Workspace::new();
+    workspace.write("pages/a.txt", LAWN);
+    workspace.write("a.txt", "Nothing of this is indexed.\n");
+    workspace.ok(&["index", "pages", "-q"]);
+    let shown = workspace.run(&["show", "a.txt:1"]);
+    assert!(
+        shown.stderr.contains("the index knows another a.txt") && shown.stdout.contains("Nothing"),
+        "{shown:?}"
+    );
+    assert!(!workspace.run(&["show", "pages/a.txt:1"]).stderr.contains("another"));
 }
 
 #[test]

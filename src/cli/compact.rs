@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::index::seconds;
+use super::index::{seconds, waiting};
 use super::{Context, note};
 use crate::error::Result;
 use crate::index::{Storage, Writer, WriterOptions, open};
@@ -35,8 +35,7 @@ pub(super) fn run(command: &Compact, context: &Context) -> Result<u8> {
     };
     // Files that are open cannot be removed everywhere.
     drop(before);
-    let mut writer =
-        Writer::open(&dir, &options, &mut |owner| note(&format!("waiting: {owner} is writing the index")))?;
+    let mut writer = Writer::open(&dir, &options, &mut |owner| note(&waiting(owner)))?;
     writer.compact()?;
     writer.close()?;
     let after = open(&dir)?;

@@ -9,7 +9,7 @@ use clap::Args;
 use super::rules::read_rules;
 use super::{Context, FAILED, note};
 use crate::error::{Error, Kind, Result};
-use crate::index::{Found, Root, State, look};
+use crate::index::{Found, Owner, Root, State, look};
 use crate::ingest::{self, Event, Options, Progress, Report, RulesChoice};
 use crate::output::{bytes, counted, grouped};
 use crate::source::{
@@ -134,7 +134,7 @@ pub(super) fn run(command: &Index, context: &Context) -> Result<u8> {
         ..Options::default()
     };
     if let Some(root) = &command.forget {
-        let report = ingest::forget(&dir, root, &options)?;
+        let report = ingest::forget(&dir, root, &options, &mut |owner| context.say(&waiting(owner)))?;
         let verb = if command.dry_run { "would forget" } else { "forgot" };
         context.say(&format!("{verb} {root}: {}", counted(report.removed, "source")));
         return Ok(0);
@@ -211,6 +211,11 @@ fn watch(dir: &Path, options: Options, context: &Context) -> Result<u8> {
     }
 }
 
+/// What is said while another process writes the index.
+pub(super) fn waiting(owner: &Owner) -> String {
+    format!("waiting: {owner} is writing the index")
+}
+
 /// Runs the pipeline with progress shown as the stream allows.
 pub(super) fn build(dir: &Path, roots: &[Root], options: &Options, context: &Context) -> Result<Report> {
     let bar = std::io::stderr().is_terminal() && !context.quiet;
@@ -219,7 +224,7 @@ pub(super) fn build(dir: &Path, roots: &[Root], options: &Options, context: &Con
     let mut drawn = false;
     let report = ingest::run(dir, roots, options, &mut |event| {
         let progress = match event {
-            Event::Waiting(owner) => return context.say(&format!("waiting: {owner} is writing the index")),
+            Event::Waiting(owner) => return context.say(&waiting(owner)),
             Event::Progress(progress) => progress,
         };
         let every = if bar { BAR_EVERY } else { LINE_EVERY };

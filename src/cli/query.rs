@@ -133,8 +133,8 @@ pub(super) fn run(command: &Query, context: &Context) -> Result<u8> {
     let response = search.search(&request)?;
     let format = if command.json { Format::Json } else { command.format };
     advise(&request, &response, context);
-    // Readers of the other forms would be sent to a place where something else may stand by now.
-    if command.cite || !matches!(format, Format::Text | Format::Json | Format::Jsonl) {
+    // Readers of these forms would be sent to a place where something else may stand by now.
+    if sends_to_places(command) {
         let mut changed: Vec<&str> =
             response.hits.iter().filter(|hit| hit.changed).map(|hit| hit.name.as_str()).collect();
         changed.dedup();
@@ -188,6 +188,12 @@ fn quality(text: &str) -> std::result::Result<f32, String> {
     }
 }
 
+/// Whether what is written says where hits are and not what stands there, or is written down somewhere else.
+fn sends_to_places(command: &Query) -> bool {
+    let shows_texts = command.json || matches!(command.format, Format::Text | Format::Json | Format::Jsonl);
+    command.cite || !shows_texts && command.format != Format::Trec
+}
+
 /// The request that the options make, without its text.
 fn request(command: &Query) -> Result<Request> {
     let dates = command.date.as_deref().map(dates).transpose()?;
@@ -201,6 +207,7 @@ fn request(command: &Query) -> Result<Request> {
         explain: command.explain,
         correct: !command.no_correct,
         relax: !command.no_relax,
+        look_closely: sends_to_places(command),
         filter: Filter {
             source: command.source.clone(),
             site: command.site.clone(),

@@ -119,8 +119,8 @@ fn find(name: &str, context: &Context) -> Result<Place> {
             let id = parts.iter().find(|(file, _)| named(file)).map(|(_, id)| *id);
             if named(name) || id.is_some() {
                 let id = id.filter(|_| !named(name));
-                let root = path_of(root);
-                let path = if root.is_dir() { root.join(path_of(source)) } else { root };
+                let path =
+                    known.map_or_else(|| path_of(root).join(path_of(source)), |known| known.file(source));
                 matches.push((path, source, key, id));
             }
         }
@@ -158,8 +158,13 @@ fn place_of_file(path: &Path, id: Option<String>, context: &Context) -> Place {
             place.origin.source = source;
             place.key = Some(key);
             place.format = root.format();
-            break;
+            return place;
         }
+    }
+    let name = name_of(path);
+    let is_source = |root: &&Root| sources.get(&root.key(&name)).is_ok_and(|source| source.is_some());
+    if let Some(root) = index.state.roots.iter().find(is_source) {
+        context.say(&format!("note: the index knows another {name}: {}", root.file(&name).display()));
     }
     place
 }

@@ -4,13 +4,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use rayon::ThreadPoolBuilder;
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 use super::Context;
 use crate::boilerplate::content::learn::{Example, learn, part, settings, text_of};
 use crate::boilerplate::content::{Model, PlainModel};
 use crate::boilerplate::{Knowledge, Page, label_page};
 use crate::document::Document;
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::eval::read_pages;
 use crate::output::cleaned::write_text;
 
@@ -33,6 +35,8 @@ pub(super) struct Train {
 }
 
 pub(super) fn run(command: &Train, context: &Context) -> Result<u8> {
+    let threads = ThreadPoolBuilder::new().num_threads(context.threads()).build();
+    let threads = threads.map_err(|cause| Error::new(Kind::System, "cannot start threads").because(cause))?;
     let mut pages: Vec<(PathBuf, Example)> = Vec::new();
     for dir in &command.dirs {
         let name = dir.file_name().map_or_else(|| dir.clone(), PathBuf::from);
@@ -40,19 +44,18 @@ pub(super) fn run(command: &Train, context: &Context) -> Result<u8> {
         context.say(&format!("{}: {} pages", dir.display(), of_dir.len()));
         pages.extend(of_dir.into_iter().map(|(id, example)| (name.join(format!("{id}.txt")), example)));
     }
-    let settings = settings(context.threads());
     let Some(folds) = command.folds.map(usize::from) else {
         let examples: Vec<&Example> = pages.iter().map(|(_, example)| example).collect();
-        let (model, plain) = learn(&examples, &settings);
+        let (model, plain) = threads.install(|| learn(&examples, &settings()));
         return write_model(&command.out, &model, &plain).map(|()| 0);
     };
-    let (mut typed, mut right) = (0, 0);
-    for fold in 0..folds {
+    let of_fold = |fold: usize| -> Result<(usize, usize)> {
         let (held_out, rest): (Vec<_>, Vec<_>) =
             pages.iter().enumerate().partition(|(_, (_, example))| part(&example.site, folds) == fold);
         let rest: Vec<&Example> = rest.into_iter().map(|(_, (_, example))| example).collect();
-        let (model, plain) = learn(&rest, &settings);
+        let (model, plain) = learn(&rest, &settings());
         let learnt = Knowledge { model: Some(&model), plain_model: Some(&plain), ..Knowledge::default() };
+        let (mut typed, mut right) = (0, 0);
         for (number, (name, example)) in held_out {
             write_kept(&command.out.join(name), &example.document, learnt)?;
             write_kept(&command.out.join("text").join(name), &text_of(number, &example.document), learnt)?;
@@ -62,8 +65,13 @@ pub(super) fn run(command: &Train, context: &Context) -> Result<u8> {
                 right += usize::from(model.types.of(&page) == example.page_type);
             }
         }
-        context.say(&format!("part {} of {folds}", fold + 1));
-    }
+        Ok((typed, right))
+    };
+    // Much of the learning keeps one processor busy and no more, so that the parts are learnt side by side.
+    let of_folds = || (0..folds).into_par_iter().map(of_fold).collect::<Result<Vec<_>>>();
+    let of_folds = threads.install(of_folds)?;
+    let typed: usize = of_folds.iter().map(|(typed, _)| typed).sum();
+    let right: usize = of_folds.iter().map(|(_, right)| right).sum();
     context.write(|screen| writeln!(screen.out, "type told of {right} in {typed} pages"))?;
     Ok(0)
 }

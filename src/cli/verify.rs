@@ -5,12 +5,14 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde::Serialize;
+use tantivy::DocAddress;
 
 use super::Context;
+use super::index::waiting;
 use crate::document::visible_text;
 use crate::error::{Error, Kind, Result};
-use crate::index::{Index, Manifest, Root, StoredPassage, damaged_files, open};
-use crate::ingest::{self, Options};
+use crate::index::{Entry, Index, Manifest, State, StoredPassage, damaged_files, open};
+use crate::ingest::{self, Event, Options};
 use crate::output::counted;
 use crate::record::{Media, Origin, Record};
 use crate::source::{self, ReadOptions, name_of};
@@ -67,16 +69,18 @@ pub(super) fn run(command: &Verify, context: &Context) -> Result<u8> {
     let dir = context.index_dir();
     let mut findings = check(&dir)?;
     if command.repair && !findings.sound {
-        if !findings.damaged_files.is_empty() {
-            let roots: Vec<String> =
-                open(&dir).map_or_else(|_| vec!["PATH".to_owned()], |index| names(&index));
-            return Err(Error::new(Kind::Index, "cannot repair the index in")
-                .at(&dir)
-                .because(format!("{} damaged", counted(findings.damaged_files.len() as u64, "file")))
-                .hint(format!("build it again with `backsearch index --rebuild {}`", roots.join(" "))));
-        }
         let options = Options { threads: context.threads(), ..Options::default() };
-        let report = ingest::repair(&dir, &findings.wrong, &options, &mut |_| ())?;
+        let watch = &mut |event: Event<'_>| {
+            if let Event::Waiting(owner) = event {
+                context.say(&waiting(owner));
+            }
+        };
+        let report = if findings.damaged_files.is_empty() {
+            ingest::repair(&dir, &findings.wrong, &options, watch)?
+        } else {
+            can_be_rebuilt(&dir, &findings)?;
+            ingest::run(&dir, &[], &Options { rebuild: true, ..options }, watch)?
+        };
         findings = check(&dir)?;
         findings.repaired = Some(report.added + report.updated + report.removed);
     }
@@ -91,8 +95,20 @@ pub(super) fn run(command: &Verify, context: &Context) -> Result<u8> {
     Ok(if findings.sound { 0 } else { PROBLEMS })
 }
 
-fn names(index: &Index) -> Vec<String> {
-    index.state.roots.iter().map(|root| root.name.clone()).collect()
+/// Whether all sources are there of an index of which files are damaged, so that it can be made again.
+fn can_be_rebuilt(dir: &Path, findings: &Findings) -> Result<()> {
+    let roots = State::remembered(dir).map(|state| state.roots).unwrap_or_default();
+    let missing = roots.iter().find(|root| root.name == source::STDIN || !root.location().exists());
+    if !roots.is_empty() && missing.is_none() {
+        return Ok(());
+    }
+    let damaged = counted(findings.damaged_files.len() as u64, "file");
+    let of_what =
+        missing.map_or_else(String::new, |root| format!(", and {} cannot be read again", root.name));
+    Err(Error::new(Kind::Index, "cannot repair the index in")
+        .at(dir)
+        .because(format!("{damaged} damaged{of_what}"))
+        .hint("build it again of what is there with `backsearch index --rebuild PATH`"))
 }
 
 fn show(findings: &Findings, context: &Context) -> Result<()> {
@@ -104,7 +120,7 @@ fn show(findings: &Findings, context: &Context) -> Result<()> {
             for file in &findings.damaged_files {
                 writeln!(screen.out, "the index file {} is damaged", file.display())?;
             }
-            return writeln!(screen.out, "build the index again with `backsearch index --rebuild`");
+            return writeln!(screen.out, "build the index again with `backsearch verify --repair`");
         }
         if let Some(repaired) = findings.repaired {
             writeln!(screen.out, "{} read again", counted(repaired, "source"))?;
@@ -130,7 +146,11 @@ fn show(findings: &Findings, context: &Context) -> Result<()> {
     })
 }
 
-/// Looks at the files of the index, then at its counts, then at every passage in its source.
+/// Where the passages of a source are, by what their documents are called.
+type Passages = BTreeMap<String, Vec<DocAddress>>;
+
+/// Looks at the files of the index, then at its counts, then at every passage in its source. Memory is that of the largest
+/// document, and some eight bytes for each passage.
 fn check(dir: &Path) -> Result<Findings> {
     let mut findings =
         Findings { schema_version: crate::search::wire::SCHEMA_VERSION, ..Findings::default() };
@@ -141,23 +161,22 @@ fn check(dir: &Path) -> Result<Findings> {
     }
     let index = open(dir)?;
     let manifest = Manifest::read(&index)?;
-    let mut files: BTreeMap<PathBuf, Vec<(String, StoredPassage)>> = BTreeMap::new();
-    let mut stored: BTreeMap<String, u64> = BTreeMap::new();
-    let mut unreadable: BTreeSet<String> = BTreeSet::new();
-    index.each_passage(&mut |key, passage| {
-        *stored.entry(key.clone()).or_default() += 1;
-        match passage {
-            Ok(passage) => {
-                files.entry(index.file_of(&passage)).or_default().push((key, passage));
-            }
-            Err(_) => {
-                unreadable.insert(key);
+    let mut passages: BTreeMap<String, Passages> = BTreeMap::new();
+    index.each_passage(&mut |key, document, address| {
+        if !passages.contains_key(key) {
+            passages.insert(key.to_owned(), Passages::new());
+        }
+        let Some(of_source) = passages.get_mut(key) else { return };
+        match of_source.get_mut(document) {
+            Some(of_document) => of_document.push(address),
+            None => {
+                of_source.insert(document.to_owned(), vec![address]);
             }
         }
     })?;
-    findings.check_entries(&index, &manifest, &stored, unreadable);
-    for (path, passages) in &files {
-        findings.check_file(&index, path, passages);
+    findings.check_entries(&index, &manifest, &passages);
+    for (key, entry) in &manifest.entries {
+        findings.check_source(&index, key, entry, passages.remove(key).unwrap_or_default());
     }
     findings.sound = findings.problems.is_empty();
     Ok(findings)
@@ -171,27 +190,19 @@ impl Findings {
     }
 
     /// Whether the manifest, the passages that are stored and the totals agree.
-    fn check_entries(
-        &mut self,
-        index: &Index,
-        manifest: &Manifest,
-        stored: &BTreeMap<String, u64>,
-        unreadable: BTreeSet<String>,
-    ) {
+    fn check_entries(&mut self, index: &Index, manifest: &Manifest, passages: &BTreeMap<String, Passages>) {
         for (key, entry) in &manifest.entries {
-            let (found, promised) = (stored.get(key).copied().unwrap_or(0), entry.totals.passages);
-            if found != promised {
+            let found: usize = passages.get(key).into_iter().flat_map(|own| own.values()).map(Vec::len).sum();
+            let promised = entry.totals.passages;
+            if found as u64 != promised {
                 self.wrong(key, format!("has {found} of {promised} passages in the index"));
             }
             if index.source_stats(entry).is_err() {
                 self.wrong(key, "has an entry that cannot be read".to_owned());
             }
         }
-        for key in stored.keys().filter(|key| !manifest.entries.contains_key(*key)) {
+        for key in passages.keys().filter(|key| !manifest.entries.contains_key(*key)) {
             self.wrong(key, "has passages in the index and no entry".to_owned());
-        }
-        for key in unreadable {
-            self.wrong(&key, "has a passage that cannot be read".to_owned());
         }
         let (totals, counted) = (index.state.totals, manifest.totals());
         if totals != counted {
@@ -208,51 +219,68 @@ impl Findings {
         }
     }
 
-    /// Whether the bytes of a file at the spans of its passages still read as their texts.
-    fn check_file(&mut self, index: &Index, path: &Path, passages: &[(String, StoredPassage)]) {
-        let Some((_, first)) = passages.first() else { return };
-        if first.root == source::STDIN {
-            self.from_stdin += passages.len() as u64;
+    /// Whether a file holds what it held, and its bytes at the spans of its passages still read as their texts.
+    fn check_source(&mut self, index: &Index, key: &str, entry: &Entry, mut passages: Passages) {
+        let Some((root, source)) = key.split_once('\u{1f}') else { return };
+        let Some(root) = index.state.roots.iter().find(|known| known.path == root) else { return };
+        if root.name == source::STDIN {
+            self.from_stdin += entry.totals.passages;
             return;
         }
-        let changed = std::fs::metadata(path).map_or(true, |metadata| {
-            passages.iter().any(|(_, passage)| {
-                passage.size != metadata.len() || passage.modified != source::modified(&metadata)
-            })
-        });
-        let origin =
-            Origin { path: path.to_path_buf(), source: first.file_source().to_owned(), ..Origin::default() };
-        let format = index.root_of(first).and_then(Root::format);
-        let options = ReadOptions { format, max_document: u64::MAX - 1, ..ReadOptions::default() };
-        // Lines of a file may share an identifier.
-        let mut records: BTreeMap<String, Vec<Record>> = BTreeMap::new();
-        let read = !changed
-            && source::read(&origin, options, |record| {
-                records.entry(record.origin.source.clone()).or_default().push(record);
+        let path = root.file(source);
+        let metadata = std::fs::metadata(&path).ok().filter(|metadata| metadata.len() == entry.size);
+        let same_time =
+            metadata.as_ref().is_some_and(|metadata| source::modified(metadata) == entry.modified);
+        let mut in_place = 0;
+        let read = metadata.filter(|_| !passages.is_empty()).and_then(|_| {
+            let origin = Origin { path: path.clone(), source: source.to_owned(), root: root.name.clone() };
+            let options =
+                ReadOptions { format: root.format(), max_document: u64::MAX - 1, ..ReadOptions::default() };
+            source::read(&origin, options, |record| {
+                let document = format!("{}\u{1f}{}", record.origin.root, record.origin.source);
+                // Documents of a file may share an identifier.
+                if let Some(of_document) = passages.get_mut(&document) {
+                    let before = of_document.len();
+                    of_document.retain(|address| {
+                        !index.passage(*address).is_ok_and(|passage| is_in_place(&record, &passage))
+                    });
+                    in_place += (before - of_document.len()) as u64;
+                }
                 true
             })
-            .is_ok();
-        if !read {
-            self.stale.push(name_of(path));
-            return;
+            .ok()
+        });
+        let same = match &read {
+            Some(read) if entry.hash != 0 => read.hash == entry.hash,
+            // Nothing came of it that could stand somewhere else.
+            None if passages.is_empty() => same_time,
+            read => read.is_some() && same_time,
+        };
+        if same {
+            self.in_place += in_place;
+        } else if read.is_some() && same_time {
+            self.wrong(key, "holds something else, which neither its size nor its time tells".to_owned());
+        } else {
+            self.stale.push(name_of(&path));
         }
-        for (key, passage) in passages {
-            let mut alike = records.get(&passage.source).into_iter().flatten();
-            if alike.any(|record| in_place(record, passage)) {
-                self.in_place += 1;
-                continue;
+        for address in passages.into_values().flatten() {
+            match index.passage(address) {
+                Err(_) => self.wrong(key, "has a passage that cannot be read".to_owned()),
+                Ok(passage) if same => {
+                    self.problems.push(Problem {
+                        source: Some(passage.source),
+                        line: Some(passage.last_line),
+                        what: "does not read as it was indexed".to_owned(),
+                    });
+                    self.wrong.insert(key.to_owned());
+                }
+                Ok(_) => {}
             }
-            self.problems.push(Problem {
-                source: Some(passage.source.clone()),
-                line: Some(passage.last_line),
-                what: "does not read as it was indexed".to_owned(),
-            });
-            self.wrong.insert(key.clone());
         }
     }
 }
 
-fn in_place(record: &Record, passage: &StoredPassage) -> bool {
+fn is_in_place(record: &Record, passage: &StoredPassage) -> bool {
     let mut text = String::new();
     for (start, end) in &passage.spans {
         let Some(part) = record.bytes.get(*start..*end) else { return false };

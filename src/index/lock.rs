@@ -39,9 +39,12 @@ impl Owner {
         let _ = serde_json::to_vec(self).map(|text| std::fs::write(file(dir), text));
     }
 
-    /// Empties the lock's file when the lock is let go.
-    pub(super) fn clear(dir: &Path) {
-        let _ = std::fs::write(file(dir), "");
+    /// Empties the lock's file when the lock was let go, if it still names this process.
+    pub(super) fn clear(&self, dir: &Path) {
+        let is_this = |owner: &Self| (owner.pid, &owner.host) == (self.pid, &self.host);
+        if Self::read(dir).as_ref().is_some_and(is_this) {
+            let _ = std::fs::write(file(dir), "");
+        }
     }
 }
 

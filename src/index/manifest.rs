@@ -5,7 +5,8 @@ use std::ops::Bound;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
-use tantivy::DocAddress;
+use tantivy::columnar::StrColumn;
+use tantivy::{DocAddress, DocId};
 
 use super::{Index, Totals};
 use crate::error::Result;
@@ -39,17 +40,40 @@ impl Entry {
         self.hash == 0
     }
 
-    /// Whether a file is of the size and the time that it had when it was indexed.
+    /// Whether a file holds what it held when it was indexed. Its content tells.
     #[must_use]
     pub fn is_of(&self, file: &Path) -> bool {
-        is_as_indexed(file, self.size, self.modified)
+        let was = AsIndexed { size: self.size, modified: self.modified };
+        was.is_of(file, true, || self.hash)
     }
 }
 
-/// Whether a file is still there, of this size in bytes and with this time of last change.
-pub(crate) fn is_as_indexed(file: &Path, size: u64, modified: i64) -> bool {
-    std::fs::metadata(file)
-        .is_ok_and(|metadata| metadata.len() == size && crate::source::modified(&metadata) == modified)
+/// A file as it was when it was indexed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct AsIndexed {
+    /// Its size in bytes.
+    pub(crate) size: u64,
+    /// Its time of last change.
+    pub(crate) modified: i64,
+}
+
+impl AsIndexed {
+    /// Whether the file is still there and holds the same: of the same size and time, or of the same size and content. With
+    /// `closely`, its time does not tell. `hash` gives the hash of its content, 0 where it was not read to its end.
+    pub(crate) fn is_of(self, file: &Path, closely: bool, hash: impl FnOnce() -> u64) -> bool {
+        let Ok(metadata) = std::fs::metadata(file) else { return false };
+        if metadata.len() != self.size {
+            return false;
+        }
+        let same_time = crate::source::modified(&metadata) == self.modified;
+        if same_time && !closely {
+            return true;
+        }
+        match hash() {
+            0 => same_time,
+            hash => crate::source::hash_of(file).is_ok_and(|own| own == hash),
+        }
+    }
 }
 
 /// The manifest of an index, by key.
@@ -214,28 +238,31 @@ impl Index {
             .ok_or_else(|| super::damaged(&self.dir, &"a stored passage is broken"))
     }
 
-    /// Hands over every live passage with the key of its source; of one that cannot be read, only that. Linear in the
+    /// Hands over where every live passage is, with the key of its source and what its document is called. Linear in the
     /// size of the index.
     ///
     /// # Errors
     ///
     /// When the index is damaged.
-    pub fn each_passage(&self, each: &mut dyn FnMut(String, Result<super::StoredPassage>)) -> Result<()> {
-        let damaged = |error: tantivy::TantivyError| super::damaged(&self.dir, &error);
+    pub fn each_passage(&self, each: &mut dyn FnMut(&str, &str, DocAddress)) -> Result<()> {
+        let damaged = |error| super::damaged(&self.dir, &error);
         for (ordinal, segment) in self.searcher.segment_readers().iter().enumerate() {
-            let kinds = segment.fast_fields().u64("kind").map_err(damaged)?;
-            let Some(keys) = segment.fast_fields().str("key").map_err(damaged)? else { continue };
-            for document in segment.doc_ids_alive() {
-                if kinds.first(document) != Some(super::Kind::Passage as u64) {
+            let fast = segment.fast_fields();
+            let kinds = fast.u64("kind").map_err(damaged)?;
+            let (keys, documents) =
+                (fast.str("key").map_err(damaged)?, fast.str("document").map_err(damaged)?);
+            let (Some(keys), Some(documents)) = (keys, documents) else { continue };
+            // Passages of a document stand together.
+            let (mut key, mut document) = (Named::new(keys), Named::new(documents));
+            for passage in segment.doc_ids_alive() {
+                if kinds.first(passage) != Some(super::Kind::Passage as u64) {
                     continue;
                 }
-                let mut key = String::new();
-                if let Some(term) = keys.term_ords(document).next() {
-                    keys.ord_to_str(term, &mut key).map_err(|error| super::damaged(&self.dir, &error))?;
-                }
                 #[expect(clippy::cast_possible_truncation, reason = "segments are counted in 32 bits")]
-                let address = DocAddress::new(ordinal as u32, document);
-                each(key, self.passage(address));
+                let address = DocAddress::new(ordinal as u32, passage);
+                let key = key.of(passage).map_err(|error| super::damaged(&self.dir, &error))?;
+                let document = document.of(passage).map_err(|error| super::damaged(&self.dir, &error))?;
+                each(key, document, address);
             }
         }
         Ok(())
@@ -245,5 +272,31 @@ impl Index {
         let stored = self.searcher.doc(address).map_err(|error| super::damaged(&self.dir, &error))?;
         let super::StoredBytes(bytes) = stored;
         Ok(bytes)
+    }
+}
+
+/// A column of texts, of which the last that was asked for is remembered.
+struct Named {
+    column: StrColumn,
+    term: Option<u64>,
+    text: String,
+}
+
+impl Named {
+    fn new(column: StrColumn) -> Self {
+        Self { column, term: None, text: String::new() }
+    }
+
+    /// The text of a document; empty if it has none.
+    fn of(&mut self, document: DocId) -> std::io::Result<&str> {
+        let term = self.column.term_ords(document).next();
+        if term != self.term {
+            self.text.clear();
+            if let Some(term) = term {
+                self.column.ord_to_str(term, &mut self.text)?;
+            }
+            self.term = term;
+        }
+        Ok(&self.text)
     }
 }

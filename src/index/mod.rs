@@ -23,11 +23,12 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
+use tantivy::index::SegmentComponent;
 use tantivy::{Directory, DocId};
 
 pub use directory::Storage;
 pub use lock::Owner;
-pub(crate) use manifest::is_as_indexed;
+pub(crate) use manifest::AsIndexed;
 pub use manifest::{Entry, Manifest, Sorts, SourceStats, Unfinished};
 pub use schema::{Fields, Kind};
 pub use segment::{Builder, Builders, Placed};
@@ -82,7 +83,9 @@ pub struct Index {
 ///
 /// When the path is there but cannot be read.
 pub fn look(dir: &Path) -> Result<Found> {
-    if [META_FILE, MANAGED_FILE].iter().all(|file| dir.join(file).is_file()) {
+    // Without Tantivy's list of files, what the program writes into the other tells that it is one.
+    if dir.join(META_FILE).is_file() && (dir.join(MANAGED_FILE).is_file() || State::remembered(dir).is_some())
+    {
         return Ok(Found::Index);
     }
     let entries = match std::fs::read_dir(dir) {
@@ -294,17 +297,34 @@ impl Index {
         Ok(false)
     }
 
+    /// The hash of the content that the file of a stored passage had; 0 if that is not known.
+    pub(crate) fn hash_of(&self, passage: &StoredPassage) -> u64 {
+        let known = || {
+            let key = self.root_of(passage)?.key(passage.file_source());
+            Some(self.sources().ok()?.get(&key).ok()??.entry().hash)
+        };
+        known().unwrap_or(0)
+    }
+
     /// The file that a stored passage came from, wherever the program runs now.
     #[must_use]
     pub fn file_of(&self, passage: &StoredPassage) -> PathBuf {
-        let file = passage.file_source();
         match self.root_of(passage) {
-            Some(root) if root.location().is_dir() => root.location().join(path_of(file)),
-            Some(root) => root.location(),
+            Some(root) => root.file(passage.file_source()),
             None => path_of(&passage.path),
         }
     }
 }
+
+/// The files that every segment has.
+const PARTS_OF_SEGMENT: [SegmentComponent; 6] = [
+    SegmentComponent::Postings,
+    SegmentComponent::Positions,
+    SegmentComponent::FastFields,
+    SegmentComponent::FieldNorms,
+    SegmentComponent::Terms,
+    SegmentComponent::Store,
+];
 
 /// Names of index files that are missing or whose checksum is wrong, found without opening any of them for search.
 ///
@@ -317,12 +337,11 @@ pub fn damaged_files(dir: &Path) -> Result<Vec<PathBuf>> {
     }
     let inner = open_tantivy(dir, identity)?;
     let segments = inner.searchable_segment_metas().map_err(|error| damaged(dir, &error))?;
-    let managed = inner.directory().list_managed_files();
-    let mut found: Vec<PathBuf> = managed
-        .into_iter()
-        .filter(|file| {
-            let stem = file.to_string_lossy().split('.').next().unwrap_or("").to_owned();
-            segments.iter().any(|segment| segment.id().uuid_string() == stem)
+    let mut found: Vec<PathBuf> = segments
+        .iter()
+        .flat_map(|segment| {
+            let deleted = segment.has_deletes().then_some(SegmentComponent::Delete);
+            PARTS_OF_SEGMENT.into_iter().chain(deleted).map(|part| segment.relative_path(part))
         })
         .filter(|file| !inner.directory().validate_checksum(file).unwrap_or(false))
         .collect();

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::boilerplate::UserRules;
 use crate::error::{Error, Kind, Result};
-use crate::source::{Format, path_of};
+use crate::source::{self, Format, path_of};
 use crate::{analysis, boilerplate, document, passage};
 
 /// Version of the schema and of what is stored. Raised whenever an older reader could not read a newer index.
@@ -61,6 +61,13 @@ impl Root {
     #[must_use]
     pub fn location(&self) -> PathBuf {
         path_of(&self.path)
+    }
+
+    /// The file of one of its sources: in the folder that it is, or the root itself.
+    #[must_use]
+    pub fn file(&self, source: &str) -> PathBuf {
+        let location = self.location();
+        if location.is_dir() { location.join(path_of(source)) } else { location }
     }
 
     /// The key of one of its sources: the root, and the path in it.
@@ -190,8 +197,9 @@ impl State {
 #[must_use]
 pub fn fingerprint(clean: bool) -> u64 {
     let parts = format!(
-        "{FORMAT}/{}/{}/{}/{}/{clean}",
+        "{FORMAT}/{}/{}/{}/{}/{}/{clean}",
         analysis::VERSION,
+        source::VERSION,
         document::VERSION,
         passage::VERSION,
         boilerplate::version(),

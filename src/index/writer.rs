@@ -236,8 +236,10 @@ impl Writer {
             // Tantivy looks for what to merge when it has made a commit.
             self.commit()?;
         }
-        Owner::clear(&dir);
-        self.inner.wait_merging_threads().map_err(|error| failed(&dir, &error))
+        let merged = self.inner.wait_merging_threads().map_err(|error| failed(&dir, &error));
+        // Whoever waited may have taken the lock by now.
+        Owner::this().clear(&dir);
+        merged
     }
 
     /// Merges all segments into one without deleted documents, and removes files that no commit refers to. The
@@ -347,15 +349,22 @@ fn is_segment_file(name: &str) -> bool {
     stem.len() == 32 && stem.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// Removes what a killed writer has left: temporary files that were never renamed, and files of segments that are not
-/// in Tantivy's list. Those in its list it removes itself with the next commit. Only whoever holds the lock may call it.
+/// Removes what a killed writer has left: temporary files that were never renamed, and files of segments that neither the
+/// commit nor Tantivy's list names. Those in its list it removes itself with the next commit. Only whoever holds the lock may
+/// call it.
 fn collect_garbage(index: &tantivy::Index, dir: &Path) {
+    let Ok(committed) = index.searchable_segment_ids() else { return };
     let listed = index.directory().list_managed_files();
     for entry in std::fs::read_dir(dir).into_iter().flatten().flatten() {
         let name = entry.file_name();
         let text = name.to_string_lossy();
+        // The list may be older than the commit where the folder was put together again by hand.
+        let is_named = || {
+            listed.contains(Path::new(&name))
+                || committed.iter().any(|id| text.starts_with(&id.uuid_string()))
+        };
         let temporary = text.starts_with(".tmp");
-        if temporary || is_segment_file(&text) && !listed.contains(Path::new(&name)) {
+        if temporary || is_segment_file(&text) && !is_named() {
             // A file that cannot be removed harms nobody; the next writer tries again.
             let _ = index.directory().delete(Path::new(&name));
         }

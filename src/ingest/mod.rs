@@ -311,12 +311,12 @@ fn known(dir: &Path, options: &Options) -> Result<(Option<Index>, State)> {
     }
 }
 
-/// Removes a root and everything that came from it.
+/// Removes a root and everything that came from it. While another process writes the index, `waiting` is told who that is.
 ///
 /// # Errors
 ///
 /// When the index has no such root, or cannot be written.
-pub fn forget(dir: &Path, root: &str, options: &Options) -> Result<Report> {
+pub fn forget(dir: &Path, root: &str, options: &Options, waiting: &mut dyn FnMut(&Owner)) -> Result<Report> {
     // Looked at first, so that a wrong folder or name is told before anything is opened for writing.
     let index = index::open(dir)?;
     if options.dry_run {
@@ -326,7 +326,7 @@ pub fn forget(dir: &Path, root: &str, options: &Options) -> Result<Report> {
     }
     let State { clean, .. } = index.state;
     let set_up = WriterOptions { threads: 1, clean, replace: false, ..options.writer() };
-    let mut writer = Writer::open(dir, &set_up, &mut |_| ())?;
+    let mut writer = Writer::open(dir, &set_up, waiting)?;
     let manifest = Manifest::read(&index::open(dir)?)?;
     let (at, keys) = sources_of(root, &writer.state, &manifest)?;
     writer.state.roots.remove(at);

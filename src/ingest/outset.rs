@@ -89,7 +89,7 @@ impl Outset {
         report.removed = self.plan.gone.len() as u64;
         for work in self.plan.read.iter() {
             let Some(known) = self.manifest.entries.get(&work.key()) else { continue };
-            if !work.may_be_unchanged(known, &self.rules) {
+            if !work.may_be_unchanged(known, &self.rules) && work.file.size > 0 {
                 report.updated += 1;
                 continue;
             }
@@ -99,8 +99,8 @@ impl Outset {
                 true
             });
             match read {
-                // A file that holds no text is no source.
-                Ok(_) if records == 0 => {}
+                // A file that holds no text is no source, or none any more.
+                Ok(_) if records == 0 => report.removed += known.totals.sources,
                 Ok(read) if work.is_unchanged(known, &read, &self.rules) => report.unchanged += 1,
                 Ok(_) => report.updated += 1,
                 Err(error) => report.skipped.push(work.path(), Skipped::Unreadable(error)),

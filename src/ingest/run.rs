@@ -475,8 +475,8 @@ impl Run<'_> {
         let fingerprint = work.fingerprint(read, self.rules);
         let unchanged = file.known.is_some_and(|known| work.is_unchanged(&known, read, self.rules));
         match file.known {
-            // A file that holds no text is no source.
-            _ if file.made == 0 => {}
+            // A file that holds no text is no source, or none any more.
+            known if file.made == 0 => self.report.removed += known.map_or(0, |known| known.totals.sources),
             None => self.report.added += 1,
             Some(_) if unchanged => self.report.unchanged += 1,
             Some(_) => self.report.updated += 1,

@@ -367,7 +367,7 @@ impl Search for Embedded {
         let kept = collapse.into_kept().skip(request.offset).take(request.limit);
         let hits = kept
             .zip(request.offset + 1..)
-            .map(|(kept, rank)| hit_of(&self.index, kept, rank, &mut matcher, placed, request.explain))
+            .map(|(kept, rank)| hit_of(&self.index, kept, rank, &mut matcher, placed, request))
             .collect();
         Ok(Response { total, advice, hits, took: started.elapsed() })
     }

@@ -69,6 +69,8 @@ pub struct Request {
     pub correct: bool,
     /// Whether a query that nothing matches is loosened until something does.
     pub relax: bool,
+    /// Whether files are read to tell if they hold what was indexed; their size and time tell otherwise.
+    pub look_closely: bool,
     /// Only passages of these.
     pub filter: Filter,
 }
@@ -84,6 +86,7 @@ impl Default for Request {
             explain: false,
             correct: true,
             relax: true,
+            look_closely: false,
             filter: Filter::default(),
         }
     }

@@ -1,26 +1,28 @@
 //! What an answer shows of a passage that was found: its marks, its line, whether its file has changed since.
 
+use std::path::Path;
+
 use super::answer::found;
 use super::collapse::Kept;
 use super::highlight::Matcher;
-use super::{Copy, Hit};
+use super::{Copy, Hit, Request};
 use crate::analysis::{fold, units};
-use crate::index::{Index, StoredPassage, is_as_indexed};
+use crate::index::{AsIndexed, Index, StoredPassage};
 use crate::source::{STDIN, path_of};
 
-/// The hit of a passage at a rank. `placed` says whether its evidence tells all places at which words of the query stand,
-/// `explain` whether it says why it ranks there.
+/// The hit of a passage at a rank. `placed` says whether its evidence tells all places at which words of the query stand.
 pub fn hit_of(
     index: &Index,
     kept: Kept,
     rank: usize,
     matcher: &mut Matcher,
     placed: bool,
-    explain: bool,
+    request: &Request,
 ) -> Hit {
     let places = placed.then(|| places_in_text(&kept));
     let Kept { passage, explanation, copies, .. } = kept;
     let file = index.file_of(&passage);
+    let changed = has_changed(index, &passage, &file, request.look_closely);
     let name = index.name_of(&passage);
     let marked = matcher.mark(&passage.text, passage.language.as_deref(), places.as_deref());
     let first = marked
@@ -48,15 +50,14 @@ pub fn hit_of(
         best_sentence: (marked.best_sentence.start, marked.best_sentence.end),
         highlights: marked.ranges.into_iter().map(|range| (range.start, range.end)).collect(),
         quality: Some(passage.quality),
-        changed: false,
+        changed,
         also_in: copies.into_iter().map(|copy| copy_of(index, copy)).collect(),
         cite_line: line,
         language: passage.language,
         url: passage.url,
-        explanation: explain.then_some(explanation),
+        explanation: request.explain.then_some(explanation),
         indexed: Some((passage.size, passage.modified)),
     };
-    hit.changed = has_changed(&hit);
     // From another folder than that of the first run, the path that was named leads nowhere.
     if hit.path != hit.file && !hit.path.exists() {
         hit.path.clone_from(&hit.file);
@@ -78,11 +79,11 @@ fn places_in_text(kept: &Kept) -> Vec<usize> {
     found.into_iter().filter_map(|(place, _)| place.checked_sub(heading)).collect()
 }
 
-/// Whether the file is not what it was when it was indexed.
-fn has_changed(hit: &Hit) -> bool {
+/// Whether the file of a passage does not hold what it held when it was indexed.
+fn has_changed(index: &Index, passage: &StoredPassage, file: &Path, closely: bool) -> bool {
+    let was = AsIndexed { size: passage.size, modified: passage.modified };
     // What came from standard input is nowhere to be compared with.
-    let Some((size, modified)) = hit.indexed.filter(|_| hit.root != STDIN) else { return false };
-    !is_as_indexed(&hit.file, size, modified)
+    passage.root != STDIN && !was.is_of(file, closely, || index.hash_of(passage))
 }
 
 /// Leaves out a heading that repeats the title.

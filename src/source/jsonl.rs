@@ -4,22 +4,43 @@ use std::collections::HashSet;
 use std::io::BufRead;
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::{ReadOptions, Skipped, SkippedParts};
 use crate::record::{Origin, Record};
 
-/// The members that are read; others are ignored.
+/// The members that are read; others are ignored, as is what of these is of another type, but for the text.
 #[derive(Deserialize)]
 struct Line {
-    #[serde(rename = "_id", alias = "id", alias = "docid", default)]
-    id: serde_json::Value,
-    #[serde(default)]
-    title: Option<String>,
     text: String,
+    #[serde(default, rename = "_id")]
+    own_id: Value,
     #[serde(default)]
-    url: Option<String>,
+    id: Value,
     #[serde(default)]
-    date: serde_json::Value,
+    docid: Value,
+    #[serde(default)]
+    title: Value,
+    #[serde(default)]
+    url: Value,
+    #[serde(default)]
+    date: Value,
+}
+
+impl Line {
+    /// What it is called, if it says so.
+    fn name(&self) -> Option<String> {
+        [&self.own_id, &self.id, &self.docid].into_iter().find_map(|id| match id {
+            Value::String(id) => Some(id.clone()),
+            Value::Number(id) => Some(id.to_string()),
+            _ => None,
+        })
+    }
+}
+
+/// A text that a member holds.
+fn text_of(member: &Value) -> Option<String> {
+    member.as_str().map(str::to_owned)
 }
 
 /// What is known of the lines of a file so far.
@@ -62,19 +83,15 @@ impl Lines {
             }
             match serde_json::from_slice::<Line>(content) {
                 Ok(document) => {
-                    let id = match document.id {
-                        serde_json::Value::String(id) => id,
-                        serde_json::Value::Number(id) => id.to_string(),
-                        _ => number.to_string(),
-                    };
+                    let id = document.name().unwrap_or_else(|| number.to_string());
                     self.ids.add(&id);
                     let source = format!("{}#{id}", origin.source);
                     let record = Record {
                         origin: Origin { source, ..origin.clone() },
                         id: Some(id),
-                        title: document.title,
-                        url: document.url,
-                        date: document.date.as_str().map(str::to_owned),
+                        title: text_of(&document.title),
+                        url: text_of(&document.url),
+                        date: text_of(&document.date),
                         bytes: document.text.into_bytes(),
                         ..Record::default()
                     };

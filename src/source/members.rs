@@ -19,6 +19,13 @@ pub(super) enum Codec {
 impl Codec {
     /// The one that a file is compressed by which begins so.
     pub(super) fn of(head: &[u8]) -> Option<Self> {
+        // A file of zstd may begin with a frame that holds something else.
+        if let [first, rest @ ..] = head
+            && first & 0xf0 == 0x50
+            && rest.starts_with(&[0x2a, 0x4d, 0x18])
+        {
+            return Some(Self::Zstd);
+        }
         // Of gzip, what the method is does not matter here: a first member that is broken is one.
         [(Self::Gzip, 2), (Self::Zstd, 4)]
             .into_iter()
@@ -153,6 +160,7 @@ impl<R: Read> Read for Members<R> {
             let broken = match decoder.read(buffer) {
                 Ok(0) => {
                     let mut window = decoder.into_inner();
+                    window.skip_padding()?;
                     if !window.fill_buf()?.is_empty() {
                         self.begin(window)?;
                     }
@@ -204,9 +212,26 @@ impl<R: Read> Window<R> {
         self.at -= gone;
         let end = self.buffer.len();
         self.buffer.resize(end + CHUNK, 0);
-        let read = self.file.read(&mut self.buffer[end..]);
+        let read = loop {
+            match self.file.read(&mut self.buffer[end..]) {
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                read => break read,
+            }
+        };
         self.buffer.truncate(end + read.as_ref().map_or(0, |read| *read));
         read.map(|read| read > 0)
+    }
+
+    /// Skips zeros behind a member: what is written in blocks is filled up with them.
+    fn skip_padding(&mut self) -> io::Result<()> {
+        loop {
+            let ahead = self.fill_buf()?;
+            let zeros = ahead.iter().take_while(|byte| **byte == 0).count();
+            if zeros == 0 {
+                return Ok(());
+            }
+            self.consume(zeros);
+        }
     }
 
     /// Goes to where the first member after a broken one seems to begin; returns whether there is any.
@@ -236,11 +261,8 @@ impl<R: Read> Window<R> {
                 // The end of the buffer may be the beginning of one.
                 None => self.at = self.at.max(self.buffer.len().saturating_sub(magic.len() - 1)),
             }
-            match self.more() {
-                Ok(true) => {}
-                Ok(false) => return Ok(false),
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
+            if !self.more()? {
+                return Ok(false);
             }
         }
     }
@@ -306,6 +328,12 @@ mod tests {
     }
 
     #[test]
+    fn zeros_behind_members_are_no_damage() {
+        let padded = [&member(b"one ")[..], &vec![0; 100_000], &member(b"two"), &[0; 511]].concat();
+        assert_eq!(read(&padded), ("one two".to_owned(), vec![]));
+    }
+
+    #[test]
     fn what_looks_like_members_everywhere_is_read_in_linear_time() {
         let (text, broken) = read(&[MAGIC, &[0, 0, 0, 0, 0, 0, 3, 7]].concat().repeat(200_000));
         assert_eq!(text, "");
@@ -323,6 +351,7 @@ mod tests {
         assert_eq!(read(&frames.concat()), ("one two three".to_owned(), vec![]));
         let skippable = [0x50, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3];
         assert_eq!(read(&[&frames[0][..], &skippable, &frames[2]].concat()).0, "one three");
+        assert_eq!(read(&[&skippable[..], &frames[2]].concat()), ("three".to_owned(), vec![]));
         // A block of a type that there is none of.
         let mut wrong = frames[1].clone();
         let header = wrong.iter().position(|byte| *byte == b't').expect("it is stored as it is") - 3;

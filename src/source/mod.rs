@@ -29,6 +29,9 @@ pub use walk::{Base, Listing, list, list_those};
 use crate::error::{Error, Kind, Result};
 use crate::record::{Media, Origin, Record};
 
+/// Version of reading; part of the index fingerprint, as every layer's is whose change alters what is indexed.
+pub const VERSION: u32 = 1;
+
 /// Largest document that is read unless the user says otherwise, in bytes.
 pub const MAX_DOCUMENT: u64 = 64 << 20;
 
@@ -167,15 +170,28 @@ fn read_from(
     report: &mut FileReport,
     emit: &mut dyn FnMut(Record) -> bool,
 ) -> std::io::Result<()> {
-    let mut raw = BufReader::with_capacity(64 << 10, input);
-    let head = fill(&mut raw)?;
+    let head = beginning(input)?;
+    let mut raw = BufReader::with_capacity(BEGINNING, head.as_slice().chain(input));
     if let Some(codec) = Codec::of(&head) {
         let members = Members::new(raw, codec)?;
         let member = members.offset();
-        let mut reader = BufReader::with_capacity(64 << 10, members);
+        let mut reader = BufReader::with_capacity(BEGINNING, members);
         return read_plain(&mut reader, &member, 0, origin, options, report, emit);
     }
     read_plain(&mut raw, &Cell::default(), size_hint, origin, options, report, emit)
+}
+
+/// Bytes at the beginning of an input that tell its format.
+const BEGINNING: usize = 64 << 10;
+
+/// The beginning of an input, as much as there is of it: a pipe may give a few bytes at a time.
+fn beginning(input: &mut dyn Read) -> std::io::Result<Vec<u8>> {
+    let mut head = Vec::new();
+    match input.take(BEGINNING as u64).read_to_end(&mut head) {
+        // What cannot be read further says so again when it is.
+        Err(error) if head.is_empty() => Err(error),
+        _ => Ok(head),
+    }
 }
 
 /// Fills the buffer as far as one read goes and returns what is in it.
@@ -379,6 +395,18 @@ pub fn content_hash(bytes: &[u8]) -> u64 {
     xxhash_rust::xxh3::xxh3_64(bytes)
 }
 
+/// The hash of a file's content, as [`FileReport::hash`] has it. Linear in its size.
+///
+/// # Errors
+///
+/// When the file cannot be read.
+pub(crate) fn hash_of(path: &Path) -> std::io::Result<u64> {
+    let mut pass = |_| ();
+    let mut hashing = Hashing::new(File::open(path)?, &mut pass);
+    std::io::copy(&mut hashing, &mut std::io::sink())?;
+    Ok(hashing.hash())
+}
+
 /// Reads the record a source name stands for: the file at `path`, or the record `id` inside it.
 ///
 /// # Errors
@@ -412,6 +440,35 @@ mod tests {
     use std::io::Write;
 
     use super::*;
+
+    /// Gives a byte at a time.
+    struct Trickle<'a>(&'a [u8]);
+
+    impl Read for Trickle<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+            let most = buffer.len().min(1);
+            self.0.read(&mut buffer[..most])
+        }
+    }
+
+    #[test]
+    fn what_a_pipe_gives_in_pieces_is_what_it_gives_at_once() {
+        let lines = b"{\"_id\": \"1\", \"text\": \"The lawn.\"}\n{\"text\": \"The hedge.\"}\n";
+        let gzip = {
+            let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+            encoder.write_all(lines).expect("a vector can be written");
+            encoder.finish().expect("a vector can be written")
+        };
+        for bytes in [&lines[..], &gzip] {
+            let mut texts = Vec::new();
+            read_stream(&mut Trickle(bytes), &Origin::default(), ReadOptions::default(), |record| {
+                texts.push(record.bytes);
+                true
+            })
+            .expect("a slice can be read");
+            assert_eq!(texts, [&b"The lawn."[..], b"The hedge."]);
+        }
+    }
 
     fn check(bytes: &[u8], name: &str) -> (Vec<Record>, FileReport) {
         let origin = Origin { root: "root".to_owned(), source: name.to_owned(), path: name.into() };

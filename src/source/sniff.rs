@@ -63,6 +63,9 @@ const HTML: &[&str] = &[
     "<section",
 ];
 
+/// A line of more bytes is hardly the beginning of a JSON document that is written over several lines.
+const LONG_LINE: usize = 4096;
+
 /// How far into a file a NUL byte makes it binary, in bytes.
 const TEXT_CHECK: usize = 8192;
 
@@ -75,16 +78,20 @@ pub(super) fn format(head: &[u8], name: &str) -> Result<Format, &'static str> {
     if head.starts_with(b"WARC/") {
         return Ok(Format::Warc);
     }
-    let utf16 = head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]);
-    if !utf16 && memchr::memchr(0, &head[..head.len().min(TEXT_CHECK)]).is_some() {
-        return Err("binary file");
-    }
     let name = name.to_ascii_lowercase();
     let name = name.trim_end_matches(".gz").trim_end_matches(".zst");
     let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
+    let utf16 = head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]);
+    // A line that is wrong costs that line, be it the first or one with a NUL in it.
+    if !utf16 && ends(&[".jsonl", ".ndjson", ".jl"]) {
+        return Ok(Format::Jsonl);
+    }
+    if !utf16 && memchr::memchr(0, &head[..head.len().min(TEXT_CHECK)]).is_some() {
+        return Err("binary file");
+    }
     let start = String::from_utf8_lossy(&head[..head.len().min(512)]);
     let start = start.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']).to_ascii_lowercase();
-    if start.starts_with('{') && (ends(&[".jsonl", ".ndjson", ".jl"]) || is_json_line(head)) {
+    if start.starts_with('{') && has_json_line(head) {
         return Ok(Format::Jsonl);
     }
     let commented = start.starts_with("<!--") || start.starts_with("<?xml");
@@ -100,10 +107,19 @@ pub(super) fn format(head: &[u8], name: &str) -> Result<Format, &'static str> {
     Ok(Format::Text)
 }
 
-/// Whether the first line is a JSON document with a text in it.
-fn is_json_line(head: &[u8]) -> bool {
-    let line = head.split(|byte| *byte == b'\n').next().unwrap_or(head);
-    serde_json::from_slice::<serde_json::Value>(line).is_ok_and(|value| value.get("text").is_some())
+/// Whether a line is a JSON document with a text in it, or may be one whose end is not there yet.
+fn has_json_line(head: &[u8]) -> bool {
+    let mut lines = head.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty()).peekable();
+    while let Some(line) = lines.next() {
+        match serde_json::from_slice::<serde_json::Value>(line) {
+            Ok(value) if value.get("text").is_some() => return true,
+            Err(error) if error.is_eof() && lines.peek().is_none() && line.len() > LONG_LINE => {
+                return memchr::memmem::find(line, br#""text":"#).is_some();
+            }
+            _ => {}
+        }
+    }
+    false
 }
 
 #[cfg(test)]
@@ -114,5 +130,19 @@ mod tests {
     fn what_a_record_of_an_archive_holds_makes_it_no_binary_file() {
         assert_eq!(format(b"WARC/1.0\r\n\r\n\x1f\x8b\0", "crawl"), Ok(Format::Warc));
         assert_eq!(format(b"a\0b", "crawl.warc"), Err("binary file"));
+    }
+
+    #[test]
+    fn json_lines_are_told_by_any_of_them_and_by_their_name() {
+        let document = br#"{"text": "The lawn is green."}"#;
+        let long = [&br#"{"text": ""#[..], &b"lawn ".repeat(20_000)].concat();
+        let heads = [&[b"{broken\n", &document[..]].concat()[..], &[b"\n", &document[..]].concat(), &long];
+        for head in heads {
+            assert_eq!(format(head, "export.json"), Ok(Format::Jsonl));
+        }
+        assert_eq!(format(b"{\n  \"text\": \"pretty\"\n}", "export.json"), Ok(Format::Text));
+        for head in [&b"garbage"[..], b"{\"text\": \"a\"}\n\0\n"] {
+            assert_eq!(format(head, "export.jsonl.gz"), Ok(Format::Jsonl));
+        }
     }
 }

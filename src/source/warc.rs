@@ -14,6 +14,39 @@ pub(super) struct Archive {
     number: usize,
     /// Whether a record was left out for its size.
     pub(super) limited: bool,
+    /// Whether the last record is a page that was read to where it says that it ends.
+    read_to_end: bool,
+    again: Again,
+}
+
+/// What a record took for its own that says it is longer than it is: other records, to be read again.
+#[derive(Default)]
+struct Again {
+    bytes: Vec<u8>,
+    at: usize,
+}
+
+/// An archive, before which stands what is read again.
+struct Rest<'a> {
+    again: &'a mut Again,
+    archive: &'a mut dyn BufRead,
+}
+
+/// The body of a record.
+enum Body {
+    Whole(Vec<u8>),
+    /// It is larger than the limit.
+    TooLarge,
+    /// The archive ends before it does.
+    Cut,
+    /// It says that it is longer than it is.
+    Overlong,
+}
+
+/// Why nothing came of a record that should have been a page.
+enum Bad {
+    Damaged(String),
+    TooLarge,
 }
 
 impl Archive {
@@ -26,11 +59,20 @@ impl Archive {
         skipped: &mut SkippedParts,
         emit: &mut dyn FnMut(Record) -> bool,
     ) -> std::io::Result<()> {
+        // Behind a member that is broken, anything may follow.
+        self.read_to_end = false;
         loop {
-            let Some(header) = next_header(reader)? else { return Ok(()) };
+            let mut rest = Rest { again: &mut self.again, archive: reader };
+            let Some((header, between)) = next_header(&mut rest)? else { return Ok(()) };
+            if between && self.read_to_end {
+                let place = format!("record {}", self.number);
+                skipped.push(Skipped::damaged(place, "it is longer than its Content-Length says"));
+            }
+            self.read_to_end = false;
             self.number += 1;
             let number = self.number;
             let bad = |reason: &str| Skipped::damaged(format!("record {number}"), reason);
+            let over = || Skipped::over(options.max_document, format!("record {number}"));
             let Some(length) =
                 header.get("content-length").and_then(|length| length.trim().parse::<u64>().ok())
             else {
@@ -39,20 +81,28 @@ impl Archive {
             };
             let kind = header.get("warc-type").unwrap_or("").to_ascii_lowercase();
             let wanted = matches!(kind.as_str(), "response" | "resource" | "conversion");
-            if !wanted || length > options.max_document {
-                if wanted {
-                    skipped.push(Skipped::over(options.max_document, format!("record {number}")));
-                    self.limited = true;
+            let body = match rest.body(length, options.max_document)? {
+                Body::Whole(body) => body,
+                Body::TooLarge => {
+                    if wanted {
+                        skipped.push(over());
+                        self.limited = true;
+                    }
+                    continue;
                 }
-                std::io::copy(&mut reader.take(length), &mut std::io::sink())?;
+                Body::Cut => {
+                    skipped.push(bad("the archive ends in the middle of it"));
+                    return Ok(());
+                }
+                Body::Overlong => {
+                    skipped.push(bad("it is shorter than its Content-Length says"));
+                    continue;
+                }
+            };
+            if !wanted {
                 continue;
             }
-            let mut body = Vec::new();
-            reader.take(length).read_to_end(&mut body)?;
-            if (body.len() as u64) < length {
-                skipped.push(bad("the archive ends in the middle of it"));
-                return Ok(());
-            }
+            self.read_to_end = true;
             match record(&header, body, &kind, origin, number, options.max_document) {
                 Ok(Some(record)) => {
                     if !emit(record) {
@@ -60,10 +110,118 @@ impl Archive {
                     }
                 }
                 Ok(None) => {}
-                Err(reason) => skipped.push(bad(&reason)),
+                Err(Bad::Damaged(reason)) => skipped.push(bad(&reason)),
+                Err(Bad::TooLarge) => {
+                    skipped.push(over());
+                    self.limited = true;
+                }
             }
         }
     }
+}
+
+impl Rest<'_> {
+    /// Reads the body of a record that says it has so many bytes. Where another record begins within it, and none behind it,
+    /// that one is read next. No byte is read more than twice.
+    fn body(&mut self, length: u64, limit: u64) -> std::io::Result<Body> {
+        // What has been read before belongs to records that begin within it.
+        if let Some(end) = beginning_of_record(self.again.rest(), length) {
+            self.again.at += end;
+            return Ok(Body::Overlong);
+        }
+        if length > limit {
+            return self.skip(length);
+        }
+        let mut body = Vec::new();
+        self.take(length).read_to_end(&mut body)?;
+        let whole = body.len() as u64 == length;
+        match beginning_of_record(&body, length) {
+            Some(end) if !whole || !self.is_at_record()? => {
+                // What was to be read again has been read, since no record begins in it.
+                *self.again = Again { bytes: body.split_off(end), at: 0 };
+                Ok(Body::Overlong)
+            }
+            _ if whole => Ok(Body::Whole(body)),
+            _ => Ok(Body::Cut),
+        }
+    }
+
+    /// Skips a body that is too large, line by line, to where another record seems to begin.
+    fn skip(&mut self, length: u64) -> std::io::Result<Body> {
+        let (mut left, mut line, mut blank) = (length, Vec::new(), false);
+        while left > 0 {
+            line.clear();
+            let read = self.take(left.min(LONGEST_HEADER)).read_until(b'\n', &mut line)? as u64;
+            if read == 0 {
+                return Ok(Body::TooLarge);
+            }
+            if blank && line.starts_with(VERSION) {
+                if self.again.rest().is_empty() {
+                    *self.again = Again { bytes: line, at: 0 };
+                } else {
+                    self.again.at -= line.len();
+                }
+                return Ok(Body::Overlong);
+            }
+            blank = line.trim_ascii().is_empty();
+            left -= read;
+        }
+        Ok(Body::TooLarge)
+    }
+
+    /// Whether a record ends here: another begins, or the archive ends.
+    fn is_at_record(&mut self) -> std::io::Result<bool> {
+        loop {
+            let ahead = self.fill_buf()?;
+            let blank = ahead.len() - ahead.trim_ascii_start().len();
+            let rest = &ahead[blank..];
+            if blank == 0 || !rest.is_empty() {
+                return Ok(rest.is_empty() || rest.starts_with(&VERSION[..rest.len().min(VERSION.len())]));
+            }
+            self.consume(blank);
+        }
+    }
+}
+
+impl Again {
+    fn rest(&self) -> &[u8] {
+        &self.bytes[self.at..]
+    }
+}
+
+impl Read for Rest<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.fill_buf()?.read(buffer)?;
+        self.consume(read);
+        Ok(read)
+    }
+}
+
+impl BufRead for Rest<'_> {
+    fn fill_buf(&mut self) -> std::io::Result<&[u8]> {
+        if self.again.rest().is_empty() { self.archive.fill_buf() } else { Ok(self.again.rest()) }
+    }
+
+    fn consume(&mut self, amount: usize) {
+        if self.again.rest().is_empty() {
+            self.archive.consume(amount);
+            return;
+        }
+        self.again.at = (self.again.at + amount).min(self.again.bytes.len());
+        if self.again.rest().is_empty() {
+            *self.again = Again::default();
+        }
+    }
+}
+
+/// How the first line of a record begins.
+const VERSION: &[u8] = b"WARC/1.";
+
+/// Where in the first `length` bytes another record begins, behind a blank line.
+fn beginning_of_record(bytes: &[u8], length: u64) -> Option<usize> {
+    let bytes = &bytes[..bytes.len().min(usize::try_from(length).unwrap_or(usize::MAX))];
+    memchr::memmem::find_iter(bytes, VERSION)
+        .find(|at| bytes[..*at].ends_with(b"\n\r\n") || bytes[..*at].ends_with(b"\n\n"))
 }
 
 /// Header fields with their names in lower case.
@@ -83,9 +241,9 @@ impl Header {
     }
 }
 
-/// Skips to the next `WARC/` line and reads the fields after it.
-fn next_header(reader: &mut dyn BufRead) -> std::io::Result<Option<Header>> {
-    let mut line = Vec::new();
+/// Skips to the next `WARC/` line and reads the fields after it; says besides whether anything but blank lines was skipped.
+fn next_header(reader: &mut Rest<'_>) -> std::io::Result<Option<(Header, bool)>> {
+    let (mut line, mut between) = (Vec::new(), false);
     loop {
         line.clear();
         if reader.take(LONGEST_HEADER).read_until(b'\n', &mut line)? == 0 {
@@ -94,13 +252,14 @@ fn next_header(reader: &mut dyn BufRead) -> std::io::Result<Option<Header>> {
         if line.starts_with(b"WARC/") {
             break;
         }
+        between |= !line.trim_ascii().is_empty();
     }
     let mut header = Vec::new();
     loop {
         line.clear();
         let read = reader.take(LONGEST_HEADER).read_until(b'\n', &mut line)?;
         if read == 0 || line.trim_ascii().is_empty() || header.len() as u64 > LONGEST_HEADER {
-            return Ok(Some(Header::parse(&header)));
+            return Ok(Some((Header::parse(&header), between)));
         }
         header.extend_from_slice(&line);
     }
@@ -115,22 +274,23 @@ fn is_success(header: &[u8]) -> bool {
 }
 
 /// The content of a response with its content coding taken off. Many crawlers store it decoded and keep the field.
-fn decompressed(content: Vec<u8>, encoding: &str, limit: u64) -> Result<Vec<u8>, String> {
+fn decompressed(content: Vec<u8>, encoding: &str, limit: u64) -> Result<Vec<u8>, Bad> {
     let mut plain = Vec::new();
+    let most = limit.saturating_add(1);
     let read = if encoding.contains("gzip") && content.starts_with(&[0x1f, 0x8b]) {
-        flate2::read::MultiGzDecoder::new(content.as_slice()).take(limit).read_to_end(&mut plain)
+        flate2::read::MultiGzDecoder::new(content.as_slice()).take(most).read_to_end(&mut plain)
     } else if encoding.contains("zstd") && content.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
         zstd::stream::read::Decoder::new(content.as_slice())
-            .and_then(|decoder| decoder.take(limit).read_to_end(&mut plain))
+            .and_then(|decoder| decoder.take(most).read_to_end(&mut plain))
     } else if encoding.contains("deflate") && content.first().is_some_and(|first| first & 0x0f == 8) {
-        flate2::read::ZlibDecoder::new(content.as_slice()).take(limit).read_to_end(&mut plain)
+        flate2::read::ZlibDecoder::new(content.as_slice()).take(most).read_to_end(&mut plain)
     } else if encoding == "br" && std::str::from_utf8(&content).is_err() {
-        return Err("its content is compressed in a way that is not supported: br".to_owned());
+        return Err(Bad::Damaged("its content is compressed in a way that is not supported: br".to_owned()));
     } else {
         return Ok(content);
     };
-    read.map_err(|error| format!("its content cannot be decompressed: {error}"))?;
-    Ok(plain)
+    read.map_err(|error| Bad::Damaged(format!("its content cannot be decompressed: {error}")))?;
+    if plain.len() as u64 > limit { Err(Bad::TooLarge) } else { Ok(plain) }
 }
 
 /// Makes a record of a WARC record's body; `None` where it is no page (an error, a redirect, a picture).
@@ -141,7 +301,7 @@ fn record(
     origin: &Origin,
     number: usize,
     limit: u64,
-) -> Result<Option<Record>, String> {
+) -> Result<Option<Record>, Bad> {
     let url = header.get("warc-target-uri").map(|url| url.trim_matches(['<', '>']).to_owned());
     let id = header.get("warc-record-id").map_or_else(
         || number.to_string(),
@@ -154,7 +314,7 @@ fn record(
             .map(|at| at + 4)
             .or_else(|| memchr::memmem::find(&body, b"\n\n").map(|at| at + 2))
         else {
-            return Err("its HTTP header has no end".to_owned());
+            return Err(Bad::Damaged("its HTTP header has no end".to_owned()));
         };
         if !is_success(&body[..end]) {
             return Ok(None);
@@ -246,6 +406,79 @@ mod tests {
             assert_eq!((texts.len(), skipped.named().len()), (count, 0), "{status}");
         }
         assert_eq!(read_response("Server: x", b"<p>The lawn.").0.len(), 1);
+    }
+
+    /// The identifiers of the pages of an archive, and what is said of the records that are none.
+    fn read_all(archive: &[u8]) -> (Vec<String>, Vec<String>) {
+        let (mut ids, mut skipped, mut records) = (Vec::new(), SkippedParts::default(), Archive::default());
+        let mut emit = |record: Record| {
+            ids.extend(record.id);
+            true
+        };
+        let options = ReadOptions { max_document: 10_000, ..ReadOptions::default() };
+        let mut archive = std::io::BufReader::with_capacity(100, archive);
+        records
+            .read(&mut archive, &Origin::default(), options, &mut skipped, &mut emit)
+            .expect("a slice can be read");
+        let said = skipped
+            .damages()
+            .map(|damage| format!("{}: {}", damage.place.as_deref().unwrap_or(""), damage.reason));
+        (ids, said.collect())
+    }
+
+    fn conversion(id: usize, length: u64, body: &str) -> String {
+        format!(
+            "WARC/1.0\r\nWARC-Type: conversion\r\nWARC-Record-ID: {id}\r\nContent-Length: {length}\r\n\r\n{body}\r\n\r\n"
+        )
+    }
+
+    #[test]
+    fn a_record_of_a_wrong_length_costs_that_record() {
+        let text = "The lawn is green in May.\n";
+        let right = |id| conversion(id, text.len() as u64, text);
+        for (length, says) in [
+            (text.len() as u64 + 150, "it is shorter than its Content-Length says"),
+            (9_999, "it is shorter than its Content-Length says"),
+            (1 << 40, "it is shorter than its Content-Length says"),
+        ] {
+            let wrong = conversion(2, length, text);
+            let archive = [right(1), wrong.clone(), wrong, right(4), right(5)].concat();
+            let (ids, said) = read_all(archive.as_bytes());
+            assert_eq!(ids, ["1", "4", "5"], "{length}");
+            assert_eq!(said, [format!("record 2: {says}"), format!("record 3: {says}")], "{length}");
+        }
+        let (ids, said) = read_all([right(1), conversion(2, 9, text), right(3)].concat().as_bytes());
+        assert_eq!(ids, ["1", "2", "3"]);
+        assert_eq!(said, ["record 2: it is longer than its Content-Length says"]);
+    }
+
+    #[test]
+    fn a_record_may_hold_records() {
+        let inner = conversion(7, 4, "lawn");
+        let archive =
+            [conversion(1, inner.len() as u64 + 2, &format!("\r\n{inner}")), conversion(2, 4, "lawn")]
+                .concat();
+        assert_eq!(read_all(archive.as_bytes()), (vec!["1".to_owned(), "2".to_owned()], vec![]));
+    }
+
+    #[test]
+    fn lengths_that_are_all_wrong_are_read_in_linear_time() {
+        let text = "The lawn is green in May.\n";
+        let archive = conversion(1, 9_000, text).repeat(200_000);
+        let (ids, said) = read_all(archive.as_bytes());
+        assert!(ids.len() <= 1 && !said.is_empty());
+    }
+
+    #[test]
+    fn a_page_that_its_coding_hides_is_as_large_as_it_is() {
+        let mut deflated = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
+        deflated.write_all(&b"lawn ".repeat(10_000)).expect("a vector can be written");
+        let deflated = deflated.finish().expect("a vector can be written");
+        let head = b"HTTP/1.1 200 OK\r\nContent-Encoding: deflate\r\n\r\n";
+        let http = [&head[..], &deflated].concat();
+        let header = format!("WARC/1.0\r\nWARC-Type: response\r\nContent-Length: {}\r\n\r\n", http.len());
+        let (ids, said) = read_all(&[header.as_bytes(), &http, b"\r\n\r\n"].concat());
+        assert!(ids.is_empty() && said[0].contains("larger than 10000 bytes"), "{said:?}");
     }
 
     #[test]

@@ -5,6 +5,10 @@
 
 use std::ops::Range;
 
+use rayon::iter::{
+    IndexedParallelIterator, IntoParallelIterator, IntoParallelRefMutIterator, ParallelIterator,
+};
+use rayon::slice::ParallelSlice;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use crate::boilerplate::content::trees::{Forest, Tree};
@@ -34,8 +38,6 @@ pub struct Settings {
     pub rows: usize,
     /// Smallest sum of second derivatives of a leaf.
     pub hessian: f64,
-    /// Threads.
-    pub threads: usize,
 }
 
 /// Rows to learn from.
@@ -59,14 +61,14 @@ struct Binned {
 }
 
 impl Binned {
-    fn new(rows: &Rows<'_>, threads: usize) -> Self {
-        let columns = in_parallel(rows.width, threads, |feature| {
+    fn new(rows: &Rows<'_>) -> Self {
+        let of_feature = |feature: usize| {
             let column: Vec<f32> = rows.values.iter().skip(feature).step_by(rows.width).copied().collect();
             let cuts = cuts(&column);
             let bins = column.iter().map(|value| bin(&cuts, *value)).collect();
             (bins, cuts)
-        });
-        let (columns, cuts) = columns.into_iter().unzip();
+        };
+        let (columns, cuts) = (0..rows.width).into_par_iter().map(of_feature).unzip();
         Self { columns, cuts }
     }
 }
@@ -80,7 +82,7 @@ fn bin(cuts: &[f32], value: f32) -> u8 {
 /// At most `BINS - 1` cuts, at quantiles, with four significant digits.
 fn cuts(column: &[f32]) -> Vec<f32> {
     let mut sorted = column.to_vec();
-    sorted.sort_by(f32::total_cmp);
+    sorted.sort_unstable_by(f32::total_cmp);
     let mut distinct = sorted.clone();
     distinct.dedup();
     let mut cuts: Vec<f32> = if distinct.len() <= BINS {
@@ -97,24 +99,8 @@ fn short(value: f32) -> f32 {
     format!("{value:.3e}").parse().unwrap_or(value)
 }
 
-/// Calls `work` for each index below `count`, on several threads, and returns the results in order.
-fn in_parallel<T: Send>(count: usize, threads: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
-    let threads = threads.max(1);
-    let share = count.div_ceil(threads).max(1);
-    let work = &work;
-    std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads)
-            .map(|thread| {
-                let range = (thread * share).min(count)..((thread + 1) * share).min(count);
-                scope.spawn(move || range.map(work).collect::<Vec<T>>())
-            })
-            .collect();
-        workers.into_iter().flat_map(|worker| worker.join().unwrap_or_default()).collect()
-    })
-}
-
 /// Sums of first and second derivatives, and the number of rows, for each bin.
-type Histogram = Vec<(f64, f64, u32)>;
+type Histogram = [(f64, f64, u32); BINS];
 
 /// A leaf that may be split further.
 struct Leaf {
@@ -140,10 +126,11 @@ enum Growing {
     Split { feature: usize, bin: usize, left: usize, right: usize },
 }
 
-/// Learns a forest that predicts the targets, by log loss: the mean of all members.
+/// Learns a forest that predicts the targets, by log loss: the mean of all members. Works in the thread pool that it is called
+/// in; how many threads that has does not matter to the forest.
 #[must_use]
 pub fn boost(rows: &Rows<'_>, settings: &Settings) -> Forest {
-    let binned = Binned::new(rows, settings.threads);
+    let binned = Binned::new(rows);
     let count = rows.targets.len();
     let (mut content, mut weight) = (0.0f64, 0.0f64);
     for (target, w) in rows.targets.iter().zip(rows.weights) {
@@ -165,6 +152,7 @@ pub fn boost(rows: &Rows<'_>, settings: &Settings) -> Forest {
             .filter(|column| chance(u32::try_from(*column).unwrap_or(0), 0xF0) < settings.features)
             .collect();
         let derivatives: Vec<(f32, f32)> = (0..count)
+            .into_par_iter()
             .map(|row| {
                 let p = 1.0 / (1.0 + (-scores[row]).exp());
                 let weight = rows.weights[row];
@@ -175,9 +163,7 @@ pub fn boost(rows: &Rows<'_>, settings: &Settings) -> Forest {
             .filter(|row| chance(rows.groups[*row as usize], 0xBA) < settings.groups)
             .collect();
         let grown = grow(&binned, &columns, &derivatives, &mut order, settings);
-        for (row, score) in scores.iter_mut().enumerate() {
-            *score += predict(&grown, &binned, row);
-        }
+        scores.par_iter_mut().enumerate().for_each(|(row, score)| *score += predict(&grown, &binned, row));
         forest.push(&tree_of(&grown, &binned, 0, settings.members));
     }
     forest
@@ -197,7 +183,7 @@ fn grow(
     settings: &Settings,
 ) -> Vec<Growing> {
     let all = 0..order.len();
-    let histograms = histograms(binned, columns, derivatives, order, settings.threads);
+    let histograms = histograms(binned, columns, derivatives, order);
     let mut leaves = vec![leaf(all, histograms, 0, settings)];
     let mut nodes = vec![Growing::Leaf(value(&leaves[0], settings))];
     while leaves.len() < settings.leaves {
@@ -218,7 +204,7 @@ fn grow(
         // The larger child's histograms are what the smaller one's leave of their parent's.
         let small_is_left = left.len() <= right.len();
         let small = if small_is_left { &left } else { &right };
-        let small = self::histograms(binned, columns, derivatives, small, settings.threads);
+        let small = self::histograms(binned, columns, derivatives, small);
         let large = without(parent.histograms, &small);
         let (left_histograms, right_histograms) = if small_is_left { (small, large) } else { (large, small) };
         let left = leaf(parent.rows.start..middle, left_histograms, nodes.len(), settings);
@@ -237,25 +223,34 @@ fn grow(
     nodes
 }
 
+/// Columns whose histograms are made together. Rows that follow one another often fall into the same bin of a column, and each
+/// sum waits for the one before; those of other columns do not.
+const TOGETHER: usize = 4;
+
+/// The histograms of some rows, in the order of `columns`.
 fn histograms(
     binned: &Binned,
     columns: &[usize],
     derivatives: &[(f32, f32)],
     rows: &[u32],
-    threads: usize,
 ) -> Vec<Histogram> {
     let near: Vec<(f32, f32)> = rows.iter().map(|row| derivatives[*row as usize]).collect();
-    in_parallel(columns.len(), threads, |index| {
-        let column = &binned.columns[columns[index]];
-        let mut histogram = vec![(0.0, 0.0, 0); BINS];
+    let of_chunk = |chunk: &[usize]| {
+        // The last chunk is filled up with its first column, whose sums are left out then.
+        let columns: [&[u8]; TOGETHER] =
+            std::array::from_fn(|at| &*binned.columns[*chunk.get(at).unwrap_or(&chunk[0])]);
+        let mut histograms = [[(0.0, 0.0, 0); BINS]; TOGETHER];
         for (row, (gradient, hessian)) in rows.iter().zip(&near) {
-            let bin = &mut histogram[usize::from(column[*row as usize])];
-            bin.0 += f64::from(*gradient);
-            bin.1 += f64::from(*hessian);
-            bin.2 += 1;
+            for (column, histogram) in columns.iter().zip(&mut histograms) {
+                let bin = &mut histogram[usize::from(column[*row as usize]) % BINS];
+                bin.0 += f64::from(*gradient);
+                bin.1 += f64::from(*hessian);
+                bin.2 += 1;
+            }
         }
-        histogram
-    })
+        histograms.into_iter().take(chunk.len())
+    };
+    columns.par_chunks(TOGETHER).flat_map_iter(of_chunk).collect()
 }
 
 fn without(mut whole: Vec<Histogram>, part: &[Histogram]) -> Vec<Histogram> {
@@ -339,6 +334,8 @@ fn tree_of(nodes: &[Growing], binned: &Binned, at: usize, members: usize) -> Tre
 
 #[cfg(test)]
 mod tests {
+    use rayon::ThreadPoolBuilder;
+
     use super::*;
 
     #[test]
@@ -362,14 +359,17 @@ mod tests {
             ridge: 1.0,
             rows: 5,
             hessian: 0.1,
-            threads: 2,
         };
         let rows =
             Rows { values: &values, width: 2, targets: &targets, weights: &[1.0; 800], groups: &groups };
-        let forest = boost(&rows, &settings);
+        let with_threads = |count| {
+            let threads = ThreadPoolBuilder::new().num_threads(count).build();
+            threads.expect("threads can be started").install(|| boost(&rows, &settings))
+        };
+        let forest = with_threads(2);
         let right = (0..800)
             .filter(|row| (forest.score(&values[row * 2..row * 2 + 2]) > 0.0) == (targets[*row] > 0.5));
         assert!(right.count() > 740);
-        assert_eq!(forest, boost(&rows, &Settings { threads: 1, ..settings }));
+        assert_eq!(forest, with_threads(1));
     }
 }

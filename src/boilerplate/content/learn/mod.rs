@@ -85,7 +85,7 @@ const PARTS: usize = 3;
 /// .9434; the likelihood of each type of page as a feature, .9646, .8870 and .9425; how many headings as high as the headline
 /// stand between it and a block, .9633, .8881 and .9437.
 #[must_use]
-pub const fn settings(threads: usize) -> Settings {
+pub const fn settings() -> Settings {
     Settings {
         members: 2,
         trees: 200,
@@ -96,7 +96,6 @@ pub const fn settings(threads: usize) -> Settings {
         ridge: 5.0,
         rows: 60,
         hessian: 0.5,
-        threads,
     }
 }
 
