@@ -205,6 +205,18 @@ fn an_index_without_tantivys_list_of_its_files_stays() {
 }
 
 #[test]
+fn a_reader_does_not_wait_for_a_writer_that_was_stopped_while_it_removed_files() {
+    let workspace = Workspace::new();
+    workspace.write("pages/a.txt", LAWN);
+    workspace.ok(&["index", "pages", "-q"]);
+    let lock = fs::File::options().write(true).open(workspace.path("index/.tantivy-meta.lock"));
+    let lock = lock.expect("it is there");
+    lock.lock().expect("nobody has it");
+    assert_eq!(workspace.query(&["lawn"])["hits"].as_array().map(Vec::len), Some(1));
+    drop(lock);
+}
+
+#[test]
 fn another_file_of_the_name_of_a_source_is_shown_with_a_note() {
     let workspace = Workspace::new();
     workspace.write("pages/a.txt", LAWN);

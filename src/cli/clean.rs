@@ -12,9 +12,10 @@ use super::drafts::{Draft, Drafts};
 use super::index::{damaged, repeated_ids, size};
 use super::inputs::{Input, Inputs, is_stdin};
 use super::part::Part;
+use super::progress::{Progress, note};
 use super::rules::read_rules;
 use super::targets::{self, target};
-use super::{Context, FAILED, note};
+use super::{Context, FAILED};
 use crate::boilerplate::{CountedLine, Knowledge, UserRules};
 use crate::error::{Error, Kind, Result};
 use crate::index::fingerprint;
@@ -122,8 +123,12 @@ pub(super) fn run(command: &Clean, context: &Context) -> Result<u8> {
     // The labels of a file must not depend on which part it comes to, so that a part counts nothing.
     if command.shard.is_none() {
         let headed = command.out.is_none() && several;
+        // What is written to standard output shows by itself how far it is.
+        let files = inputs.count as u64;
+        let progress =
+            command.out.as_ref().map(|_| Progress::begin(context, files, inputs.size(), "document"));
         let read = |number: usize, origin: &Origin| {
-            let (lines, made) = draft(command, &known, origin, options, headed);
+            let (lines, made) = draft(command, &known, origin, options, headed, progress.as_ref());
             if let Some(made) = made {
                 known.drafts.keep(number, &lines, &made);
             }
@@ -137,7 +142,7 @@ pub(super) fn run(command: &Clean, context: &Context) -> Result<u8> {
         };
     }
     if let Some(part) = &part {
-        failures += write_part(command, &known, &inputs, options, part)?;
+        failures += write_part(command, &known, &inputs, options, part, context)?;
     } else if let Some(dir) = &command.out {
         failures += write_out(command, &known, &inputs, options, dir, context)?;
     } else {
@@ -270,11 +275,14 @@ fn draft(
     origin: &Origin,
     options: ReadOptions,
     headed: bool,
+    progress: Option<&Progress>,
 ) -> (Vec<CountedLine>, Option<Draft>) {
     let mut lines = Vec::new();
     let mut draft = (!command.explain && !command.stats && known.drafts.are_kept()).then(Draft::default);
     let mut most_lines = MOST_LINES;
-    let read = source::read(origin, options, |record| {
+    let mut pass = |bytes| progress.into_iter().for_each(|progress| progress.have_read(bytes));
+    let read = source::read_watched(origin, options, &mut pass, &mut |record| {
+        progress.into_iter().for_each(Progress::have_made);
         // An archive of pages of one site has the same lines in all of them.
         if lines.len() > most_lines {
             CountedLine::sort_and_dedup(&mut lines);
@@ -297,6 +305,7 @@ fn draft(
         let _ = write(command, &mut kept.text, &record, &prepared, headed);
         true
     });
+    progress.into_iter().for_each(Progress::have_done);
     // What is skipped is told when the file is read again.
     let whole = read.is_ok_and(|report| report.skipped.named().is_empty());
     (lines, draft.filter(|_| whole))
@@ -389,9 +398,11 @@ fn write_part(
     inputs: &Inputs,
     options: ReadOptions,
     part: &Part,
+    context: &Context,
 ) -> Result<usize> {
     let path = part.path();
     let mut failures = 0;
+    let progress = Progress::begin(context, inputs.count as u64, inputs.size(), "document");
     part.write(|file| {
         let mut unread = inputs.unlisted;
         let mut out = BufWriter::new(file);
@@ -399,12 +410,16 @@ fn write_part(
             let mut result = Ok(());
             // What makes the part none is named all the same, and nothing is cleaned for it any more.
             let lost = unread > 0;
-            let outcome = source::read(&origin, options, |record| {
+            let mut write = |record: Record| {
                 if !lost {
                     result = write(command, &mut out, &record, &clean(command, &record, known), false);
+                    progress.have_made();
                 }
                 !lost && result.is_ok()
-            });
+            };
+            let outcome =
+                source::read_watched(&origin, options, &mut |bytes| progress.have_read(bytes), &mut write);
+            progress.have_done();
             unread += usize::from(outcome.is_err());
             failures += report(&origin, outcome);
             result
@@ -432,6 +447,7 @@ fn write_out(
     context: &Context,
 ) -> Result<usize> {
     let failures = AtomicUsize::new(0);
+    let progress = Progress::begin(context, inputs.count as u64, inputs.size(), "document");
     let (rest, fatal) = (Mutex::new(inputs.iter()), Mutex::new(None));
     std::thread::scope(|scope| {
         for _ in 0..context.threads() {
@@ -440,8 +456,9 @@ fn write_out(
                     let next = rest.lock().unwrap_or_else(PoisonError::into_inner).next();
                     let Some(input) = next else { return };
                     let target = target(dir, &input, command.format.extension());
-                    match clean_into(command, known, &input, options, &target) {
+                    match clean_into(command, known, &input, options, &target, &progress) {
                         Ok(failed) => {
+                            progress.have_done();
                             failures.fetch_add(failed, Ordering::Relaxed);
                         }
                         Err(error) => {
@@ -465,12 +482,15 @@ fn clean_into(
     Input { number, origin, .. }: &Input,
     options: ReadOptions,
     target: &Path,
+    progress: &Progress,
 ) -> Result<usize> {
     let mut out = Vec::new();
     if let Some(text) = drafted(known, *number, origin) {
         out = text;
+        progress.have_made();
     } else {
-        let outcome = source::read(origin, options, |record| {
+        let mut write = |record: Record| {
+            progress.have_made();
             let prepared = clean(command, &record, known);
             let result = if command.explain {
                 explain(&mut Screen { out: &mut out, width: None }, &prepared)
@@ -479,7 +499,9 @@ fn clean_into(
             };
             // Writing to memory does not fail.
             result.is_ok()
-        });
+        };
+        let outcome =
+            source::read_watched(origin, options, &mut |bytes| progress.have_read(bytes), &mut write);
         let failed = report(origin, outcome);
         if failed > 0 {
             return Ok(failed);

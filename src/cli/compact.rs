@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use clap::Args;
 
+use super::Context;
 use super::index::{seconds, waiting};
-use super::{Context, note};
+use super::progress::note;
 use crate::error::Result;
 use crate::index::{Storage, Writer, WriterOptions, open};
 use crate::ingest::DEFAULT_MEMORY;

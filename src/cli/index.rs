@@ -1,16 +1,16 @@
 //! `backsearch index`.
 
-use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use clap::Args;
 
+use super::progress::{Progress, note};
 use super::rules::read_rules;
-use super::{Context, FAILED, note};
+use super::{Context, FAILED};
 use crate::error::{Error, Kind, Result};
 use crate::index::{Found, Owner, Root, State, look};
-use crate::ingest::{self, Event, Options, Progress, Report, RulesChoice};
+use crate::ingest::{self, Event, Options, Report, RulesChoice};
 use crate::output::{bytes, counted, grouped};
 use crate::source::{
     Changes, Damage, Format, MAX_DOCUMENT, ReadOptions, STDIN, Shard, Skipped, SkippedInputs,
@@ -18,11 +18,6 @@ use crate::source::{
 
 /// The folder that is indexed when nothing is named and nothing is indexed yet.
 pub(super) const DEFAULT_ROOT: &str = "corpus";
-
-/// How often a long run that no terminal watches says how far it is.
-const LINE_EVERY: Duration = Duration::from_secs(10);
-/// How often the bar on a terminal is drawn.
-const BAR_EVERY: Duration = Duration::from_millis(100);
 
 /// Make the index agree with files and folders: add what is new, replace what changed, remove what is gone.
 ///
@@ -218,51 +213,11 @@ pub(super) fn waiting(owner: &Owner) -> String {
 
 /// Runs the pipeline with progress shown as the stream allows.
 pub(super) fn build(dir: &Path, roots: &[Root], options: &Options, context: &Context) -> Result<Report> {
-    let bar = std::io::stderr().is_terminal() && !context.quiet;
-    let started = Instant::now();
-    let mut last = Instant::now();
-    let mut drawn = false;
-    let report = ingest::run(dir, roots, options, &mut |event| {
-        let progress = match event {
-            Event::Waiting(owner) => return context.say(&waiting(owner)),
-            Event::Progress(progress) => progress,
-        };
-        let every = if bar { BAR_EVERY } else { LINE_EVERY };
-        if context.quiet || last.elapsed() < every {
-            return;
-        }
-        last = Instant::now();
-        let line = progress_line(progress, started.elapsed());
-        if bar {
-            let _ = write!(std::io::stderr(), "\r\x1b[2K{line}");
-            drawn = true;
-        } else {
-            note(&line);
-        }
-    });
-    if drawn {
-        let _ = write!(std::io::stderr(), "\r\x1b[2K");
-    }
-    report
-}
-
-fn progress_line(progress: Progress, elapsed: Duration) -> String {
-    let seconds = elapsed.as_secs_f64();
-    #[expect(clippy::cast_precision_loss, reason = "shown with one digit")]
-    let (read, total) = (progress.bytes as f64, progress.total_bytes as f64);
-    let mut line = format!(
-        "{} of {} files, {}, {:.1} MB/s, {}",
-        grouped(progress.done),
-        grouped(progress.total),
-        bytes(progress.bytes),
-        read / 1e6 / seconds.max(0.001),
-        counted(progress.passages, "passage"),
-    );
-    // How much there is to read of standard input nobody knows.
-    if read > 0.0 && total >= read {
-        line.push_str(&format!(", {:.0} s left", seconds * (total - read) / read));
-    }
-    line
+    let shown = Progress::begin(context, 0, 0, "passage");
+    ingest::run(dir, roots, options, &mut |event| match event {
+        Event::Waiting(owner) => context.say(&waiting(owner)),
+        Event::Progress(progress) => shown.set(&progress),
+    })
 }
 
 /// Says what a run did, and names what it could not read.
@@ -360,6 +315,9 @@ pub(super) fn name_skipped(all: &SkippedInputs, context: &Context) {
             counted(*count, "file"),
             example.display()
         ));
+    }
+    for (kind, count) in all.passed_over() {
+        context.say(&format!("backsearch: passed over {} of archives: {kind}", counted(*count, "record")));
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use super::note;
+use super::progress::note;
 use crate::error::Result;
 use crate::record::Origin;
 use crate::source::{self, Listing, name_of};
@@ -51,6 +51,11 @@ impl Inputs {
             inputs.listings.push(listing);
         }
         Ok(inputs)
+    }
+
+    /// Bytes of all of them together; those of standard input are not known.
+    pub(super) fn size(&self) -> u64 {
+        self.listings.iter().flat_map(|listing| listing.files.iter()).map(|file| file.size).sum()
     }
 
     /// All of them. What a user named is called as it was named; what was found in a folder by its path in it.

@@ -11,6 +11,7 @@ mod late;
 mod learn;
 mod leave_one_out;
 mod part;
+mod progress;
 mod query;
 mod rules;
 mod show;
@@ -31,6 +32,7 @@ use clap::builder::TypedValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use self::late::Late;
+use self::progress::note;
 use crate::error::{Error, Kind, Result};
 use crate::output::{Screen, terminal_width};
 
@@ -168,11 +170,6 @@ const BUFFER: usize = 64 << 10;
 
 /// What marks the error of a closed pipe, which ends the program quietly.
 const CLOSED: &str = "standard output is closed";
-
-/// Writes a line to standard error; that it is closed is no reason to stop.
-fn note(text: &str) {
-    let _ = writeln!(io::stderr(), "{text}");
-}
 
 /// Exit code of a search without hits.
 const NOTHING_FOUND: u8 = 1;

@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::path::Path;
 
-use super::note;
+use super::progress::note;
 use crate::error::{Error, Kind, Result};
 use crate::output::{counted, printable};
 

@@ -9,6 +9,7 @@ use tantivy::DocAddress;
 
 use super::Context;
 use super::index::waiting;
+use super::progress::Progress;
 use crate::document::visible_text;
 use crate::error::{Error, Kind, Result};
 use crate::index::{Entry, Index, Manifest, State, StoredPassage, damaged_files, open};
@@ -67,7 +68,7 @@ struct Problem {
 
 pub(super) fn run(command: &Verify, context: &Context) -> Result<u8> {
     let dir = context.index_dir();
-    let mut findings = check(&dir)?;
+    let mut findings = check(&dir, context)?;
     if command.repair && !findings.sound {
         let options = Options { threads: context.threads(), ..Options::default() };
         let watch = &mut |event: Event<'_>| {
@@ -81,7 +82,7 @@ pub(super) fn run(command: &Verify, context: &Context) -> Result<u8> {
             can_be_rebuilt(&dir, &findings)?;
             ingest::run(&dir, &[], &Options { rebuild: true, ..options }, watch)?
         };
-        findings = check(&dir)?;
+        findings = check(&dir, context)?;
         findings.repaired = Some(report.added + report.updated + report.removed);
     }
     if command.json {
@@ -151,7 +152,7 @@ type Passages = BTreeMap<String, Vec<DocAddress>>;
 
 /// Looks at the files of the index, then at its counts, then at every passage in its source. Memory is that of the largest
 /// document, and some eight bytes for each passage.
-fn check(dir: &Path) -> Result<Findings> {
+fn check(dir: &Path, context: &Context) -> Result<Findings> {
     let mut findings =
         Findings { schema_version: crate::search::wire::SCHEMA_VERSION, ..Findings::default() };
     findings.damaged_files = damaged_files(dir)?;
@@ -175,8 +176,11 @@ fn check(dir: &Path) -> Result<Findings> {
         }
     })?;
     findings.check_entries(&index, &manifest, &passages);
+    let size = manifest.entries.values().map(|entry| entry.size).sum();
+    let progress = Progress::begin(context, manifest.entries.len() as u64, size, "document");
     for (key, entry) in &manifest.entries {
-        findings.check_source(&index, key, entry, passages.remove(key).unwrap_or_default());
+        findings.check_source(&index, key, entry, passages.remove(key).unwrap_or_default(), &progress);
+        progress.have_done();
     }
     findings.sound = findings.problems.is_empty();
     Ok(findings)
@@ -220,7 +224,14 @@ impl Findings {
     }
 
     /// Whether a file holds what it held, and its bytes at the spans of its passages still read as their texts.
-    fn check_source(&mut self, index: &Index, key: &str, entry: &Entry, mut passages: Passages) {
+    fn check_source(
+        &mut self,
+        index: &Index,
+        key: &str,
+        entry: &Entry,
+        mut passages: Passages,
+        progress: &Progress,
+    ) {
         let Some((root, source)) = key.split_once('\u{1f}') else { return };
         let Some(root) = index.state.roots.iter().find(|known| known.path == root) else { return };
         if root.name == source::STDIN {
@@ -236,7 +247,8 @@ impl Findings {
             let origin = Origin { path: path.clone(), source: source.to_owned(), root: root.name.clone() };
             let options =
                 ReadOptions { format: root.format(), max_document: u64::MAX - 1, ..ReadOptions::default() };
-            source::read(&origin, options, |record| {
+            let mut check = |record: Record| {
+                progress.have_made();
                 let document = format!("{}\u{1f}{}", record.origin.root, record.origin.source);
                 // Documents of a file may share an identifier.
                 if let Some(of_document) = passages.get_mut(&document) {
@@ -247,8 +259,8 @@ impl Findings {
                     in_place += (before - of_document.len()) as u64;
                 }
                 true
-            })
-            .ok()
+            };
+            source::read_watched(&origin, options, &mut |bytes| progress.have_read(bytes), &mut check).ok()
         });
         let same = match &read {
             Some(read) if entry.hash != 0 => read.hash == entry.hash,

@@ -8,6 +8,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use tantivy::HasLen;
 use tantivy::directory::error::{DeleteError, LockError, OpenReadError, OpenWriteError};
@@ -78,6 +79,21 @@ impl Durable {
         result
     }
 
+    /// Takes the lock that keeps files from being removed while they are opened, or goes without it: a reader never waits for a
+    /// writer that was stopped. Whoever reads looks afterwards whether the commit is still the same.
+    fn look_for_lock(&self, lock: &Lock) -> DirectoryLock {
+        let lock = Lock { filepath: lock.filepath.clone(), is_blocking: false };
+        for _ in 0..LOOKS_FOR_LOCK {
+            match self.files.acquire_lock(&lock) {
+                Ok(taken) => return taken,
+                Err(LockError::LockBusy) => std::thread::sleep(BETWEEN_LOOKS),
+                // Where no file can be made nothing can be removed either.
+                Err(LockError::IoError(_)) => break,
+            }
+        }
+        DirectoryLock::from(Box::new(()))
+    }
+
     fn has_failed(&self) -> io::Result<()> {
         if self.failed.load(Ordering::SeqCst) {
             return Err(io::Error::other("an earlier commit could not be written"));
@@ -133,6 +149,9 @@ impl Directory for Durable {
     }
 
     fn acquire_lock(&self, lock: &Lock) -> Result<DirectoryLock, LockError> {
+        if lock.filepath == META_LOCK.filepath && self.texts_read_from.is_some() {
+            return Ok(self.look_for_lock(lock));
+        }
         match self.files.acquire_lock(lock) {
             // Where no file can be made nothing can be removed either, which is all that this lock of readers prevents.
             Err(LockError::IoError(error))
@@ -152,6 +171,12 @@ impl Directory for Durable {
         self.files.watch(callback)
     }
 }
+
+/// How often a reader looks whether the lock of files that are being removed is free, which takes milliseconds as a rule.
+const LOOKS_FOR_LOCK: usize = 500;
+
+/// How long it waits before it looks again.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(1);
 
 /// Bytes of a file that are written at once. What the system keeps in memory of a file stands there in pieces as large as they were
 /// written, and a query on an index that was just made maps it faster in large ones: with Tantivy's 8 KiB it takes a twentieth

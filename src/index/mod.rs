@@ -181,25 +181,27 @@ fn read_commit(dir: &Path, inner: &tantivy::Index, fields: Fields) -> Result<Ind
             .hint("run `backsearch index PATH` to build it"));
         }
         let state = State::read(commit.payload.as_deref(), dir)?;
-        let reader: tantivy::IndexReader = inner
+        let opened: tantivy::Result<tantivy::IndexReader> = inner
             .reader_builder()
             .reload_policy(tantivy::ReloadPolicy::Manual)
             .doc_store_cache_num_blocks(STORED_BLOCKS)
-            .try_into()
-            .map_err(|error: tantivy::TantivyError| damaged(dir, &error))?;
-        // A commit may have been made while the files were opened; state and files must be of the same one.
+            .try_into();
+        // A commit may have been made while the files were opened, and those of the one before removed; state and files
+        // must be of the same one.
         let now = load()?;
-        if now == meta {
-            return Ok(Index {
-                dir: dir.to_path_buf(),
-                fields,
-                state,
-                searcher: reader.searcher(),
-                languages: OnceLock::new(),
-                deleted: OnceLock::new(),
-            });
+        if now != meta {
+            meta = now;
+            continue;
         }
-        meta = now;
+        let reader = opened.map_err(|error| damaged(dir, &error))?;
+        return Ok(Index {
+            dir: dir.to_path_buf(),
+            fields,
+            state,
+            searcher: reader.searcher(),
+            languages: OnceLock::new(),
+            deleted: OnceLock::new(),
+        });
     }
 }
 

@@ -63,6 +63,7 @@ pub struct SkippedParts {
     named: Vec<Skipped>,
     count: u64,
     damaged: u64,
+    passed_over: BTreeMap<&'static str, u64>,
 }
 
 impl SkippedParts {
@@ -73,6 +74,17 @@ impl SkippedParts {
         if self.named.len() < MOST_NAMED {
             self.named.push(skipped);
         }
+    }
+
+    /// Counts a record of an archive that is no page of text.
+    pub fn pass_over(&mut self, kind: &'static str) {
+        *self.passed_over.entry(kind).or_default() += 1;
+    }
+
+    /// How many records of an archive are no pages of text, by what they are.
+    #[must_use]
+    pub const fn passed_over(&self) -> &BTreeMap<&'static str, u64> {
+        &self.passed_over
     }
 
     /// The first of it.
@@ -115,6 +127,7 @@ pub struct SkippedInputs {
     more: u64,
     unread: u64,
     kinds: BTreeMap<&'static str, (u64, PathBuf)>,
+    passed_over: BTreeMap<&'static str, u64>,
 }
 
 impl SkippedInputs {
@@ -135,6 +148,9 @@ impl SkippedInputs {
     pub fn add(&mut self, path: &Path, parts: SkippedParts) {
         self.more += parts.more();
         self.unread += parts.damaged() - parts.damages().count() as u64;
+        for (kind, count) in parts.passed_over {
+            *self.passed_over.entry(kind).or_default() += count;
+        }
         for skipped in parts.named {
             self.push(path.to_path_buf(), skipped);
         }
@@ -158,6 +174,12 @@ impl SkippedInputs {
         self.unread
     }
 
+    /// How many records of archives are no pages of text, by what they are.
+    #[must_use]
+    pub const fn passed_over(&self) -> &BTreeMap<&'static str, u64> {
+        &self.passed_over
+    }
+
     /// The kinds of files that are not supported: how many there were of each, and the first.
     #[must_use]
     pub const fn kinds(&self) -> &BTreeMap<&'static str, (u64, PathBuf)> {
@@ -172,11 +194,13 @@ mod tests {
     #[test]
     fn what_is_not_named_is_counted() {
         let mut parts = SkippedParts::default();
+        parts.pass_over("revisits");
         parts.extend((0..3000).map(|line| Skipped::damaged(format!("line {line}"), "broken")));
         assert_eq!((parts.named().len(), parts.more(), parts.damaged()), (1000, 2000, 3000));
         let mut inputs = SkippedInputs::default();
         inputs.push("a.txt".into(), Skipped::Empty);
         inputs.add(Path::new("a.jsonl"), parts);
+        assert_eq!(inputs.passed_over()["revisits"], 1);
         for number in 0..2000 {
             inputs.push(format!("{number}.pdf").into(), Skipped::Unsupported("PDF"));
         }

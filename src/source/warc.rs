@@ -43,10 +43,12 @@ enum Body {
     Overlong,
 }
 
-/// Why nothing came of a record that should have been a page.
+/// Why nothing came of a record.
 enum Bad {
     Damaged(String),
     TooLarge,
+    /// It is no page of text, and what it is instead.
+    NoPage(&'static str),
 }
 
 impl Archive {
@@ -100,16 +102,19 @@ impl Archive {
                 }
             };
             if !wanted {
+                if kind == "revisit" {
+                    skipped.pass_over("revisits of pages that stand elsewhere");
+                }
                 continue;
             }
             self.read_to_end = true;
             match record(&header, body, &kind, origin, number, options.max_document) {
-                Ok(Some(record)) => {
+                Ok(record) => {
                     if !emit(record) {
                         return Ok(());
                     }
                 }
-                Ok(None) => {}
+                Err(Bad::NoPage(kind)) => skipped.pass_over(kind),
                 Err(Bad::Damaged(reason)) => skipped.push(bad(&reason)),
                 Err(Bad::TooLarge) => {
                     skipped.push(over());
@@ -293,7 +298,7 @@ fn decompressed(content: Vec<u8>, encoding: &str, limit: u64) -> Result<Vec<u8>,
     if plain.len() as u64 > limit { Err(Bad::TooLarge) } else { Ok(plain) }
 }
 
-/// Makes a record of a WARC record's body; `None` where it is no page (an error, a redirect, a picture).
+/// Makes a record of a WARC record's body.
 fn record(
     header: &Header,
     body: Vec<u8>,
@@ -301,7 +306,7 @@ fn record(
     origin: &Origin,
     number: usize,
     limit: u64,
-) -> Result<Option<Record>, Bad> {
+) -> Result<Record, Bad> {
     let url = header.get("warc-target-uri").map(|url| url.trim_matches(['<', '>']).to_owned());
     let id = header.get("warc-record-id").map_or_else(
         || number.to_string(),
@@ -317,7 +322,7 @@ fn record(
             return Err(Bad::Damaged("its HTTP header has no end".to_owned()));
         };
         if !is_success(&body[..end]) {
-            return Ok(None);
+            return Err(Bad::NoPage("errors and redirects"));
         }
         let fields = Header::parse(&body[..end]);
         let mut content = body[end..].to_vec();
@@ -337,16 +342,16 @@ fn record(
         "text/html" | "application/xhtml+xml" => Media::Html,
         "text/markdown" => Media::Markdown,
         mime if mime.starts_with("text/") => Media::Plain,
-        _ => return Ok(None),
+        _ => return Err(Bad::NoPage("pictures and other files without a text")),
     };
     let encoding = content_type.to_ascii_lowercase().split(';').find_map(|part| {
         part.trim().strip_prefix("charset=").map(|label| label.trim_matches(['"', '\'', ' ']).to_owned())
     });
     if body.trim_ascii().is_empty() {
-        return Ok(None);
+        return Err(Bad::NoPage("empty pages"));
     }
     let source = format!("{}#{id}", origin.source);
-    Ok(Some(Record {
+    Ok(Record {
         origin: Origin { source, ..origin.clone() },
         media,
         encoding,
@@ -355,7 +360,7 @@ fn record(
         date: header.get("warc-date").map(str::to_owned),
         bytes: body,
         title: None,
-    }))
+    })
 }
 
 /// Takes HTTP's chunked coding off; `None` if the bytes are not in it.
@@ -404,6 +409,7 @@ mod tests {
         {
             let (texts, skipped) = read_response(&format!("HTTP/1.1 {status}\r\nServer: x"), b"<p>The lawn.");
             assert_eq!((texts.len(), skipped.named().len()), (count, 0), "{status}");
+            assert_eq!(skipped.passed_over().values().sum::<u64>(), 1 - count as u64, "{status}");
         }
         assert_eq!(read_response("Server: x", b"<p>The lawn.").0.len(), 1);
     }
