@@ -60,6 +60,10 @@ What profiles have shown so far:
   and kept it. One thread for two builders writes their segments now and stays: what it takes for a moment is taken once, and 2 GB
   take at most a tenth more than 100 MB, not a quarter. Only where nothing was written before the end, all write at once: that takes a fifth
   off the wall time of 90 MB, of which half was the writing of two segments one after the other.
+- A message for every small file wakes the thread that hears it: told of by the hundred, files cost a third of the system calls, and
+  a twentieth of the CPU time. So does the beginning of a file that is read piece by piece: what is known to be small is read at once.
+- What the system keeps of a file in memory stands there in pieces as large as they were written. Mapped ones of 8 KiB, as Tantivy writes
+  them, cost one query a twentieth more than ones of 128 KiB.
 - A folder of web pages was parsed twice, once to count what they share and once with that known. Now a page is looked at
   again only if a shared line stays for no other reason, which takes 40 % off indexing and a third off cleaning.
 - Of the index, the stored texts are more than half: what is kept beside a text of 60 words takes 80 bytes compressed.

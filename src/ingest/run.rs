@@ -33,8 +33,15 @@ enum Message {
     Made(tantivy::Result<Vec<Made>>),
     /// The reader has stopped within a file, behind so many of its records, until it is told to go on.
     Stopped(Arc<Work>, u64),
-    /// A file has been read to its end, and so many records came of it.
-    Read(Arc<Work>, Result<FileReport>, u64),
+    /// Files have been read to their end.
+    Read(Vec<ReadFile>),
+}
+
+/// A file that has been read to its end, and how many records came of it.
+struct ReadFile {
+    work: Arc<Work>,
+    result: Result<FileReport>,
+    records: u64,
 }
 
 /// Records that a worker takes at once. Threads that hand over every small file by itself wait for each other more than
@@ -231,18 +238,20 @@ impl Run<'_> {
             let reader_out = made_in.clone();
             scope.spawn(move || {
                 let mut handful = Handful::default();
+                let mut read_files: Vec<ReadFile> = Vec::new();
                 for work in works.iter() {
                     let work = Arc::new(work);
                     let held = held.get(&work.number).copied().unwrap_or(0);
                     let mut records = 0;
                     // Stops behind so many records of the file if that is asked for, and says whether to go on.
-                    let goes_on = |handful: &mut Handful, records| {
+                    let goes_on = |handful: &mut Handful, read_files: &mut Vec<ReadFile>, records| {
                         !pause.swap(false, Ordering::Relaxed)
                             || record_in.send(std::mem::take(handful)).is_ok()
+                                && reader_out.send(Message::Read(std::mem::take(read_files))).is_ok()
                                 && reader_out.send(Message::Stopped(work.clone(), records)).is_ok()
                                 && told_to.recv().is_ok()
                     };
-                    if !goes_on(&mut handful, 0) {
+                    if !goes_on(&mut handful, &mut read_files, 0) {
                         return;
                     }
                     let mut hand_over = |record| {
@@ -253,7 +262,7 @@ impl Run<'_> {
                         if records <= held {
                             return true;
                         }
-                        if !goes_on(&mut handful, records - 1) {
+                        if !goes_on(&mut handful, &mut read_files, records - 1) {
                             return false;
                         }
                         handful.add(&work, record);
@@ -265,8 +274,13 @@ impl Run<'_> {
                     };
                     let read = work.read_options(options);
                     let result = source::read_watched(&work.origin(), read, &mut pass, &mut hand_over);
-                    if stop.load(Ordering::Relaxed)
-                        || reader_out.send(Message::Read(work, result, records.max(held))).is_err()
+                    if stop.load(Ordering::Relaxed) {
+                        return;
+                    }
+                    read_files.push(ReadFile { work, result, records: records.max(held) });
+                    // Whoever is told of every small file by itself is woken up for each.
+                    if read_files.len() >= MOST_OF_HANDFUL
+                        && reader_out.send(Message::Read(std::mem::take(&mut read_files))).is_err()
                     {
                         return;
                     }
@@ -274,6 +288,7 @@ impl Run<'_> {
                 builders.have_read(u64::MAX);
                 // Nobody listens any more only if the run has failed.
                 let _ = record_in.send(handful);
+                let _ = reader_out.send(Message::Read(read_files));
             });
             for thread in 0..threads {
                 let (handfuls, made) = (record_out.clone(), made_in.clone());
@@ -365,23 +380,25 @@ impl Run<'_> {
                     }
                     stopped = Some((work, records));
                 }
-                Some(Message::Read(work, result, records)) => {
-                    progress.done += 1;
-                    heard.push(work.number);
-                    // What of a file did not have to be read is nothing that is left to do.
-                    let size = result.as_ref().map_or(0, |report| report.size);
-                    progress.total_bytes -= work.file.size.saturating_sub(size).min(progress.total_bytes);
-                    let report = result.unwrap_or_else(|error| {
-                        self.report.skipped.push(work.path(), Skipped::Unreadable(error));
-                        // An archive that cannot be read to its end keeps the records before.
-                        FileReport::default()
-                    });
-                    // Of a file that gave nothing new, what the index held stays as it is.
-                    let held = collector.begun.get(&work.number).map_or(0, |file| file.made);
-                    if report.hash != 0 || records > held {
-                        let file = self.gathered(&mut files, &work, &mut collector)?;
-                        file.read = Some(report);
-                        file.expected = records;
+                Some(Message::Read(read_files)) => {
+                    for ReadFile { work, result, records } in read_files {
+                        progress.done += 1;
+                        heard.push(work.number);
+                        // What of a file did not have to be read is nothing that is left to do.
+                        let size = result.as_ref().map_or(0, |report| report.size);
+                        progress.total_bytes -= work.file.size.saturating_sub(size).min(progress.total_bytes);
+                        let report = result.unwrap_or_else(|error| {
+                            self.report.skipped.push(work.path(), Skipped::Unreadable(error));
+                            // An archive that cannot be read to its end keeps the records before.
+                            FileReport::default()
+                        });
+                        // Of a file that gave nothing new, what the index held stays as it is.
+                        let held = collector.begun.get(&work.number).map_or(0, |file| file.made);
+                        if report.hash != 0 || records > held {
+                            let file = self.gathered(&mut files, &work, &mut collector)?;
+                            file.read = Some(report);
+                            file.expected = records;
+                        }
                     }
                 }
             }

@@ -170,27 +170,56 @@ fn read_from(
     report: &mut FileReport,
     emit: &mut dyn FnMut(Record) -> bool,
 ) -> std::io::Result<()> {
-    let head = beginning(input)?;
-    let mut raw = BufReader::with_capacity(BEGINNING, head.as_slice().chain(input));
-    if let Some(codec) = Codec::of(&head) {
-        let members = Members::new(raw, codec)?;
+    let Beginning { bytes: head, is_all } = Beginning::read(input, size_hint)?;
+    let mut head = head.as_slice();
+    if let Some(codec) = Codec::of(head) {
+        let members = Members::new(head.chain(input), codec)?;
         let member = members.offset();
         let mut reader = BufReader::with_capacity(BEGINNING, members);
         return read_plain(&mut reader, &member, 0, origin, options, report, emit);
     }
-    read_plain(&mut raw, &Cell::default(), size_hint, origin, options, report, emit)
+    let member = Cell::default();
+    if is_all {
+        return read_plain(&mut head, &member, size_hint, origin, options, report, emit);
+    }
+    let mut reader = BufReader::with_capacity(BEGINNING, head.chain(input));
+    read_plain(&mut reader, &member, size_hint, origin, options, report, emit)
 }
 
 /// Bytes at the beginning of an input that tell its format.
 const BEGINNING: usize = 64 << 10;
 
-/// The beginning of an input, as much as there is of it: a pipe may give a few bytes at a time.
-fn beginning(input: &mut dyn Read) -> std::io::Result<Vec<u8>> {
-    let mut head = Vec::new();
-    match input.take(BEGINNING as u64).read_to_end(&mut head) {
-        // What cannot be read further says so again when it is.
-        Err(error) if head.is_empty() => Err(error),
-        _ => Ok(head),
+/// The beginning of an input.
+struct Beginning {
+    bytes: Vec<u8>,
+    /// Whether there is nothing behind it.
+    is_all: bool,
+}
+
+impl Beginning {
+    /// Reads as much as there is of it: a pipe may give a few bytes at a time. `size_hint` says how large the input is, if
+    /// that is known, so that a small file takes little memory and is read at once.
+    fn read(input: &mut dyn Read, size_hint: u64) -> std::io::Result<Self> {
+        let most = usize::try_from(size_hint)
+            .ok()
+            .filter(|size| *size > 0)
+            .map_or(BEGINNING, |size| size.saturating_add(1));
+        let mut bytes = vec![0; most.min(BEGINNING)];
+        let (mut filled, mut is_all) = (0, false);
+        while filled < bytes.len() && !is_all {
+            match input.read(&mut bytes[filled..]) {
+                Ok(read) => {
+                    filled += read;
+                    is_all = read == 0;
+                }
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+                Err(error) if filled == 0 => return Err(error),
+                // What cannot be read further says so again when it is.
+                Err(_) => break,
+            }
+        }
+        bytes.truncate(filled);
+        Ok(Self { bytes, is_all })
     }
 }
 
