@@ -488,6 +488,7 @@ fn clean_into(
     if let Some(text) = drafted(known, *number, origin) {
         out = text;
         progress.have_made();
+        progress.have_read(std::fs::metadata(&origin.path).map_or(0, |metadata| metadata.len()));
     } else {
         let mut write = |record: Record| {
             progress.have_made();

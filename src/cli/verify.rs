@@ -8,7 +8,7 @@ use serde::Serialize;
 use tantivy::DocAddress;
 
 use super::Context;
-use super::index::waiting;
+use super::index::{name_skipped, waiting};
 use super::progress::Progress;
 use crate::document::visible_text;
 use crate::error::{Error, Kind, Result};
@@ -82,6 +82,7 @@ pub(super) fn run(command: &Verify, context: &Context) -> Result<u8> {
             can_be_rebuilt(&dir, &findings)?;
             ingest::run(&dir, &[], &Options { rebuild: true, ..options }, watch)?
         };
+        name_skipped(&report.skipped, context);
         findings = check(&dir, context)?;
         findings.repaired = Some(report.added + report.updated + report.removed);
     }
@@ -151,7 +152,7 @@ fn show(findings: &Findings, context: &Context) -> Result<()> {
 type Passages = BTreeMap<String, Vec<DocAddress>>;
 
 /// Looks at the files of the index, then at its counts, then at every passage in its source. Memory is that of the largest
-/// document, and some eight bytes for each passage.
+/// document, and some eight bytes for each passage and 150 for each document.
 fn check(dir: &Path, context: &Context) -> Result<Findings> {
     let mut findings =
         Findings { schema_version: crate::search::wire::SCHEMA_VERSION, ..Findings::default() };
@@ -242,21 +243,31 @@ impl Findings {
         let metadata = std::fs::metadata(&path).ok().filter(|metadata| metadata.len() == entry.size);
         let same_time =
             metadata.as_ref().is_some_and(|metadata| source::modified(metadata) == entry.modified);
-        let mut in_place = 0;
-        let read = metadata.filter(|_| !passages.is_empty()).and_then(|_| {
+        let is_empty = passages.is_empty();
+        let is_of_size = metadata.is_some();
+        let (mut in_place, mut elsewhere) = (0, Passages::new());
+        let read = metadata.filter(|_| !is_empty).and_then(|_| {
             let origin = Origin { path: path.clone(), source: source.to_owned(), root: root.name.clone() };
-            let options =
-                ReadOptions { format: root.format(), max_document: u64::MAX - 1, ..ReadOptions::default() };
+            // What was left out for its size is left out again.
+            let limit = index.source_stats(entry).ok().and_then(|stats| stats.limit);
+            let max_document = limit.unwrap_or(u64::MAX - 1);
+            let options = ReadOptions { format: root.format(), max_document, ..ReadOptions::default() };
             let mut check = |record: Record| {
                 progress.have_made();
                 let document = format!("{}\u{1f}{}", record.origin.root, record.origin.source);
-                // Documents of a file may share an identifier.
-                if let Some(of_document) = passages.get_mut(&document) {
+                if let Some(mut of_document) = passages.remove(&document) {
                     let before = of_document.len();
                     of_document.retain(|address| {
                         !index.passage(*address).is_ok_and(|passage| is_in_place(&record, &passage))
                     });
                     in_place += (before - of_document.len()) as u64;
+                    if !of_document.is_empty() {
+                        elsewhere.insert(document, of_document);
+                    }
+                } else if let Some(of_another) = elsewhere.remove(&document) {
+                    // Documents of a file may share an identifier. Which passage is whose the index does not know, and that they
+                    // are in place the content of the file tells.
+                    in_place += of_another.len() as u64;
                 }
                 true
             };
@@ -264,8 +275,8 @@ impl Findings {
         });
         let same = match &read {
             Some(read) if entry.hash != 0 => read.hash == entry.hash,
-            // Nothing came of it that could stand somewhere else.
-            None if passages.is_empty() => same_time,
+            // Nothing came of it that could stand somewhere else; of what is in another shard, the content is not known.
+            None if is_empty => is_of_size && (root.shard.is_some() || entry.is_of(&path, false)),
             read => read.is_some() && same_time,
         };
         if same {
@@ -275,7 +286,7 @@ impl Findings {
         } else {
             self.stale.push(name_of(&path));
         }
-        for address in passages.into_values().flatten() {
+        for address in passages.into_values().chain(elsewhere.into_values()).flatten() {
             match index.passage(address) {
                 Err(_) => self.wrong(key, "has a passage that cannot be read".to_owned()),
                 Ok(passage) if same => {

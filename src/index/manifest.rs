@@ -40,11 +40,12 @@ impl Entry {
         self.hash == 0
     }
 
-    /// Whether a file holds what it held when it was indexed. Its content tells.
+    /// Whether a file holds what it held when it was indexed: it is of the same size and time, or of the same size and content.
+    /// With `closely`, its time does not tell.
     #[must_use]
-    pub fn is_of(&self, file: &Path) -> bool {
+    pub fn is_of(&self, file: &Path, closely: bool) -> bool {
         let was = AsIndexed { size: self.size, modified: self.modified };
-        was.is_of(file, true, || self.hash)
+        was.is_of(file, closely, || self.hash)
     }
 }
 
@@ -158,6 +159,9 @@ pub struct SourceStats {
     /// What of it is damaged; the first of them, if there are many.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub damages: Vec<Damage>,
+    /// How large a document might be, in bytes, where some were left out for their size.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u64>,
     /// How far an archive was read whose reading broke off; nothing for what was read to its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unfinished: Option<Unfinished>,

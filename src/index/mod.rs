@@ -24,7 +24,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use tantivy::index::SegmentComponent;
-use tantivy::{Directory, DocId};
+use tantivy::{Directory, DocId, SegmentMeta};
 
 pub use directory::Storage;
 pub use lock::Owner;
@@ -338,17 +338,28 @@ pub fn damaged_files(dir: &Path) -> Result<Vec<PathBuf>> {
         open(dir)?;
     }
     let inner = open_tantivy(dir, identity)?;
-    let segments = inner.searchable_segment_metas().map_err(|error| damaged(dir, &error))?;
-    let mut found: Vec<PathBuf> = segments
-        .iter()
-        .flat_map(|segment| {
+    let listed = || -> Result<Vec<PathBuf>> {
+        let segments = inner.searchable_segment_metas().map_err(|error| damaged(dir, &error))?;
+        let of_segment = |segment: &SegmentMeta| {
             let deleted = segment.has_deletes().then_some(SegmentComponent::Delete);
-            PARTS_OF_SEGMENT.into_iter().chain(deleted).map(|part| segment.relative_path(part))
-        })
-        .filter(|file| !inner.directory().validate_checksum(file).unwrap_or(false))
-        .collect();
-    found.sort();
-    Ok(found)
+            let parts = PARTS_OF_SEGMENT.into_iter().chain(deleted);
+            parts.map(|part| segment.relative_path(part)).collect::<Vec<_>>()
+        };
+        let mut files: Vec<PathBuf> = segments.iter().flat_map(of_segment).collect();
+        files.sort();
+        Ok(files)
+    };
+    let mut files = listed()?;
+    loop {
+        let is_damaged = |file: &&PathBuf| !inner.directory().validate_checksum(file).unwrap_or(false);
+        let found: Vec<PathBuf> = files.iter().filter(is_damaged).cloned().collect();
+        let now = listed()?;
+        // What a commit has removed meanwhile is not damaged.
+        if found.is_empty() || now == files {
+            return Ok(found);
+        }
+        files = now;
+    }
 }
 
 /// The index could not be read.

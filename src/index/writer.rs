@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use tantivy::directory::INDEX_WRITER_LOCK;
 use tantivy::indexer::{IndexWriterOptions, MergePolicy, NoMergePolicy};
 use tantivy::query::{BooleanQuery, Query, RangeQuery, TermQuery};
 use tantivy::schema::IndexRecordOption;
@@ -82,7 +83,14 @@ impl Writer {
         check_writable(dir)?;
         // An index that is begun anew keeps to what it was made of.
         let mut begun = State::new(options.clean);
-        if found == Found::Index && options.replace {
+        let replaces = found == Found::Index && options.replace;
+        if replaces {
+            let files = options.storage.open(dir).map_err(|error| failed(dir, &error))?;
+            let lock = || {
+                let lock = files.acquire_lock(&INDEX_WRITER_LOCK);
+                lock.map_err(|error| TantivyError::LockFailure(error, None))
+            };
+            let _lock = acquire(lock, options, dir, waiting)?;
             begun = State::remembered(dir).unwrap_or(begun);
             remove_unreadable(dir)?;
         }
@@ -107,7 +115,8 @@ impl Writer {
             (index, begun)
         };
         let fields = Fields::of(&index.schema()).ok_or_else(|| super::other_version(dir))?;
-        let inner = acquire(&index, options, dir, waiting)?;
+        let inner = acquire(|| writer_of(&index), options, dir, waiting)?;
+        Owner::this().record(dir);
         let added = Fresh::default();
         inner.set_merge_policy(Box::new(Bounded::by_memory(options.heap / MERGES_OF_HEAP, &added)));
         collect_garbage(&index, dir);
@@ -120,6 +129,12 @@ impl Writer {
         let metas = index.load_metas().map_err(|error| super::damaged(&writer.dir, &error))?;
         if let Some(payload) = metas.payload.as_deref() {
             writer.state = State::read(Some(payload), &writer.dir)?;
+            writer.fresh = false;
+        }
+        if replaces && writer.fresh {
+            // What was there before is gone, so that nobody else remembers its roots.
+            writer.state.complete = false;
+            writer.commit()?;
             writer.fresh = false;
         }
         Ok(writer)
@@ -300,28 +315,30 @@ fn check_writable(dir: &Path) -> Result<()> {
     }
 }
 
-/// Takes the writer's lock, waiting for another process that holds it. The lock is the operating system's, so it goes
-/// with the process that held it.
-fn acquire(
-    index: &tantivy::Index,
-    options: &Options,
-    dir: &Path,
-    waiting: &mut dyn FnMut(&Owner),
-) -> Result<IndexWriter> {
-    let deadline = Instant::now() + options.wait;
+/// Tantivy's side of the writer of an index, which has the lock.
+fn writer_of(index: &tantivy::Index) -> tantivy::Result<IndexWriter> {
     // One merge at a time, since each takes memory of its own.
     let setup = IndexWriterOptions::builder()
         .memory_budget_per_thread(LEAST_HEAP)
         .num_worker_threads(1)
         .num_merge_threads(1)
         .build();
+    index.writer_with_options(setup)
+}
+
+/// Takes what has the writer's lock, waiting for another process that holds it. The lock is the operating system's, so it
+/// goes with the process that held it.
+fn acquire<T>(
+    take: impl Fn() -> tantivy::Result<T>,
+    options: &Options,
+    dir: &Path,
+    waiting: &mut dyn FnMut(&Owner),
+) -> Result<T> {
+    let deadline = Instant::now() + options.wait;
     let mut told = false;
     loop {
-        match index.writer_with_options(setup.clone()) {
-            Ok(writer) => {
-                Owner::this().record(dir);
-                return Ok(writer);
-            }
+        match take() {
+            Ok(taken) => return Ok(taken),
             Err(TantivyError::LockFailure(..)) if Instant::now() < deadline => {
                 if let Some(owner) = Owner::read(dir).filter(|_| !told) {
                     waiting(&owner);

@@ -109,6 +109,7 @@ impl Gathered {
             stats.of_archive(self.sorts.clone());
         }
         stats.unfinished = unfinished;
+        stats.limit = read.and_then(|read| read.limited.then_some(work.place.limit));
         let entry = Entry {
             size: work.file.size,
             modified: work.file.modified,

@@ -43,7 +43,7 @@ pub(super) struct Place {
     pub(super) shard: Option<Shard>,
     clean: bool,
     /// How large a document may be, in bytes.
-    limit: u64,
+    pub(super) limit: u64,
     /// Fingerprint of what makes the passages of a source for which the user has no rules.
     fingerprint: u64,
 }

@@ -238,7 +238,7 @@ impl Run<'_> {
             let reader_out = made_in.clone();
             scope.spawn(move || {
                 let mut handful = Handful::default();
-                let mut read_files: Vec<ReadFile> = Vec::new();
+                let (mut read_files, mut read_bytes): (Vec<ReadFile>, u64) = (Vec::new(), 0);
                 for work in works.iter() {
                     let work = Arc::new(work);
                     let held = held.get(&work.number).copied().unwrap_or(0);
@@ -277,12 +277,14 @@ impl Run<'_> {
                     if stop.load(Ordering::Relaxed) {
                         return;
                     }
+                    read_bytes += work.file.size;
                     read_files.push(ReadFile { work, result, records: records.max(held) });
                     // Whoever is told of every small file by itself is woken up for each.
-                    if read_files.len() >= MOST_OF_HANDFUL
-                        && reader_out.send(Message::Read(std::mem::take(&mut read_files))).is_err()
-                    {
-                        return;
+                    if read_files.len() >= MOST_OF_HANDFUL || read_bytes >= HANDFUL as u64 {
+                        read_bytes = 0;
+                        if reader_out.send(Message::Read(std::mem::take(&mut read_files))).is_err() {
+                            return;
+                        }
                     }
                 }
                 builders.have_read(u64::MAX);

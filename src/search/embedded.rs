@@ -17,7 +17,7 @@ use super::highlight::Matcher;
 use super::plan::{Plan, Planner};
 use super::rank::{self, Explanation, Statistics, WEIGHTS};
 use super::relax::{relax, without_exclusions, without_limits};
-use super::shown::hit_of;
+use super::shown::{LookedAt, hit_of};
 use super::suggest::Corrector;
 use super::{Advice, By, Filter, Request, Response, Search, Total, as_typed, candidates};
 use crate::analysis::{Analyzer, units};
@@ -365,9 +365,12 @@ impl Search for Embedded {
         }
         let placed = plan.stems_tell && request.by == By::Passage;
         let kept = collapse.into_kept().skip(request.offset).take(request.limit);
+        let mut looked_at = LookedAt::default();
         let hits = kept
             .zip(request.offset + 1..)
-            .map(|(kept, rank)| hit_of(&self.index, kept, rank, &mut matcher, placed, request))
+            .map(|(kept, rank)| {
+                hit_of(&self.index, kept, rank, &mut matcher, placed, request, &mut looked_at)
+            })
             .collect();
         Ok(Response { total, advice, hits, took: started.elapsed() })
     }

@@ -1,6 +1,7 @@
 //! What an answer shows of a passage that was found: its marks, its line, whether its file has changed since.
 
-use std::path::Path;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 
 use super::answer::found;
 use super::collapse::Kept;
@@ -18,11 +19,12 @@ pub fn hit_of(
     matcher: &mut Matcher,
     placed: bool,
     request: &Request,
+    looked_at: &mut LookedAt,
 ) -> Hit {
     let places = placed.then(|| places_in_text(&kept));
     let Kept { passage, explanation, copies, .. } = kept;
     let file = index.file_of(&passage);
-    let changed = has_changed(index, &passage, &file, request.look_closely);
+    let changed = looked_at.has_changed(index, &passage, &file, request.look_closely);
     let name = index.name_of(&passage);
     let marked = matcher.mark(&passage.text, passage.language.as_deref(), places.as_deref());
     let first = marked
@@ -79,11 +81,25 @@ fn places_in_text(kept: &Kept) -> Vec<usize> {
     found.into_iter().filter_map(|(place, _)| place.checked_sub(heading)).collect()
 }
 
-/// Whether the file of a passage does not hold what it held when it was indexed.
-fn has_changed(index: &Index, passage: &StoredPassage, file: &Path, closely: bool) -> bool {
-    let was = AsIndexed { size: passage.size, modified: passage.modified };
-    // What came from standard input is nowhere to be compared with.
-    passage.root != STDIN && !was.is_of(file, closely, || index.hash_of(passage))
+/// The files of an answer that were looked at, and whether they have changed: several passages may be of one.
+#[derive(Default)]
+pub struct LookedAt(HashMap<PathBuf, bool>);
+
+impl LookedAt {
+    /// Whether the file of a passage does not hold what it held when it was indexed.
+    fn has_changed(&mut self, index: &Index, passage: &StoredPassage, file: &Path, closely: bool) -> bool {
+        // What came from standard input is nowhere to be compared with.
+        if passage.root == STDIN {
+            return false;
+        }
+        if let Some(known) = self.0.get(file) {
+            return *known;
+        }
+        let was = AsIndexed { size: passage.size, modified: passage.modified };
+        let changed = !was.is_of(file, closely, || index.hash_of(passage));
+        self.0.insert(file.to_path_buf(), changed);
+        changed
+    }
 }
 
 /// Leaves out a heading that repeats the title.

@@ -83,7 +83,7 @@ pub(super) fn format(head: &[u8], name: &str) -> Result<Format, &'static str> {
     let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
     let utf16 = head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]);
     // A line that is wrong costs that line, be it the first or one with a NUL in it.
-    if !utf16 && ends(&[".jsonl", ".ndjson", ".jl"]) {
+    if !utf16 && ends(&[".jsonl", ".ndjson"]) {
         return Ok(Format::Jsonl);
     }
     if !utf16 && memchr::memchr(0, &head[..head.len().min(TEXT_CHECK)]).is_some() {
@@ -91,7 +91,7 @@ pub(super) fn format(head: &[u8], name: &str) -> Result<Format, &'static str> {
     }
     let start = String::from_utf8_lossy(&head[..head.len().min(512)]);
     let start = start.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']).to_ascii_lowercase();
-    if start.starts_with('{') && has_json_line(head) {
+    if start.starts_with('{') && (ends(&[".jl"]) || has_json_line(head)) {
         return Ok(Format::Jsonl);
     }
     let commented = start.starts_with("<!--") || start.starts_with("<?xml");
