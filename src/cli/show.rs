@@ -72,7 +72,7 @@ impl Place {
     fn prepare(&self, record: &Record, context: &Context) -> Result<Prepared> {
         let Some(key) = &self.key else { return Ok(prepare(record, Knowledge::default())) };
         let index = open(&context.index_dir())?;
-        if index.sources()?.get(key)?.is_some_and(|source| !source.entry().is_of(&self.origin.path, true)) {
+        if index.sources()?.get(key)?.is_some_and(|source| !source.entry().is_of(&self.origin.path)) {
             context.say(&format!("note: {} {CHANGED}", self.origin.source));
         }
         if !index.state.clean {

@@ -276,7 +276,7 @@ impl Findings {
         let same = match &read {
             Some(read) if entry.hash != 0 => read.hash == entry.hash,
             // Nothing came of it that could stand somewhere else; of what is in another shard, the content is not known.
-            None if is_empty => is_of_size && (root.shard.is_some() || entry.is_of(&path, false)),
+            None if is_empty => is_of_size && (root.shard.is_some() || entry.is_of(&path)),
             read => read.is_some() && same_time,
         };
         if same {

@@ -40,12 +40,11 @@ impl Entry {
         self.hash == 0
     }
 
-    /// Whether a file holds what it held when it was indexed: it is of the same size and time, or of the same size and content.
-    /// With `closely`, its time does not tell.
+    /// Whether a file holds what it held when it was indexed. Its content tells.
     #[must_use]
-    pub fn is_of(&self, file: &Path, closely: bool) -> bool {
+    pub fn is_of(&self, file: &Path) -> bool {
         let was = AsIndexed { size: self.size, modified: self.modified };
-        was.is_of(file, closely, || self.hash)
+        was.is_of(file, true, || self.hash)
     }
 }
 
@@ -59,16 +58,16 @@ pub(crate) struct AsIndexed {
 }
 
 impl AsIndexed {
-    /// Whether the file is still there and holds the same: of the same size and time, or of the same size and content. With
-    /// `closely`, its time does not tell. `hash` gives the hash of its content, 0 where it was not read to its end.
+    /// Whether the file is still there and of the same size and time; with `closely`, whether it is of the same size and
+    /// content, whatever its time is. `hash` gives the hash of its content, 0 where it was not read to its end.
     pub(crate) fn is_of(self, file: &Path, closely: bool, hash: impl FnOnce() -> u64) -> bool {
         let Ok(metadata) = std::fs::metadata(file) else { return false };
         if metadata.len() != self.size {
             return false;
         }
         let same_time = crate::source::modified(&metadata) == self.modified;
-        if same_time && !closely {
-            return true;
+        if !closely {
+            return same_time;
         }
         match hash() {
             0 => same_time,
