@@ -67,12 +67,7 @@ fn what_is_wrong_is_found_and_repaired() {
     workspace.ok(&["index", "pages", "-q"]);
     assert_eq!(workspace.run(&["verify"]).code, 0);
     // A change that neither size nor time tells.
-    let path = workspace.path("pages/a.txt");
-    let modified = fs::metadata(&path).and_then(|metadata| metadata.modified()).expect("it is there");
-    workspace.write("pages/a.txt", LAWN.replace("lawn", "pond"));
-    let file = fs::File::options().write(true).open(&path).expect("it is there");
-    file.set_modified(modified).expect("its time can be set");
-    drop(file);
+    write_with_time_of(&workspace, "pages/a.txt", &LAWN.replace("lawn", "pond"));
     assert!(workspace.run(&["index"]).stderr.contains("nothing changed"));
     let found = workspace.run(&["verify", "--json"]);
     assert_eq!(found.code, 1, "{found:?}");

@@ -204,8 +204,6 @@ pub struct Hit {
     pub explanation: Option<Explanation>,
     /// Absolute path of the file.
     pub file: PathBuf,
-    /// Size in bytes and time of change of the file when it was indexed.
-    pub indexed: Option<(u64, i64)>,
 }
 
 /// A near-duplicate of a hit.

@@ -58,7 +58,6 @@ pub fn hit_of(
         language: passage.language,
         url: passage.url,
         explanation: request.explain.then_some(explanation),
-        indexed: Some((passage.size, passage.modified)),
     };
     // From another folder than that of the first run, the path that was named leads nowhere.
     if hit.path != hit.file && !hit.path.exists() {

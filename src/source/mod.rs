@@ -1,5 +1,6 @@
 //! Inputs: from files, folders and standard input to a stream of records.
 
+mod beginning;
 mod changes;
 mod files;
 mod jsonl;
@@ -16,6 +17,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
+use beginning::{BEGINNING, Beginning};
 pub use changes::Changes;
 pub use files::{FileEntry, Files, PackedFiles};
 use members::{BrokenMember, Codec, Members};
@@ -184,43 +186,6 @@ fn read_from(
     }
     let mut reader = BufReader::with_capacity(BEGINNING, head.chain(input));
     read_plain(&mut reader, &member, size_hint, origin, options, report, emit)
-}
-
-/// Bytes at the beginning of an input that tell its format.
-const BEGINNING: usize = 64 << 10;
-
-/// The beginning of an input.
-struct Beginning {
-    bytes: Vec<u8>,
-    /// Whether there is nothing behind it.
-    is_all: bool,
-}
-
-impl Beginning {
-    /// Reads as much as there is of it: a pipe may give a few bytes at a time. `size_hint` says how large the input is, if
-    /// that is known, so that a small file takes little memory and is read at once.
-    fn read(input: &mut dyn Read, size_hint: u64) -> std::io::Result<Self> {
-        let most = usize::try_from(size_hint)
-            .ok()
-            .filter(|size| *size > 0)
-            .map_or(BEGINNING, |size| size.saturating_add(1));
-        let mut bytes = vec![0; most.min(BEGINNING)];
-        let (mut filled, mut is_all) = (0, false);
-        while filled < bytes.len() && !is_all {
-            match input.read(&mut bytes[filled..]) {
-                Ok(read) => {
-                    filled += read;
-                    is_all = read == 0;
-                }
-                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-                Err(error) if filled == 0 => return Err(error),
-                // What cannot be read further says so again when it is.
-                Err(_) => break,
-            }
-        }
-        bytes.truncate(filled);
-        Ok(Self { bytes, is_all })
-    }
 }
 
 /// Fills the buffer as far as one read goes and returns what is in it.
