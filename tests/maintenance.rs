@@ -1,6 +1,7 @@
 //! Keeping an index: who writes it, whether it is sound, repairing and compacting it.
 
 use std::fs;
+use std::io::{BufRead, BufReader, Read};
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -20,18 +21,42 @@ fn a_second_writer_says_who_holds_the_lock() {
     assert!(run.stderr.contains(" since 20") && run.stderr.contains(" UTC"), "{run:?}");
     // Readers never wait.
     assert_eq!(workspace.query(&["lawn"])["hits"].as_array().map(Vec::len), Some(1));
+    writer.close(&mut |_| ()).expect("nothing is being merged");
     // One that waits says for whom, and goes on when the other is done.
-    let waiting = workspace
-        .command(&["index", "--wait", "60", "pages"])
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("it starts");
-    std::thread::sleep(Duration::from_millis(400));
-    writer.close().expect("nothing is being merged");
-    let output = waiting.wait_with_output().expect("it ends");
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{stderr}");
-    assert!(stderr.contains(&format!("waiting: process {} on ", std::process::id())), "{stderr}");
+    let repair = ["verify", "--repair"];
+    for arguments in [&["index", "pages"][..], &["compact"], &repair, &["index", "--forget", "pages"]] {
+        if arguments == repair {
+            write_with_time_of(&workspace, "pages/a.txt", &LAWN.replace("garden", "meadow"));
+        }
+        let writer = workspace.hold();
+        let mut command = workspace.command(arguments);
+        command.stdout(Stdio::null()).stderr(Stdio::piped());
+        let mut waiting = command.spawn().expect("it starts");
+        let mut told = String::new();
+        let mut stderr = BufReader::new(waiting.stderr.take().expect("it is piped"));
+        let waits = format!("waiting: process {} on ", std::process::id());
+        // It ends if the program does, which it must not while the index is held.
+        while !told.contains(&waits) {
+            assert_ne!(stderr.read_line(&mut told).expect("it can be read"), 0, "{arguments:?}: {told}");
+        }
+        assert!(waiting.try_wait().expect("it can be asked").is_none(), "{arguments:?}");
+        writer.close(&mut |_| ()).expect("nothing is being merged");
+        stderr.read_to_string(&mut told).expect("it can be read");
+        assert!(waiting.wait().expect("it ends").success(), "{arguments:?}: {told}");
+    }
+}
+
+#[test]
+fn commands_that_are_told_are_for_the_index_that_was_named() {
+    let workspace = Workspace::new();
+    workspace.write("other index/meta.json", "{");
+    workspace.write("other index/.managed.json", "[]");
+    let run = workspace.run(&["query", "--index", "other index", "lawn"]);
+    assert_eq!(run.code, 2, "{run:?}");
+    assert!(run.stderr.contains("`backsearch index --rebuild --index 'other index'`"), "{run:?}");
+    let run = workspace.command(&["query", "lawn"]).env("BACKSEARCH_INDEX", "other index").output();
+    let stderr = String::from_utf8_lossy(&run.expect("it runs").stderr).into_owned();
+    assert!(stderr.contains("`backsearch index --rebuild`"), "{stderr}");
 }
 
 #[test]

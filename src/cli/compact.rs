@@ -6,9 +6,9 @@ use clap::Args;
 
 use super::Context;
 use super::index::{seconds, waiting};
-use super::progress::note;
+use super::progress::{Progress, note};
 use crate::error::Result;
-use crate::index::{Storage, Writer, WriterOptions, open};
+use crate::index::{Storage, Writer, WriterOptions, open, size_of};
 use crate::ingest::DEFAULT_MEMORY;
 use crate::output::{bytes, counted};
 
@@ -25,7 +25,7 @@ pub(super) struct Compact {
 pub(super) fn run(command: &Compact, context: &Context) -> Result<u8> {
     let dir = context.index_dir();
     let before = open(&dir)?;
-    let (size, segments) = (before.size_on_disk()?, before.searcher.segment_readers().len());
+    let (size, segments) = (size_of(&dir)?, before.searcher.segment_readers().len());
     let options = WriterOptions {
         threads: 1,
         heap: usize::try_from(DEFAULT_MEMORY / 2).unwrap_or(usize::MAX),
@@ -37,14 +37,16 @@ pub(super) fn run(command: &Compact, context: &Context) -> Result<u8> {
     // Files that are open cannot be removed everywhere.
     drop(before);
     let mut writer = Writer::open(&dir, &options, &mut |owner| note(&waiting(owner)))?;
-    writer.compact()?;
-    writer.close()?;
+    let progress = Progress::begin(context, 0, 0, "segment");
+    let mut watch = |written| progress.merging(written);
+    writer.compact(&mut watch)?;
+    writer.close(&mut watch)?;
     let after = open(&dir)?;
     context.say(&format!(
         "{} in {} became {} in {}",
         bytes(size),
         counted(segments as u64, "segment"),
-        bytes(after.size_on_disk()?),
+        bytes(size_of(&dir)?),
         counted(after.searcher.segment_readers().len() as u64, "segment"),
     ));
     Ok(0)

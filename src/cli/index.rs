@@ -129,7 +129,7 @@ pub(super) fn run(command: &Index, context: &Context) -> Result<u8> {
         ..Options::default()
     };
     if let Some(root) = &command.forget {
-        let report = ingest::forget(&dir, root, &options, &mut |owner| context.say(&waiting(owner)))?;
+        let report = ingest::forget(&dir, root, &options, &mut shown(context))?;
         let verb = if command.dry_run { "would forget" } else { "forgot" };
         context.say(&format!("{verb} {root}: {}", counted(report.removed, "source")));
         return Ok(0);
@@ -168,7 +168,7 @@ pub(super) fn run(command: &Index, context: &Context) -> Result<u8> {
     let unread = report.skipped.unread() > 0;
     for error in &report.missing_roots {
         note(&format!("backsearch: {error}"));
-        note(&format!("  {}", error.hint_text().unwrap_or("")));
+        note(&format!("  {}", context.hint(error.hint_text().unwrap_or(""))));
     }
     Ok(if command.strict && unread || !report.missing_roots.is_empty() { FAILED } else { 0 })
 }
@@ -211,13 +211,19 @@ pub(super) fn waiting(owner: &Owner) -> String {
     format!("waiting: {owner} is writing the index")
 }
 
-/// Runs the pipeline with progress shown as the stream allows.
+/// Runs the pipeline and shows what is told of it.
 pub(super) fn build(dir: &Path, roots: &[Root], options: &Options, context: &Context) -> Result<Report> {
-    let shown = Progress::begin(context, 0, 0, "passage");
-    ingest::run(dir, roots, options, &mut |event| match event {
+    ingest::run(dir, roots, options, &mut shown(context))
+}
+
+/// Shows what is told of a run: whom it waits for, and how far it is, as the stream allows.
+pub(super) fn shown(context: &Context) -> impl FnMut(Event<'_>) {
+    let progress = Progress::begin(context, 0, 0, "passage");
+    move |event| match event {
         Event::Waiting(owner) => context.say(&waiting(owner)),
-        Event::Progress(progress) => shown.set(&progress),
-    })
+        Event::Progress(run) => progress.set(&run),
+        Event::Merging { written } => progress.merging(written),
+    }
 }
 
 /// Says what a run did, and names what it could not read.

@@ -5,6 +5,7 @@ mod compact;
 mod drafts;
 mod eval;
 mod generate;
+mod hint;
 mod index;
 mod inputs;
 mod late;
@@ -59,7 +60,7 @@ pub struct Cli {
 #[derive(Debug, Args)]
 struct Global {
     /// Folder of the index
-    #[arg(long, global = true, value_name = "DIR", env = "BACKSEARCH_INDEX", value_parser = clap::builder::OsStringValueParser::new().map(PathBuf::from))]
+    #[arg(long, global = true, value_name = "DIR", env = VARIABLE, value_parser = clap::builder::OsStringValueParser::new().map(PathBuf::from))]
     index: Option<PathBuf>,
     /// Say less: errors only
     #[arg(short, long, global = true)]
@@ -74,6 +75,9 @@ struct Global {
     #[arg(long, global = true, value_name = "N")]
     threads: Option<usize>,
 }
+
+/// The variable of the environment that names the index where the command line does not.
+const VARIABLE: &str = "BACKSEARCH_INDEX";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Color {
@@ -138,6 +142,11 @@ impl Context {
         if !self.quiet {
             note(text);
         }
+    }
+
+    /// A text that tells to run commands, which are for the index that this command is for.
+    fn hint(&self, text: &str) -> String {
+        hint::for_index(text, self.index.as_deref())
     }
 
     /// Calls `write` with standard output, and flushes it once.
@@ -241,7 +250,7 @@ pub fn run() -> ExitCode {
         Err(error) => {
             note(&format!("backsearch: {error}"));
             if let Some(hint) = error.hint_text() {
-                note(&format!("  {hint}"));
+                note(&format!("  {}", context.hint(hint)));
             }
             ExitCode::from(FAILED)
         }

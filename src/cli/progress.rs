@@ -89,8 +89,17 @@ impl Progress {
         self.tell(run.total);
     }
 
-    /// Tells how far it is, if it is time to.
+    /// Says how much merges have written.
+    pub(super) fn merging(&self, written: u64) {
+        self.tell_line(|_| format!("merging segments: {} written", bytes(written)));
+    }
+
     fn tell(&self, files: u64) {
+        self.tell_line(|elapsed| self.line(files, elapsed));
+    }
+
+    /// Tells how far it is, if it is time to.
+    fn tell_line(&self, line: impl FnOnce(Duration) -> String) {
         if self.silent {
             return;
         }
@@ -104,7 +113,7 @@ impl Progress {
             return;
         }
         *last = Instant::now();
-        let line = self.line(files, self.started.elapsed());
+        let line = line(self.started.elapsed());
         if self.is_bar {
             DRAWN.store(true, Ordering::Relaxed);
             let _ = write!(io::stderr(), "\r\x1b[2K{line}");
@@ -119,13 +128,16 @@ impl Progress {
         #[expect(clippy::cast_precision_loss, reason = "shown with one digit")]
         let (read, total) = (of(&self.read) as f64, of(&self.total_bytes) as f64);
         let mut line = format!(
-            "{} of {} files, {}, {:.1} MB/s, {}",
+            "{} of {} files, {}, {:.1} MB/s",
             grouped(of(&self.done)),
             grouped(files),
             bytes(of(&self.read)),
             read / 1e6 / seconds.max(0.001),
-            counted(of(&self.made), self.unit),
         );
+        // Files that are only looked at give none.
+        if of(&self.made) > 0 {
+            line.push_str(&format!(", {}", counted(of(&self.made), self.unit)));
+        }
         // How much there is to read of standard input nobody knows.
         if read > 0.0 && total >= read {
             line.push_str(&format!(", {:.0} s left", seconds * (total - read) / read));

@@ -139,7 +139,7 @@ pub(super) fn run(command: &Query, context: &Context) -> Result<u8> {
             response.hits.iter().filter(|hit| hit.changed).map(|hit| hit.name.as_str()).collect();
         changed.dedup();
         for source in changed {
-            context.say(&format!("note: {source} {CHANGED}"));
+            context.say(&format!("note: {source} {}", context.hint(CHANGED)));
         }
     }
     context.write(|screen| match format {
@@ -257,7 +257,7 @@ fn advise(request: &Request, response: &Response, context: &Context) {
         context.say(&format!("did you mean: {better}"));
     }
     for note in &response.advice.notes {
-        context.say(&format!("note: {note}"));
+        context.say(&format!("note: {}", context.hint(note)));
     }
     if response.total.value == 0 {
         let shown: String = request.query.chars().take(80).collect();

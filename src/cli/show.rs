@@ -73,7 +73,7 @@ impl Place {
         let Some(key) = &self.key else { return Ok(prepare(record, Knowledge::default())) };
         let index = open(&context.index_dir())?;
         if index.sources()?.get(key)?.is_some_and(|source| !source.entry().is_of(&self.origin.path)) {
-            context.say(&format!("note: {} {CHANGED}", self.origin.source));
+            context.say(&format!("note: {} {}", self.origin.source, context.hint(CHANGED)));
         }
         if !index.state.clean {
             return Ok(prepare_unlabelled(record));

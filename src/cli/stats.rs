@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::Context;
 use crate::error::Result;
-use crate::index::{Manifest, Sorts, SourceStats, open};
+use crate::index::{Manifest, Sorts, SourceStats, open, size_of};
 use crate::output::{bytes, counted, grouped};
 
 /// Say what is in the index.
@@ -66,7 +66,7 @@ pub(super) fn run(command: &Stats, context: &Context) -> Result<u8> {
             .iter()
             .map(|segment| u64::from(segment.num_deleted_docs()))
             .sum(),
-        index_bytes: index.size_on_disk()?,
+        index_bytes: size_of(&index.dir)?,
         complete: index.state.complete,
         source_list: command.sources.then(Vec::new),
     };
@@ -134,7 +134,7 @@ pub(super) fn run(command: &Stats, context: &Context) -> Result<u8> {
             counted(summary.segments as u64, "segment")
         )?;
         if !summary.complete {
-            writeln!(screen.out, "the index is not complete; run `backsearch index`")?;
+            writeln!(screen.out, "{}", context.hint("the index is not complete; run `backsearch index`"))?;
         }
         let list = summary.source_list.iter().flatten();
         let mut roots: BTreeMap<&str, u64> = BTreeMap::new();

@@ -8,12 +8,12 @@ use serde::Serialize;
 use tantivy::DocAddress;
 
 use super::Context;
-use super::index::{name_skipped, waiting};
+use super::index::{build, name_skipped, shown};
 use super::progress::Progress;
 use crate::document::visible_text;
 use crate::error::{Error, Kind, Result};
 use crate::index::{Entry, Index, Manifest, State, StoredPassage, damaged_files, open};
-use crate::ingest::{self, Event, Options};
+use crate::ingest::{self, Options};
 use crate::output::counted;
 use crate::record::{Media, Origin, Record};
 use crate::source::{self, ReadOptions, name_of};
@@ -71,16 +71,11 @@ pub(super) fn run(command: &Verify, context: &Context) -> Result<u8> {
     let mut findings = check(&dir, context)?;
     if command.repair && !findings.sound {
         let options = Options { threads: context.threads(), ..Options::default() };
-        let watch = &mut |event: Event<'_>| {
-            if let Event::Waiting(owner) = event {
-                context.say(&waiting(owner));
-            }
-        };
         let report = if findings.damaged_files.is_empty() {
-            ingest::repair(&dir, &findings.wrong, &options, watch)?
+            ingest::repair(&dir, &findings.wrong, &options, &mut shown(context))?
         } else {
             can_be_rebuilt(&dir, &findings)?;
-            ingest::run(&dir, &[], &Options { rebuild: true, ..options }, watch)?
+            build(&dir, &[], &Options { rebuild: true, ..options }, context)?
         };
         name_skipped(&report.skipped, context);
         findings = check(&dir, context)?;
@@ -122,7 +117,11 @@ fn show(findings: &Findings, context: &Context) -> Result<()> {
             for file in &findings.damaged_files {
                 writeln!(screen.out, "the index file {} is damaged", file.display())?;
             }
-            return writeln!(screen.out, "build the index again with `backsearch verify --repair`");
+            return writeln!(
+                screen.out,
+                "{}",
+                context.hint("build the index again with `backsearch verify --repair`")
+            );
         }
         if let Some(repaired) = findings.repaired {
             writeln!(screen.out, "{} read again", counted(repaired, "source"))?;

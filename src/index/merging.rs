@@ -1,13 +1,17 @@
 //! Which segments are merged: those of about the same size, as far as the memory of a run allows, and at its end those that are
-//! mostly deleted.
+//! mostly deleted; and how they are waited for.
 
 use std::collections::{HashMap, HashSet};
+use std::path::Path;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::Duration;
 
 use tantivy::SegmentMeta;
 use tantivy::index::SegmentId;
 use tantivy::merge_policy::{LogMergePolicy, MergeCandidate, MergePolicy};
 
 use super::removal::Fresh;
+use super::size_of;
 
 /// Memory that Tantivy takes for each document of a merge, in bytes: 16 for its address, which is kept twice for a while, 8
 /// for its new number, and about as much as that for what is written of it.
@@ -15,6 +19,32 @@ const OF_EACH: usize = 32;
 
 /// A segment of which more than this share is deleted is written anew by itself when a run ends.
 const MOSTLY_DELETED: f64 = 0.5;
+
+/// How often it is looked how much a merge has written.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
+
+/// Waits for merges of the index in `dir`; `watch` is told meanwhile how many bytes they have written.
+pub(super) fn await_merges<T: Send>(
+    dir: &Path,
+    wait: impl FnOnce() -> T + Send,
+    watch: &mut dyn FnMut(u64),
+) -> T {
+    // That it cannot be seen how far they are is no reason to stop.
+    let size = || size_of(dir).unwrap_or_default();
+    let before = size();
+    let (done, is_done) = mpsc::channel::<()>();
+    std::thread::scope(|scope| {
+        let waiting = scope.spawn(move || {
+            let waited = wait();
+            drop(done);
+            waited
+        });
+        while is_done.recv_timeout(LOOK_EVERY) == Err(RecvTimeoutError::Timeout) {
+            watch(size().saturating_sub(before));
+        }
+        waiting.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
+}
 
 /// Tantivy's own policy, and at the end of a run segments that are mostly deleted. No merge is of more than so many documents, nor of
 /// segments of the commit that is being made: what is removed with it is not to be removed from them, and a merge would make
@@ -68,5 +98,29 @@ impl MergePolicy for Bounded {
         let alone = alone.map(SegmentMeta::id).filter(|id| !taken.contains(id));
         candidates.extend(alone.map(|id| MergeCandidate(vec![id])));
         candidates
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_waits_is_told_what_has_been_written() {
+        let dir = tempfile::tempdir().expect("a folder can be made");
+        std::fs::write(dir.path().join("before"), "four").expect("it can be written");
+        let (seen, is_seen) = mpsc::channel();
+        let mut told = 0;
+        let path = dir.path();
+        let wait = move || {
+            std::fs::write(path.join("merged"), "a segment").expect("it can be written");
+            // It goes on when the watcher has been told of it.
+            is_seen.iter().find(|written| *written > 0)
+        };
+        await_merges(path, wait, &mut |written| {
+            told = written;
+            let _ = seen.send(written);
+        });
+        assert_eq!(told, 9);
     }
 }

@@ -77,6 +77,18 @@ pub struct Index {
     deleted: OnceLock<Vec<Vec<Range<DocId>>>>,
 }
 
+/// What the files in the folder of an index take, in bytes.
+///
+/// # Errors
+///
+/// When the folder cannot be read.
+pub fn size_of(dir: &Path) -> Result<u64> {
+    let entries =
+        std::fs::read_dir(dir).map_err(|error| Error::io("cannot read the index folder", dir, &error))?;
+    // A file that is removed meanwhile takes nothing.
+    Ok(entries.flatten().map(|entry| entry.metadata().map_or(0, |metadata| metadata.len())).sum())
+}
+
 /// Looks at a folder without changing it.
 ///
 /// # Errors
@@ -222,21 +234,6 @@ fn unreadable(dir: &Path, error: &tantivy::TantivyError) -> Error {
 }
 
 impl Index {
-    /// The files of the index and their sizes in bytes, by what they hold.
-    ///
-    /// # Errors
-    ///
-    /// When the folder cannot be read.
-    pub fn size_on_disk(&self) -> Result<u64> {
-        let mut size = 0;
-        let entries = std::fs::read_dir(&self.dir)
-            .map_err(|error| Error::io("cannot read the index folder", &self.dir, &error))?;
-        for entry in entries.flatten() {
-            size += entry.metadata().map_or(0, |metadata| metadata.len());
-        }
-        Ok(size)
-    }
-
     /// How the words of the passages are stemmed: as English, which those of unknown language are, then in the order of
     /// their tags. Read once.
     ///

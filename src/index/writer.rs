@@ -13,7 +13,7 @@ use tantivy::schema::IndexRecordOption;
 use tantivy::store::Compressor;
 use tantivy::{Directory, IndexSettings, IndexWriter, TantivyDocument, TantivyError, Term};
 
-use super::merging::Bounded;
+use super::merging::{Bounded, await_merges};
 use super::removal::{Fresh, Removal};
 use super::segment::Builders;
 use super::{Fields, Found, Manifest, Owner, State, Storage, foreign, look};
@@ -232,13 +232,14 @@ impl Writer {
         super::open(&self.dir)
     }
 
-    /// Merges segments now that none is made any more and their memory is free, and lets go of the lock.
+    /// Merges segments now that none is made any more and their memory is free, and lets go of the lock. `watch` is told
+    /// meanwhile how many bytes have been written.
     ///
     /// # Errors
     ///
     /// When the commit that merges begin with cannot be written; what was committed before stays readable. A merge that fails
     /// changes nothing.
-    pub fn close(mut self) -> Result<()> {
+    pub fn close(mut self, watch: &mut dyn FnMut(u64)) -> Result<()> {
         let dir = self.dir.clone();
         let segments = self.inner.index().searchable_segment_metas().map_err(|error| failed(&dir, &error))?;
         let policy = Bounded::by_memory(self.heap / 10 * TENTHS_OF_HEAP_AFTERWARDS, &self.added).at_end();
@@ -251,19 +252,20 @@ impl Writer {
             // Tantivy looks for what to merge when it has made a commit.
             self.commit()?;
         }
-        let merged = self.inner.wait_merging_threads().map_err(|error| failed(&dir, &error));
+        let inner = self.inner;
+        let merged = await_merges(&dir, || inner.wait_merging_threads(), watch);
         // Whoever waited may have taken the lock by now.
         Owner::this().clear(&dir);
-        merged
+        merged.map_err(|error| failed(&dir, &error))
     }
 
     /// Merges all segments into one without deleted documents, and removes files that no commit refers to. The
-    /// content stays as it is.
+    /// content stays as it is. `watch` is told meanwhile how many bytes have been written.
     ///
     /// # Errors
     ///
     /// When the merged index cannot be written; it is then as it was.
-    pub fn compact(&mut self) -> Result<()> {
+    pub fn compact(&mut self, watch: &mut dyn FnMut(u64)) -> Result<()> {
         let dir = self.dir.clone();
         let failed = |error: TantivyError| failed(&dir, &error);
         self.inner.set_merge_policy(Box::new(NoMergePolicy));
@@ -272,7 +274,8 @@ impl Writer {
         // A segment counts as used while anybody holds its description.
         let ids: Vec<tantivy::index::SegmentId> = segments.into_iter().map(|segment| segment.id()).collect();
         if merge {
-            self.inner.merge(&ids).wait().map_err(failed)?;
+            let merged = self.inner.merge(&ids);
+            await_merges(&dir, || merged.wait(), watch).map_err(failed)?;
         }
         self.inner.garbage_collect_files().wait().map(|_| ()).map_err(failed)
     }

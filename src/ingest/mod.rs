@@ -218,6 +218,11 @@ pub enum Event<'a> {
     Waiting(&'a Owner),
     /// Some more has been read.
     Progress(Progress),
+    /// Everything has been read and committed, and segments are being merged.
+    Merging {
+        /// Bytes written so far.
+        written: u64,
+    },
 }
 
 /// Makes the index agree with its inputs: adds what is new, replaces what changed, removes what is gone.
@@ -270,7 +275,7 @@ fn run_over(
     let mut report = Report::default();
     if options.dry_run {
         let found = known(dir, options)?;
-        Outset::find(dir, found, listings, repair, options, &mut report)?.foresee(&mut report);
+        Outset::find(dir, found, listings, repair, options, &mut report)?.foresee(&mut report, watch);
         return Ok(report);
     }
     let mut writer = Writer::open(dir, &options.writer(), &mut |owner| watch(Event::Waiting(owner)))?;
@@ -289,8 +294,8 @@ fn run_over(
     let mut run =
         Run { writer, options, rules, report, watch, repairs, removals: 0, last_commit, first: None };
     run.carry_out(&plan, known.as_ref())?;
-    let Run { writer, report, .. } = run;
-    writer.close()?;
+    let Run { writer, report, watch, .. } = run;
+    writer.close(&mut |written| watch(Event::Merging { written }))?;
     Ok(report)
 }
 
@@ -311,12 +316,12 @@ fn known(dir: &Path, options: &Options) -> Result<(Option<Index>, State)> {
     }
 }
 
-/// Removes a root and everything that came from it. While another process writes the index, `waiting` is told who that is.
+/// Removes a root and everything that came from it.
 ///
 /// # Errors
 ///
 /// When the index has no such root, or cannot be written.
-pub fn forget(dir: &Path, root: &str, options: &Options, waiting: &mut dyn FnMut(&Owner)) -> Result<Report> {
+pub fn forget(dir: &Path, root: &str, options: &Options, watch: &mut dyn FnMut(Event)) -> Result<Report> {
     // Looked at first, so that a wrong folder or name is told before anything is opened for writing.
     let index = index::open(dir)?;
     if options.dry_run {
@@ -326,7 +331,7 @@ pub fn forget(dir: &Path, root: &str, options: &Options, waiting: &mut dyn FnMut
     }
     let State { clean, .. } = index.state;
     let set_up = WriterOptions { threads: 1, clean, replace: false, ..options.writer() };
-    let mut writer = Writer::open(dir, &set_up, waiting)?;
+    let mut writer = Writer::open(dir, &set_up, &mut |owner| watch(Event::Waiting(owner)))?;
     let manifest = Manifest::read(&index::open(dir)?)?;
     let (at, keys) = sources_of(root, &writer.state, &manifest)?;
     writer.state.roots.remove(at);
@@ -336,7 +341,7 @@ pub fn forget(dir: &Path, root: &str, options: &Options, waiting: &mut dyn FnMut
     }
     let totals = writer.state.totals;
     writer.commit()?;
-    writer.close()?;
+    writer.close(&mut |written| watch(Event::Merging { written }))?;
     Ok(Report {
         removed: keys.len() as u64,
         sources: totals.sources,

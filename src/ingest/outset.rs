@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::plan::Plan;
-use super::{Options, Report, RulesChoice};
+use super::{Event, Options, Report, RulesChoice};
 use crate::boilerplate::UserRules;
 use crate::error::{Error, Kind as ErrorKind, Result};
 use crate::index::{Index, Manifest, Root, RulesText, State};
@@ -83,28 +83,36 @@ impl Outset {
         Ok(Self { known, state, manifest, rules, plan, options })
     }
 
-    /// Counts what a run would do. As in a run, a file that may have changed is read, and its content says whether it has.
-    pub(super) fn foresee(&self, report: &mut Report) {
-        report.added = self.plan.new;
+    /// Counts what a run would do, and names what it would skip. As in a run, a file that may have changed is read, and its
+    /// content says whether it has; any other is read as far as its first record, which makes it a source.
+    pub(super) fn foresee(&self, report: &mut Report, watch: &mut dyn FnMut(Event)) {
         report.removed = self.plan.gone.len() as u64;
+        let mut progress = self.plan.read.to_do();
         for work in self.plan.read.iter() {
-            let Some(known) = self.manifest.entries.get(&work.key()) else { continue };
-            if !work.may_be_unchanged(known, &self.rules) && work.file.size > 0 {
-                report.updated += 1;
-                continue;
-            }
+            let known = self.manifest.entries.get(&work.key());
+            let compared = known.filter(|known| work.may_be_unchanged(known, &self.rules));
             let mut records = 0_u64;
             let read = source::read(&work.origin(), work.read_options(&self.options), |_| {
                 records += 1;
-                true
+                compared.is_some()
             });
-            match read {
+            match &read {
+                Err(_) => {}
                 // A file that holds no text is no source, or none any more.
-                Ok(_) if records == 0 => report.removed += known.totals.sources,
-                Ok(read) if work.is_unchanged(known, &read, &self.rules) => report.unchanged += 1,
+                Ok(_) if records == 0 => report.removed += known.map_or(0, |known| known.totals.sources),
+                Ok(_) if known.is_none() => report.added += 1,
+                Ok(read) if compared.is_some_and(|known| work.is_unchanged(known, read, &self.rules)) => {
+                    report.unchanged += 1;
+                }
                 Ok(_) => report.updated += 1,
+            }
+            match read {
+                Ok(read) => report.skipped.add(&work.path(), read.skipped),
                 Err(error) => report.skipped.push(work.path(), Skipped::Unreadable(error)),
             }
+            progress.done += 1;
+            progress.bytes += work.file.size;
+            watch(Event::Progress(progress));
         }
     }
 }

@@ -167,8 +167,6 @@ pub(super) struct Plan {
     pub(super) read: Works,
     /// Those of them of which the index holds the first records.
     pub(super) begun: Vec<Work>,
-    /// How many of them the index does not know.
-    pub(super) new: u64,
     /// Files that are left as they are and that the index knows to be damaged.
     pub(super) damaged: Vec<(PathBuf, index::Entry)>,
     /// Keys of sources that are not there any more.
@@ -209,7 +207,6 @@ impl Plan {
                         known.filter(|known| known.damaged > 0).map(|known| (place.base.path(&file), *known)),
                     );
                 } else {
-                    plan.new += u64::from(known.is_none());
                     let work = Work { number: plan.read.len(), place: place.clone(), file, relabel };
                     if known.is_some_and(|known| known.is_unfinished() && work.is_as_known(known)) && !relabel
                     {

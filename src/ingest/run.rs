@@ -17,7 +17,7 @@ use super::known::{FirstReading, Known};
 use super::make::{Made, make};
 use super::plan::{Place, Plan, Work};
 use super::works::Works;
-use super::{Event, Options, Progress, Report};
+use super::{Event, Options, Report};
 use crate::boilerplate::{Knowledge, UserRules};
 use crate::error::Result;
 use crate::index::{self, Index, Unfinished, Writer};
@@ -355,8 +355,7 @@ impl Run<'_> {
     fn collect(&mut self, mut collector: Collector<'_>, messages: &Receiver<Message>) -> Result<()> {
         let works = collector.works;
         let mut files: BTreeMap<usize, (Arc<Work>, Gathered)> = BTreeMap::new();
-        let mut progress =
-            Progress { total: works.len() as u64, total_bytes: works.size(), ..Progress::default() };
+        let mut progress = works.to_do();
         let mut stopped: Option<(Arc<Work>, u64)> = None;
         loop {
             let message = match messages.recv_timeout(TELL_EVERY) {

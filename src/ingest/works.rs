@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::Progress;
 use super::plan::{Place, Work};
 use crate::source::{FileEntry, PackedFiles};
 
@@ -36,15 +37,15 @@ impl Works {
         self.places.is_empty()
     }
 
-    /// What they take on disk, in bytes.
-    pub(super) const fn size(&self) -> u64 {
-        self.size
-    }
-
-    /// The same; `None` if that is not known, as of standard input.
+    /// What they take on disk, in bytes; `None` if that is not known, as of standard input.
     pub(super) fn known_size(&self) -> Option<u64> {
         let is_known = !self.places.iter().any(|(place, ..)| place.is_stdin);
         is_known.then_some(self.size)
+    }
+
+    /// How far a run has come that has read none of them yet.
+    pub(super) fn to_do(&self) -> Progress {
+        Progress { total: self.len() as u64, total_bytes: self.size, ..Progress::default() }
     }
 
     /// Gives back the memory that is held for more of them.
@@ -79,7 +80,7 @@ mod tests {
         for (source, place, relabel) in pushed {
             works.push(&places[place], FileEntry { source: source.into(), size: 3, modified: 0 }, relabel);
         }
-        assert_eq!((works.len(), works.size()), (5, 15));
+        assert_eq!((works.len(), works.known_size()), (5, Some(15)));
         for (number, (work, (source, place, relabel))) in works.iter().zip(pushed).enumerate() {
             assert!(Arc::ptr_eq(&work.place, &places[place]));
             assert_eq!((work.number, &*work.file.source, work.relabel), (number, source, relabel));
