@@ -32,6 +32,7 @@ pub(super) fn await_merges<T: Send>(
     // That it cannot be seen how far they are is no reason to stop.
     let size = || size_of(dir).unwrap_or_default();
     let before = size();
+    let mut written = 0;
     let (done, is_done) = mpsc::channel::<()>();
     std::thread::scope(|scope| {
         let waiting = scope.spawn(move || {
@@ -40,7 +41,9 @@ pub(super) fn await_merges<T: Send>(
             waited
         });
         while is_done.recv_timeout(LOOK_EVERY) == Err(RecvTimeoutError::Timeout) {
-            watch(size().saturating_sub(before));
+            // The folder gets smaller when what has been merged is removed.
+            written = size().saturating_sub(before).max(written);
+            watch(written);
         }
         waiting.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     })
