@@ -159,11 +159,13 @@ fn an_index_folder_that_cannot_be_written_to_is_named_at_once() {
 #[test]
 fn strict_is_as_strict_on_files_that_have_not_changed() {
     let workspace = Workspace::new();
-    workspace.write("pages/a.jsonl", "{\"text\": \"The heron stands in the pond.\"}\n{broken\n");
+    workspace.write("pages/a.jsonl", "{\"text\": \"The heron stands in the pond.\"}\n{broken\n7\n");
     workspace.write("pages/b.txt", "The lawn of this garden is mown every week from May to October.\n");
     for arguments in [&["index", "--strict", "pages"][..], &["index", "--strict"]] {
         let run = workspace.run(arguments);
         assert!(run.code == 2 && run.stderr.contains("skipped line 2 of pages/a.jsonl"), "{run:?}");
+        let third = "skipped line 3 of pages/a.jsonl: invalid type: integer `7`, expected an object with a text at column 1";
+        assert!(run.stderr.contains(third), "{run:?}");
     }
     assert_eq!(workspace.run(&["index"]).code, 0);
     workspace.write("pages/a.jsonl", "{\"text\": \"The heron stands in the pond.\"}\n");
@@ -193,7 +195,7 @@ fn what_was_too_large_is_read_when_the_limit_is_raised() {
     assert!(run.stderr.contains("nothing changed"), "{run:?}");
     assert_eq!(run.stderr.matches("raise --max-document to read it").count(), 3, "{run:?}");
     let run = workspace.run(&["index"]);
-    assert!(run.stderr.contains("3 updated ("), "{run:?}");
+    assert!(run.stderr.contains("1 added, 2 updated ("), "{run:?}");
     assert!(herons() >= Some(3), "{:?}", herons());
     assert!(workspace.run(&["index"]).stderr.contains("nothing changed"));
 }

@@ -183,6 +183,121 @@ fn a_changed_file_is_marked_in_answers() {
 }
 
 #[test]
+fn of_a_file_that_was_only_touched_its_entry_alone_is_written() {
+    let workspace = Workspace::new();
+    let line =
+        |number: usize| format!("{{\"_id\": \"{number}\", \"text\": \"The lawn {number} is mown.\"}}\n");
+    workspace.write("pages/lawns.jsonl", (0..400).map(line).collect::<String>());
+    workspace.write("pages/pond.html", "<p>The pond of this garden is filled in the first week of May.</p>");
+    workspace.write("pages/picture.png", b"\x89PNG\r\n\x1a\n\0\0");
+    workspace.ok(&["index", "pages", "-q"]);
+    let stats = || -> serde_json::Value {
+        let mut stats: serde_json::Value =
+            serde_json::from_str(&workspace.ok(&["stats", "--json", "--sources"])).expect("it is JSON");
+        for of_segments in ["segments", "index_bytes"] {
+            stats[of_segments].take();
+        }
+        stats
+    };
+    let mut before = stats();
+    for name in ["lawns.jsonl", "pond.html", "picture.png"] {
+        let file = fs::File::options().append(true).open(workspace.path(&format!("pages/{name}")));
+        let later = std::time::SystemTime::now() + Duration::from_secs(5);
+        file.expect("it can be opened").set_modified(later).expect("the owner can do that");
+    }
+    assert_eq!(workspace.query(&["pond"])["hits"][0]["changed"], true);
+    // However often it commits, what is there is found all the time.
+    let run = workspace.run(&["index", "--commit-every", "0", "pages"]);
+    assert!(run.stderr.contains("nothing changed: 2 sources, 401 passages"), "{run:?}");
+    assert_eq!(workspace.query(&["pond"])["hits"][0]["changed"], false);
+    let mut after = stats();
+    // Nothing but the three entries was written anew.
+    let deleted = after["deleted_documents"].take().as_u64().expect("it is a number");
+    assert!(deleted <= 3, "{deleted}");
+    before["deleted_documents"].take();
+    assert_eq!(after, before);
+    assert_eq!(workspace.run(&["verify"]).code, 0);
+    // One that has changed is read again, whatever its size is.
+    workspace.write("pages/pond.html", "<p>The pool of this garden is filled in the first week of May.</p>");
+    assert!(workspace.run(&["index"]).stderr.contains("1 updated ("));
+    assert_eq!(workspace.query(&["pool"])["hits"].as_array().map(Vec::len), Some(1));
+    assert_eq!(workspace.query(&["pond"])["hits"].as_array().map(Vec::len), Some(0));
+}
+
+#[test]
+fn a_root_is_the_same_however_it_is_spelled() {
+    let workspace = Workspace::new();
+    workspace.write("pages/lawn.txt", "The lawn is mown every week.\n");
+    workspace.write("below/pages/pond.txt", "The pond is filled in May.\n");
+    workspace.ok(&["index", "pages", "-q"]);
+    let absolute = workspace.path("pages").display().to_string();
+    for spelled in ["./pages", "below/../pages/", &absolute] {
+        let run = workspace.run(&["index", spelled]);
+        assert!(run.stderr.contains("nothing changed"), "{spelled}: {run:?}");
+        assert_eq!(workspace.run(&["verify"]).code, 0, "{spelled}");
+        let hit = workspace.query(&["lawn", "--source", "pages"])["hits"][0].clone();
+        assert_eq!((&hit["path"], &hit["changed"]), (&"pages/lawn.txt".into(), &false.into()), "{hit}");
+    }
+    // What another folder calls the same is another root.
+    let index = workspace.path("index").display().to_string();
+    let elsewhere = |arguments: &[&str]| {
+        let mut command = workspace.command(&[arguments, &["--index", &index]].concat());
+        let output = command.current_dir(workspace.path("below")).output().expect("it runs");
+        assert!(output.status.success(), "{arguments:?}: {output:?}");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    elsewhere(&["index", "pages", "-q"]);
+    for (word, file) in [("lawn", "pages/lawn.txt"), ("pond", "below/pages/pond.txt")] {
+        let hit = workspace.query(&[word])["hits"][0].clone();
+        assert_eq!(hit["changed"], false, "{hit}");
+        assert!(workspace.path(hit["path"].as_str().expect("it is a path")).ends_with(file), "{hit}");
+    }
+    assert_eq!(workspace.run(&["verify"]).code, 0);
+    elsewhere(&["index", "--forget", "pages", "-q"]);
+    assert_eq!(workspace.query(&["pond"])["hits"].as_array().map(Vec::len), Some(0));
+    assert_eq!(workspace.query(&["lawn"])["hits"].as_array().map(Vec::len), Some(1));
+}
+
+#[test]
+fn the_share_of_boilerplate_counts_what_files_repeat() {
+    let workspace = Workspace::new();
+    for place in ["barn", "mill", "pond", "wood", "lane"] {
+        let text = format!(
+            "The path to the {place} is dry in most weeks of the year.\n\nMembers meet at the Red Lion\n"
+        );
+        workspace.write(&format!("pages/{place}.txt"), text);
+    }
+    let share = |arguments: &[&str]| {
+        let told = workspace.run(arguments).stderr;
+        let share = told.split_once(" % boilerplate").expect("it is told").0;
+        share.rsplit(' ').next().expect("a number").parse::<u32>().expect("a number")
+    };
+    let first = share(&["index", "pages"]);
+    assert!(first > 20, "{first}");
+    assert_eq!(share(&["index", "--rebuild", "pages"]), first);
+}
+
+#[test]
+fn only_files_with_text_are_counted() {
+    let workspace = Workspace::new();
+    workspace.write("pages/lawn.txt", "The lawn is mown every week.\n");
+    workspace.write("pages/picture.png", b"\x89PNG\r\n\x1a\n\0\0");
+    workspace.write("pages/nothing.txt", "");
+    workspace.ok(&["index", "pages", "-q"]);
+    let stats = workspace.ok(&["stats", "--sources"]);
+    assert!(stats.contains("1 source,") && !stats.contains("picture.png"), "{stats}");
+    let told = workspace.run(&["index", "--dry-run", "--forget", "pages"]).stderr;
+    assert!(told.contains("would forget pages: 1 source\n"), "{told}");
+    fs::remove_file(workspace.path("pages/picture.png")).expect("it is there");
+    assert!(workspace.run(&["index", "--dry-run"]).stderr.contains("nothing to do; 1 unchanged"));
+    assert!(workspace.run(&["index"]).stderr.contains("nothing changed: 1 source, 1 passage"));
+    // What begins to hold text is new.
+    workspace.write("pages/nothing.txt", "The pond is filled in May.\n");
+    assert!(workspace.run(&["index", "--dry-run"]).stderr.contains("1 added; 1 unchanged"));
+    assert!(workspace.run(&["index"]).stderr.contains("1 added ("));
+}
+
+#[test]
 fn a_dry_run_does_nothing() {
     let workspace = Workspace::with_corpus();
     let run = workspace.run(&["index", "--dry-run", "corpus"]);

@@ -267,6 +267,41 @@ fn who_is_sent_to_a_place_that_has_changed_since_is_told() {
 }
 
 #[test]
+fn an_index_that_forgot_what_it_was_made_of_is_made_again_of_what_is_named() {
+    let workspace = Workspace::with_corpus();
+    workspace.write("pages/a.txt", LAWN);
+    for break_it in [
+        &|meta: &std::path::Path| fs::write(meta, "").expect("it can be written") as _,
+        &|meta: &std::path::Path| fs::remove_file(meta).expect("it is there"),
+    ] as [&dyn Fn(&std::path::Path); 2]
+    {
+        workspace.ok(&["index", "pages", "-q"]);
+        break_it(&workspace.path("index/meta.json"));
+        for command in [&["query", "lawn"][..], &["verify"], &["index"]] {
+            let run = workspace.run(command);
+            assert!(run.code == 2 && run.stderr.contains("`backsearch index --rebuild"), "{run:?}");
+        }
+        // The folder that is indexed when nothing is named is not what was asked for.
+        let run = workspace.run(&["index", "--rebuild"]);
+        assert!(run.code == 2 && run.stderr.contains("`backsearch index --rebuild PATH`"), "{run:?}");
+        workspace.ok(&["index", "--rebuild", "pages", "-q"]);
+        assert_eq!(workspace.query(&["lawn"])["total"]["value"], 1);
+        assert_eq!(workspace.run(&["verify"]).code, 0);
+    }
+}
+
+#[test]
+fn text_of_two_bytes_a_letter_is_where_it_says() {
+    let workspace = Workspace::new();
+    let text = LAWN.encode_utf16().flat_map(u16::to_le_bytes);
+    workspace.write("pages/a.txt", [0xff, 0xfe].into_iter().chain(text).collect::<Vec<u8>>());
+    workspace.ok(&["index", "pages", "-q"]);
+    assert_eq!(workspace.query(&["lawn"])["total"]["value"], 1);
+    let verified = workspace.run(&["verify"]);
+    assert!(verified.code == 0 && verified.stdout.starts_with("1 passage in place"), "{verified:?}");
+}
+
+#[test]
 fn compacting_leaves_one_segment_and_nothing_else() {
     let workspace = Workspace::new();
     for number in 0..5 {

@@ -118,3 +118,15 @@ fn standard_input_cannot_be_watched() {
     assert_eq!(run.code, 2);
     assert!(run.stderr.contains("standard input cannot be watched"), "{}", run.stderr);
 }
+
+#[test]
+fn an_index_that_was_removed_is_made_again() {
+    let workspace = Workspace::new();
+    workspace.write("pages/a.txt", text("lawn"));
+    let watching = Watching::start(&workspace, &["pages"]);
+    watching.finds("lawn", 1);
+    fs::remove_dir_all(workspace.path("index")).expect("it is there");
+    workspace.write("pages/b.txt", text("hedge"));
+    watching.wait("it is made again", || workspace.run(&["query", "hedge"]).code == 0);
+    watching.finds("lawn", 1);
+}

@@ -9,7 +9,7 @@ use super::progress::{Progress, note};
 use super::rules::read_rules;
 use super::{Context, FAILED};
 use crate::error::{Error, Kind, Result};
-use crate::index::{Found, Owner, Root, State, look};
+use crate::index::{Found, Owner, Root, State, is_unbuilt, look};
 use crate::ingest::{self, Event, Options, Report, RulesChoice};
 use crate::output::{bytes, counted, grouped};
 use crate::source::{
@@ -58,7 +58,7 @@ pub(super) struct Index {
     /// Fail if any file could not be read
     #[arg(long)]
     strict: bool,
-    /// Say what would be done, and do nothing
+    /// Say what would be done, and do nothing. Archives that are new are looked at as far as their first document
     #[arg(long)]
     dry_run: bool,
     /// Go on, and refresh the index whenever something changes
@@ -145,10 +145,13 @@ pub(super) fn run(command: &Index, context: &Context) -> Result<u8> {
         roots.push(root);
     }
     let forgotten = || State::remembered(&dir).is_none_or(|state| state.roots.is_empty());
-    if roots.is_empty()
-        && (look(&dir)? != Found::Index
-            || command.rebuild && crate::index::open(&dir).is_err() && forgotten())
-    {
+    let is_lost = command.rebuild && crate::index::open(&dir).is_err() && forgotten();
+    if roots.is_empty() && (look(&dir)? != Found::Index || is_lost) {
+        if is_lost && look(&dir)? == Found::Index && !is_unbuilt(&dir) {
+            return Err(Error::new(Kind::Index, "the index does not tell any more what it was made of, in")
+                .at(&dir)
+                .hint("name that, as in `backsearch index --rebuild PATH`"));
+        }
         if !Path::new(DEFAULT_ROOT).is_dir() {
             return Err(Error::new(Kind::User, "nothing to index: the index has no roots yet")
                 .hint("name files or folders: `backsearch index PATH`"));
@@ -178,9 +181,9 @@ pub(super) fn run(command: &Index, context: &Context) -> Result<u8> {
 fn watch(dir: &Path, options: Options, context: &Context) -> Result<u8> {
     let options = Options { rebuild: false, ..options };
     let roots = crate::index::open(dir)?.state.roots;
-    let roots: Vec<&Root> = roots.iter().filter(|root| root.name != STDIN).collect();
-    let mut changes = Changes::of(roots.iter().map(|root| root.location()), dir);
-    let names: Vec<&str> = roots.iter().map(|root| root.name.as_str()).collect();
+    let watched: Vec<Root> = roots.into_iter().filter(|root| root.name != STDIN).collect();
+    let mut changes = Changes::of(watched.iter().map(Root::location), dir);
+    let names: Vec<&str> = watched.iter().map(|root| root.name.as_str()).collect();
     context.say(&format!("watching {}", names.join(", ")));
     let mut missing = Vec::new();
     loop {
@@ -188,7 +191,9 @@ fn watch(dir: &Path, options: Options, context: &Context) -> Result<u8> {
             context.say(&format!("backsearch: {problem}; looking every few seconds instead"));
         }
         let started = Instant::now();
-        match build(dir, &[], &options, context) {
+        // An index that somebody removed is made again.
+        let named = if look(dir).is_ok_and(|found| found == Found::Empty) { watched.as_slice() } else { &[] };
+        match build(dir, named, &options, context) {
             Ok(report) => {
                 if report.changed() {
                     summarize(&report, context, false, started.elapsed());

@@ -49,11 +49,13 @@ struct Summary {
 pub(super) fn run(command: &Stats, context: &Context) -> Result<u8> {
     let index = open(&context.index_dir())?;
     let manifest = Manifest::read(&index)?;
+    // Files that hold no text, or are of another part, are known and no sources.
+    let entries = manifest.entries.values().filter(|entry| entry.totals.sources > 0);
     let mut summary = Summary {
         schema_version: crate::search::wire::SCHEMA_VERSION,
         sources: index.state.totals.sources,
         passages: index.state.totals.passages,
-        read_bytes: manifest.entries.values().map(|entry| entry.size).sum(),
+        read_bytes: entries.clone().map(|entry| entry.size).sum(),
         kept_bytes: 0,
         dropped_bytes: 0,
         dropped_by_rule: BTreeMap::new(),
@@ -70,8 +72,7 @@ pub(super) fn run(command: &Stats, context: &Context) -> Result<u8> {
         complete: index.state.complete,
         source_list: command.sources.then(Vec::new),
     };
-    let entries = &manifest.entries;
-    for entry in entries.values() {
+    for entry in entries {
         let stats = index.source_stats(entry)?;
         summary.kept_bytes += stats.kept;
         for (rule, bytes) in &stats.dropped {

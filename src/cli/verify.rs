@@ -40,6 +40,8 @@ pub(super) struct Verify {
 struct Findings {
     schema_version: u32,
     sound: bool,
+    /// Whether the last run came to its end.
+    complete: bool,
     /// Passages that are where they say.
     in_place: u64,
     /// Passages of standard input, which nobody can look at again.
@@ -109,6 +111,9 @@ fn can_be_rebuilt(dir: &Path, findings: &Findings) -> Result<()> {
 }
 
 fn show(findings: &Findings, context: &Context) -> Result<()> {
+    if findings.damaged_files.is_empty() && !findings.complete {
+        context.say(&context.hint("note: the index is not complete; run `backsearch index` to complete it"));
+    }
     for path in &findings.stale {
         context.say(&format!("changed since indexed: {path}"));
     }
@@ -161,6 +166,7 @@ fn check(dir: &Path, context: &Context) -> Result<Findings> {
         return Ok(findings);
     }
     let index = open(dir)?;
+    findings.complete = index.state.complete;
     let manifest = Manifest::read(&index)?;
     let mut passages: BTreeMap<String, Passages> = BTreeMap::new();
     index.each_passage(&mut |key, document, address| {
@@ -316,4 +322,5 @@ fn is_in_place(record: &Record, passage: &StoredPassage) -> bool {
         || record.encoding.is_some()
         || folded == passage.text
         || !folded.is_ascii()
+        || folded.contains('\0')
 }

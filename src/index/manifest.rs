@@ -43,8 +43,12 @@ impl Entry {
     /// Whether a file holds what it held when it was indexed. Its content tells.
     #[must_use]
     pub fn is_of(&self, file: &Path) -> bool {
-        let was = AsIndexed { size: self.size, modified: self.modified };
-        was.is_of(file, true, || self.hash)
+        self.as_indexed().is_of(file, true, || self.hash)
+    }
+
+    /// The file as it was when it was looked at last.
+    pub(crate) const fn as_indexed(&self) -> AsIndexed {
+        AsIndexed { size: self.size, modified: self.modified }
     }
 }
 

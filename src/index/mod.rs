@@ -36,6 +36,7 @@ pub use sources::{Source, Sources};
 pub use state::{FORMAT, Root, RulesText, State, Totals, fingerprint};
 pub use statistics::LiveStatistics;
 pub use stored::{StoredBytes, StoredPassage, passage_id};
+use writer::is_segment_file;
 pub use writer::{Options as WriterOptions, Writer};
 
 use self::directory::Durable;
@@ -106,7 +107,7 @@ pub fn look(dir: &Path) -> Result<Found> {
         Err(error) if error.kind() == std::io::ErrorKind::NotADirectory => return Ok(Found::Foreign),
         Err(error) => return Err(Error::io("cannot read the index folder", dir, &error)),
     };
-    let mut found = Found::Empty;
+    let (mut found, mut segments) = (Found::Empty, false);
     for entry in entries {
         let entry = entry.map_err(|error| Error::io("cannot read the index folder", dir, &error))?;
         let name = entry.file_name();
@@ -116,9 +117,14 @@ pub fn look(dir: &Path) -> Result<Found> {
             || name.ends_with(".lock")
             || name == MANAGED_FILE
             || name.starts_with(".tmp");
-        if !harmless {
+        segments |= is_segment_file(&name);
+        if !harmless && !is_segment_file(&name) {
             found = Found::Foreign;
         }
+    }
+    // An index that has lost the file that says what is in it.
+    if segments && found == Found::Empty {
+        found = if dir.join(MANAGED_FILE).is_file() { Found::Index } else { Found::Foreign };
     }
     Ok(found)
 }
@@ -296,13 +302,10 @@ impl Index {
         Ok(false)
     }
 
-    /// The hash of the content that the file of a stored passage had; 0 if that is not known.
-    pub(crate) fn hash_of(&self, passage: &StoredPassage) -> u64 {
-        let known = || {
-            let key = self.root_of(passage)?.key(passage.file_source());
-            Some(self.sources().ok()?.get(&key).ok()??.entry().hash)
-        };
-        known().unwrap_or(0)
+    /// What the manifest says of the file of a stored passage, if that can be told.
+    pub(crate) fn entry_of(&self, passage: &StoredPassage) -> Option<Entry> {
+        let key = self.root_of(passage)?.key(passage.file_source());
+        Some(self.sources().ok()?.get(&key).ok()??.entry())
     }
 
     /// The file that a stored passage came from, wherever the program runs now.

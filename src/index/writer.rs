@@ -364,7 +364,7 @@ fn acquire<T>(
 }
 
 /// Whether a name is one that Tantivy gives to a file of a segment: 32 hexadecimal digits and an extension.
-fn is_segment_file(name: &str) -> bool {
+pub(super) fn is_segment_file(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or("");
     stem.len() == 32 && stem.bytes().all(|byte| byte.is_ascii_hexdigit())
 }

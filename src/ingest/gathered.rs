@@ -37,13 +37,14 @@ impl Gathered {
         Self { known, ..Self::default() }
     }
 
-    /// What an earlier run committed of an archive before it broke off.
-    pub(super) fn begun(known: Entry, mut stats: SourceStats, records: u64, lines: Vec<CountedLine>) -> Self {
+    /// What the index holds of the first `records` of a file, or of all of them.
+    pub(super) fn held(known: Entry, mut stats: SourceStats, records: u64, lines: Vec<CountedLine>) -> Self {
         stats.unfinished = None;
         let sorts = stats.records.take().unwrap_or_default();
         let totals = Totals { sources: 0, ..known.totals };
         Self {
             known: Some(known),
+            expected: records,
             made: records,
             begun: true,
             totals,

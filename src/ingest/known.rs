@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::counts::{Furniture, group_of, lines_of, parts};
 use crate::boilerplate::CountedLine;
 use crate::error::Result;
-use crate::index::{Entry, Index, Sources};
+use crate::index::{Entry, Index, SourceStats, Sources};
 
 /// What is known of the sources before a reading.
 pub(super) enum Known<'i> {
@@ -33,12 +33,15 @@ pub(super) struct FirstReading {
 
 struct Uncommitted {
     entry: Entry,
+    /// Bytes of its text that were kept.
+    kept: u64,
     key: Range<usize>,
     lines: Range<usize>,
 }
 
-/// What is done with each source: its key, the hash of the furniture that it was labelled by, and its counted lines.
-type Each<'a> = dyn FnMut(&str, u64, &mut dyn Iterator<Item = CountedLine>) + 'a;
+/// What is done with each source: its key, the hash of the furniture that it was labelled by, and its counted lines; and if it
+/// asks, how many bytes of its text were kept.
+type Each<'a> = dyn FnMut(&str, u64, &mut dyn Iterator<Item = CountedLine>, &dyn Fn() -> u64) + 'a;
 
 impl<'i> Known<'i> {
     /// What an index holds, if there is one.
@@ -65,6 +68,21 @@ impl<'i> Known<'i> {
         }
     }
 
+    /// What the index holds of a source, where it is labelled as it would be by this furniture.
+    pub(super) fn labelled_by(
+        &self,
+        furniture: &Furniture,
+        key: &str,
+    ) -> Result<Option<(Entry, SourceStats, Vec<CountedLine>)>> {
+        let Self::Committed(Some((index, sources))) = self else { return Ok(None) };
+        let Some(source) = sources.get(key)? else { return Ok(None) };
+        let entry = source.entry();
+        if furniture.hash_among(group_of(key), lines_of(&source)) != entry.furniture {
+            return Ok(None);
+        }
+        Ok(Some((entry, index.source_stats(&entry)?, lines_of(&source).collect())))
+    }
+
     /// The furniture of those folders that are wanted.
     pub(super) fn furniture(&self, is_wanted: &dyn Fn(u64) -> bool) -> Result<Furniture> {
         match self {
@@ -72,7 +90,7 @@ impl<'i> Known<'i> {
             Self::Committed(None) => Ok(Furniture::default()),
             Self::Uncommitted(reading) => {
                 Furniture::in_parts(parts(reading.lines.len() as u64), &mut |count| {
-                    for (key, _, lines) in reading.iter() {
+                    for (_, key, lines) in reading.iter() {
                         let group = group_of(key);
                         if is_wanted(group) {
                             count(group, &mut lines.iter().copied());
@@ -87,13 +105,14 @@ impl<'i> Known<'i> {
     /// Goes through the sources.
     pub(super) fn each(&self, each: &mut Each<'_>) -> Result<()> {
         match self {
-            Self::Committed(Some((_, sources))) => {
-                sources.each(&mut |key, source| each(key, source.furniture(), &mut lines_of(&source)))
-            }
+            Self::Committed(Some((index, sources))) => sources.each(&mut |key, source| {
+                let kept = || index.source_stats(&source.entry()).map_or(0, |stats| stats.kept);
+                each(key, source.furniture(), &mut lines_of(&source), &kept);
+            }),
             Self::Committed(None) => Ok(()),
             Self::Uncommitted(reading) => {
-                for (key, entry, lines) in reading.iter() {
-                    each(key, entry.furniture, &mut lines.iter().copied());
+                for (source, key, lines) in reading.iter() {
+                    each(key, source.entry.furniture, &mut lines.iter().copied(), &|| source.kept);
                 }
                 Ok(())
             }
@@ -107,8 +126,8 @@ impl FirstReading {
         Self { most: usize::try_from(bytes).unwrap_or(usize::MAX), ..Self::default() }
     }
 
-    /// Remembers a source, and says whether there was room for it.
-    pub(super) fn remember(&mut self, key: &str, entry: Entry, lines: &[CountedLine]) -> bool {
+    /// Remembers a source, of whose text so many bytes were kept, and says whether there was room for it.
+    pub(super) fn remember(&mut self, key: &str, entry: Entry, kept: u64, lines: &[CountedLine]) -> bool {
         let sources = size_of::<Uncommitted>() * (self.sources.len() + 1);
         let bytes = sources + self.keys.len() + key.len() + size_of_val(&*self.lines) + size_of_val(lines);
         // A list that grows has room for as much again.
@@ -119,7 +138,7 @@ impl FirstReading {
         self.keys.push_str(key);
         self.lines.extend_from_slice(lines);
         let (key, lines) = (first..self.keys.len(), begin..self.lines.len());
-        self.sources.push(Uncommitted { entry, key, lines });
+        self.sources.push(Uncommitted { entry, kept, key, lines });
         true
     }
 
@@ -136,8 +155,9 @@ impl FirstReading {
     }
 
     /// The sources with their keys and their counted lines.
-    fn iter(&self) -> impl Iterator<Item = (&str, Entry, &[CountedLine])> {
-        let parts = |source: &Uncommitted| (source.key.clone(), source.entry, source.lines.clone());
-        self.sources.iter().map(parts).map(|(key, entry, lines)| (&self.keys[key], entry, &self.lines[lines]))
+    fn iter(&self) -> impl Iterator<Item = (&Uncommitted, &str, &[CountedLine])> {
+        self.sources
+            .iter()
+            .map(|source| (source, &self.keys[source.key.clone()], &self.lines[source.lines.clone()]))
     }
 }

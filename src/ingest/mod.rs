@@ -264,12 +264,17 @@ fn run_over(
             format!("--memory must be at least {} MB", LEAST_MEMORY >> 20),
         ));
     }
+    let remembered = if options.rebuild { None } else { State::remembered(dir) };
+    let remembered = remembered.map(|state| state.roots).unwrap_or_default();
     // Everything that the user named is looked at before anything is written.
     let mut listings: Vec<(Root, Listing)> = Vec::new();
     for root in inputs {
         // Whoever names a root twice means it once.
         if listings.iter().all(|(named, _)| named.path != root.path) {
-            listings.push((root.clone(), source::list(&root.location(), &root.name)?));
+            let others = remembered.iter().chain(listings.iter().map(|(named, _)| named));
+            let root = known_as(root.clone(), others);
+            let listing = source::list(&root.location(), &root.name)?;
+            listings.push((root, listing));
         }
     }
     let mut report = Report::default();
@@ -297,6 +302,16 @@ fn run_over(
     let Run { writer, report, watch, .. } = run;
     writer.close(&mut |written| watch(Event::Merging { written }))?;
     Ok(report)
+}
+
+/// A root under the name by which the index knows it, however it is spelled now: passages say by that where they are from.
+/// One that is new, and called like another, is called by its path.
+fn known_as<'a>(root: Root, others: impl Iterator<Item = &'a Root> + Clone) -> Root {
+    if let Some(known) = others.clone().find(|known| known.path == root.path) {
+        return Root { name: known.name.clone(), ..root };
+    }
+    let is_taken = root.name != source::STDIN && others.into_iter().any(|other| other.name == root.name);
+    if is_taken { Root { name: root.path.clone(), ..root } } else { root }
 }
 
 /// The index as it is, opened for reading only, and what it remembers; nothing where a run would begin a new one.
@@ -327,7 +342,8 @@ pub fn forget(dir: &Path, root: &str, options: &Options, watch: &mut dyn FnMut(E
     if options.dry_run {
         let manifest = Manifest::read(&index)?;
         let (_, keys) = sources_of(root, &index.state, &manifest)?;
-        return Ok(Report { removed: keys.len() as u64, ..Report::default() });
+        let removed = keys.iter().map(|(_, entry)| entry.totals.sources).sum();
+        return Ok(Report { removed, ..Report::default() });
     }
     let State { clean, .. } = index.state;
     let set_up = WriterOptions { threads: 1, clean, replace: false, ..options.writer() };
@@ -340,14 +356,10 @@ pub fn forget(dir: &Path, root: &str, options: &Options, watch: &mut dyn FnMut(E
         writer.state.totals.subtract(entry.totals);
     }
     let totals = writer.state.totals;
+    let removed = keys.iter().map(|(_, entry)| entry.totals.sources).sum();
     writer.commit()?;
     writer.close(&mut |written| watch(Event::Merging { written }))?;
-    Ok(Report {
-        removed: keys.len() as u64,
-        sources: totals.sources,
-        passages: totals.passages,
-        ..Report::default()
-    })
+    Ok(Report { removed, sources: totals.sources, passages: totals.passages, ..Report::default() })
 }
 
 /// Where a root stands among those of the index, and the sources that came from it.
@@ -357,7 +369,10 @@ fn sources_of<'a>(
     manifest: &'a Manifest,
 ) -> Result<(usize, Vec<(&'a String, &'a index::Entry)>)> {
     let absolute = absolute(Path::new(root));
-    let Some(at) = state.roots.iter().position(|known| known.name == root || known.path == absolute) else {
+    let position = |is_it: &dyn Fn(&Root) -> bool| state.roots.iter().position(is_it);
+    // What is there by that name may be another folder than the one that was called so.
+    let found = position(&|known| known.path == absolute).or_else(|| position(&|known| known.name == root));
+    let Some(at) = found else {
         let names: Vec<&str> = state.roots.iter().map(|root| root.name.as_str()).collect();
         return Err(Error::new(ErrorKind::User, format!("the index has no root {root}"))
             .hint(format!("its roots are: {}", names.join(", "))));

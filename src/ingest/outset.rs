@@ -7,7 +7,7 @@ use super::plan::Plan;
 use super::{Event, Options, Report, RulesChoice};
 use crate::boilerplate::UserRules;
 use crate::error::{Error, Kind as ErrorKind, Result};
-use crate::index::{Index, Manifest, Root, RulesText, State};
+use crate::index::{Entry, Index, Manifest, Root, RulesText, State};
 use crate::source::{self, Listing, Skipped};
 
 /// What a run sets out from. It is found without writing anything.
@@ -86,7 +86,8 @@ impl Outset {
     /// Counts what a run would do, and names what it would skip. As in a run, a file that may have changed is read, and its
     /// content says whether it has; any other is read as far as its first record, which makes it a source.
     pub(super) fn foresee(&self, report: &mut Report, watch: &mut dyn FnMut(Event)) {
-        report.removed = self.plan.gone.len() as u64;
+        let sources = |known: Option<&Entry>| known.map_or(0, |known| known.totals.sources);
+        report.removed = self.plan.gone.iter().map(|key| sources(self.manifest.entries.get(key))).sum();
         let mut progress = self.plan.read.to_do();
         for work in self.plan.read.iter() {
             let known = self.manifest.entries.get(&work.key());
@@ -99,8 +100,8 @@ impl Outset {
             match &read {
                 Err(_) => {}
                 // A file that holds no text is no source, or none any more.
-                Ok(_) if records == 0 => report.removed += known.map_or(0, |known| known.totals.sources),
-                Ok(_) if known.is_none() => report.added += 1,
+                Ok(_) if records == 0 => report.removed += sources(known),
+                Ok(_) if sources(known) == 0 => report.added += 1,
                 Ok(read) if compared.is_some_and(|known| work.is_unchanged(known, read, &self.rules)) => {
                     report.unchanged += 1;
                 }

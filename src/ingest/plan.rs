@@ -161,12 +161,23 @@ impl Work {
     }
 }
 
+/// A file to read that may hold what it held: only its time is another.
+#[derive(Clone, Copy)]
+pub(super) struct Touched {
+    /// Its place among those that are read together.
+    pub(super) number: usize,
+    /// Hash of the content that it had.
+    pub(super) hash: u64,
+}
+
 /// What is to be done, found without reading any file.
 #[derive(Default)]
 pub(super) struct Plan {
     pub(super) read: Works,
     /// Those of them of which the index holds the first records.
     pub(super) begun: Vec<Work>,
+    /// Those of them that may only have been touched, by their numbers.
+    pub(super) touched: Vec<Touched>,
     /// Files that are left as they are and that the index knows to be damaged.
     pub(super) damaged: Vec<(PathBuf, index::Entry)>,
     /// Keys of sources that are not there any more.
@@ -202,7 +213,7 @@ impl Plan {
                         && place.fingerprints(&file.source, rules).contains(&known.fingerprint)
                 });
                 if same && !relabel {
-                    report.unchanged += 1;
+                    report.unchanged += known.map_or(0, |known| known.totals.sources);
                     plan.damaged.extend(
                         known.filter(|known| known.damaged > 0).map(|known| (place.base.path(&file), *known)),
                     );
@@ -211,6 +222,13 @@ impl Plan {
                     if known.is_some_and(|known| known.is_unfinished() && work.is_as_known(known)) && !relabel
                     {
                         plan.begun.push(work.clone());
+                    }
+                    // What is damaged is read again to be named.
+                    let is_touched = |known: &&index::Entry| {
+                        known.damaged == 0 && known.fingerprint != 0 && work.may_be_unchanged(known, rules)
+                    };
+                    if let Some(known) = known.filter(is_touched) {
+                        plan.touched.push(Touched { number: work.number, hash: known.hash });
                     }
                     plan.read.push(&place, work.file, relabel);
                 }
@@ -221,6 +239,7 @@ impl Plan {
             plan.gone.extend(gone.into_iter().map(|source| format!("{prefix}{source}")));
         }
         plan.read.shrink_to_fit();
+        plan.touched.shrink_to_fit();
         plan
     }
 

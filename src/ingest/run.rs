@@ -11,11 +11,11 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use tantivy::TantivyError;
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::counts::{Furniture, group_of, lines_of};
+use super::counts::{Furniture, group_of};
 use super::gathered::Gathered;
 use super::known::{FirstReading, Known};
 use super::make::{Made, make};
-use super::plan::{Place, Plan, Work};
+use super::plan::{Place, Plan, Touched, Work};
 use super::works::Works;
 use super::{Event, Options, Report};
 use crate::boilerplate::{Knowledge, UserRules};
@@ -42,6 +42,32 @@ struct ReadFile {
     work: Arc<Work>,
     result: Result<FileReport>,
     records: u64,
+    /// What the index holds of it, where it was only touched: its content is as it was.
+    touched: Option<Box<Gathered>>,
+}
+
+impl ReadFile {
+    /// A file of which the index holds what would come of it: its content has this `hash`, and is labelled as it would be now.
+    /// Where that is not so, or cannot be told, it has to be read.
+    fn touched(
+        work: &Arc<Work>,
+        hash: u64,
+        known: &Known<'_>,
+        furniture: &Furniture,
+        rules: &UserRules,
+    ) -> Option<Self> {
+        let found = known.labelled_by(furniture, &work.key()).ok()??;
+        if source::hash_of(&work.path()).ok()? != hash {
+            return None;
+        }
+        let (entry, stats, lines) = found;
+        let records =
+            stats.records.as_ref().map_or(entry.totals.sources, |sorts| sorts.formats.values().sum());
+        let limited = entry.fingerprint == work.made_by(rules);
+        let result = Ok(FileReport { hash, size: work.file.size, limited, ..FileReport::default() });
+        let touched = Some(Box::new(Gathered::held(entry, stats, records, lines)));
+        Some(Self { work: work.clone(), result, records, touched })
+    }
 }
 
 /// Records that a worker takes at once. Threads that hand over every small file by itself wait for each other more than
@@ -110,8 +136,8 @@ impl Run<'_> {
         self.commit()?;
         let sources = Known::of(known)?;
         for key in &plan.gone {
-            self.remove(key, &sources)?;
-            self.report.removed += 1;
+            let known = self.remove(key, &sources)?;
+            self.report.removed += known.map_or(0, |known| known.totals.sources);
             if self.removals >= MOST_REMOVALS {
                 self.commit()?;
             }
@@ -128,7 +154,7 @@ impl Run<'_> {
         let known = Known::of(known)?;
         self.first = (self.options.cleans() && known.is_empty() && !self.repairs)
             .then(|| FirstReading::within(self.options.memory / FIRST_OF_MEMORY));
-        self.read(&plan.read, &plan.begun, &known)?;
+        self.read(&plan.read, &plan.begun, &plan.touched, &known)?;
         if self.options.cleans() {
             self.relabel()?;
         }
@@ -167,8 +193,10 @@ impl Run<'_> {
     fn relabel_known(&mut self, known: &Known<'_>) -> Result<()> {
         let furniture = known.furniture(&|_| true)?;
         let (mut roots, mut stale) = (BTreeSet::new(), HashSet::new());
-        known.each(&mut |key, labelled_by, lines| {
+        let mut kept_before = 0;
+        known.each(&mut |key, labelled_by, lines, kept| {
             if furniture.hash_among(group_of(key), lines) != labelled_by {
+                kept_before += kept();
                 stale.insert(xxh3_64(key.as_bytes()));
                 roots.extend(key.split_once('\u{1f}').map(|(root, _)| root.to_owned()));
             }
@@ -189,8 +217,14 @@ impl Run<'_> {
         }
         // Reading a source twice is no second change of it.
         let report = std::mem::take(&mut self.report);
-        self.read(&again, &[], known)?;
-        self.report = report;
+        self.read(&again, &[], &[], known)?;
+        let second = std::mem::replace(&mut self.report, report);
+        // Of a source that this run has not read before, nothing was counted.
+        if self.report.unchanged == 0 {
+            let dropped = kept_before.saturating_sub(second.kept).min(self.report.kept);
+            self.report.kept -= dropped;
+            self.report.dropped += dropped;
+        }
         Ok(())
     }
 
@@ -209,8 +243,9 @@ impl Run<'_> {
     }
 
     /// Reads, labels, cuts and indexes files, and commits what takes long: one reader, `threads` workers, this thread as the
-    /// writer. Of those that were begun, the records go on that the index does not hold.
-    fn read(&mut self, works: &Works, begun: &[Work], known: &Known<'_>) -> Result<()> {
+    /// writer. Of those that were begun, the records go on that the index does not hold; of those that may only have been
+    /// touched, the content is looked at first.
+    fn read(&mut self, works: &Works, begun: &[Work], touched: &[Touched], known: &Known<'_>) -> Result<()> {
         let furniture = if self.options.cleans() && !known.is_empty() {
             let groups: HashSet<u64> = works.iter().map(|work| group_of(&work.key())).collect();
             known.furniture(&|group| groups.contains(&group))?
@@ -239,6 +274,7 @@ impl Run<'_> {
             scope.spawn(move || {
                 let mut handful = Handful::default();
                 let (mut read_files, mut read_bytes): (Vec<ReadFile>, u64) = (Vec::new(), 0);
+                let mut touched = touched.iter().peekable();
                 for work in works.iter() {
                     let work = Arc::new(work);
                     let held = held.get(&work.number).copied().unwrap_or(0);
@@ -272,13 +308,22 @@ impl Run<'_> {
                         bytes.fetch_add(read, Ordering::Relaxed);
                         builders.have_read(read);
                     };
-                    let read = work.read_options(options);
-                    let result = source::read_watched(&work.origin(), read, &mut pass, &mut hand_over);
+                    let touched = touched.next_if(|touched| touched.number == work.number);
+                    let unchanged = touched
+                        .and_then(|touched| ReadFile::touched(&work, touched.hash, known, furniture, rules));
+                    let read_file = if let Some(unchanged) = unchanged {
+                        pass(work.file.size);
+                        unchanged
+                    } else {
+                        let read = work.read_options(options);
+                        let result = source::read_watched(&work.origin(), read, &mut pass, &mut hand_over);
+                        ReadFile { work: work.clone(), result, records: records.max(held), touched: None }
+                    };
                     if stop.load(Ordering::Relaxed) {
                         return;
                     }
                     read_bytes += work.file.size;
-                    read_files.push(ReadFile { work, result, records: records.max(held) });
+                    read_files.push(read_file);
                     // Whoever is told of every small file by itself is woken up for each.
                     if read_files.len() >= MOST_OF_HANDFUL || read_bytes >= HANDFUL as u64 {
                         read_bytes = 0;
@@ -334,17 +379,11 @@ impl Run<'_> {
         known: &Known<'_>,
     ) -> Result<BTreeMap<usize, Gathered>> {
         let mut begun = BTreeMap::new();
-        let Known::Committed(Some((index, sources))) = known else { return Ok(begun) };
         for work in works {
-            let key = work.key();
-            let Some(source) = sources.get(&key)? else { continue };
-            let entry = source.entry();
-            let stats = index.source_stats(&entry)?;
+            let Some((entry, stats, lines)) = known.labelled_by(furniture, &work.key())? else { continue };
             let Some(unfinished) = stats.unfinished else { continue };
-            let is_labelled_so = furniture.hash_among(group_of(&key), lines_of(&source)) == entry.furniture;
-            if is_labelled_so && unfinished.made_by == work.made_by(self.rules) {
-                let lines = lines_of(&source).collect();
-                begun.insert(work.number, Gathered::begun(entry, stats, unfinished.records, lines));
+            if unfinished.made_by == work.made_by(self.rules) {
+                begun.insert(work.number, Gathered::held(entry, stats, unfinished.records, lines));
             }
         }
         Ok(begun)
@@ -382,7 +421,7 @@ impl Run<'_> {
                     stopped = Some((work, records));
                 }
                 Some(Message::Read(read_files)) => {
-                    for ReadFile { work, result, records } in read_files {
+                    for ReadFile { work, result, records, touched } in read_files {
                         progress.done += 1;
                         heard.push(work.number);
                         // What of a file did not have to be read is nothing that is left to do.
@@ -394,6 +433,11 @@ impl Run<'_> {
                             FileReport::default()
                         });
                         // Of a file that gave nothing new, what the index held stays as it is.
+                        if let Some(touched) = touched {
+                            collector.begun.insert(work.number, *touched);
+                            self.gathered(&mut files, &work, &mut collector)?.read = Some(report);
+                            continue;
+                        }
                         let held = collector.begun.get(&work.number).map_or(0, |file| file.made);
                         if report.hash != 0 || records > held {
                             let file = self.gathered(&mut files, &work, &mut collector)?;
@@ -481,6 +525,7 @@ impl Run<'_> {
     ) -> Result<index::Entry> {
         if file.begun {
             self.writer.remove_entry(&work.key());
+            self.removals += 1;
         }
         let (document, entry) = file.entry(work, fingerprint, unfinished, furniture, &self.writer.fields)?;
         self.writer.add(&document)?;
@@ -495,9 +540,9 @@ impl Run<'_> {
         match file.known {
             // A file that holds no text is no source, or none any more.
             known if file.made == 0 => self.report.removed += known.map_or(0, |known| known.totals.sources),
-            None => self.report.added += 1,
             Some(_) if unchanged => self.report.unchanged += 1,
-            Some(_) => self.report.updated += 1,
+            Some(known) if known.totals.sources > 0 => self.report.updated += 1,
+            _ => self.report.added += 1,
         }
         let (kept, dropped) = file.kept_and_dropped();
         self.report.kept += kept;
@@ -505,7 +550,7 @@ impl Run<'_> {
         let entry = self.write_entry(work, &mut file, fingerprint, None, collector.furniture)?;
         self.writer.state.totals.add(entry.totals);
         if let Some(first) = &mut self.first
-            && !first.remember(&work.key(), entry, file.lines())
+            && !first.remember(&work.key(), entry, kept, file.lines())
         {
             self.first = None;
         }

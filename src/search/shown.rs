@@ -95,7 +95,11 @@ impl LookedAt {
             return *known;
         }
         let was = AsIndexed { size: passage.size, modified: passage.modified };
-        let changed = !was.is_of(file, closely, || index.hash_of(passage));
+        let entry = || index.entry_of(passage);
+        let hash = || entry().map_or(0, |entry| entry.hash);
+        // Of a file that has only been touched since, the manifest alone knows the time.
+        let changed = !was.is_of(file, closely, hash)
+            && !entry().is_some_and(|entry| entry.as_indexed().is_of(file, closely, hash));
         self.0.insert(file.to_path_buf(), changed);
         changed
     }

@@ -11,6 +11,7 @@ use crate::record::{Origin, Record};
 
 /// The members that are read; others are ignored, as is what of these is of another type, but for the text.
 #[derive(Deserialize)]
+#[serde(expecting = "an object with a text")]
 struct Line {
     text: String,
     #[serde(default, rename = "_id")]
@@ -99,7 +100,10 @@ impl Lines {
                         return Ok(());
                     }
                 }
-                Err(error) => skipped.push(bad(error.to_string())),
+                // To the parser, every line is the first.
+                Err(error) => {
+                    skipped.push(bad(error.to_string().replace(" at line 1 column ", " at column ")));
+                }
             }
         }
     }
