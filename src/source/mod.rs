@@ -32,7 +32,7 @@ use crate::error::{Error, Kind, Result};
 use crate::record::{Media, Origin, Record};
 
 /// Version of reading; part of the index fingerprint, as every layer's is whose change alters what is indexed.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Largest document that is read unless the user says otherwise, in bytes.
 pub const MAX_DOCUMENT: u64 = 64 << 20;

@@ -182,17 +182,33 @@ impl Rest<'_> {
         Ok(Body::TooLarge)
     }
 
-    /// Whether a record ends here: another begins, or the archive ends. The white space before that is passed.
+    /// Whether a record ends here: another begins, or the archive ends. White space before that is passed, and where no record
+    /// begins, what looked like the beginning of one.
     fn is_at_record(&mut self, passed: &mut Vec<u8>) -> std::io::Result<bool> {
+        // What has been seen of the first line of a record: of a buffer, no more than its last bytes may be left.
+        let mut begun = 0;
         loop {
             let ahead = self.fill_buf()?;
-            let blank = ahead.len() - ahead.trim_ascii_start().len();
-            let rest = &ahead[blank..];
-            if blank == 0 || !rest.is_empty() {
-                return Ok(rest.is_empty() || rest.starts_with(&VERSION[..rest.len().min(VERSION.len())]));
+            if ahead.is_empty() {
+                return Ok(begun == 0);
             }
+            let rest = if begun == 0 { ahead.trim_ascii_start() } else { ahead };
+            let expected = &VERSION[begun..];
+            let seen = expected.len().min(rest.len());
+            if rest[..seen] != expected[..seen] {
+                return Ok(false);
+            }
+            if seen == expected.len() {
+                if begun > 0 {
+                    // It was passed, and nothing is left that was to be read again before.
+                    *self.again = Again { bytes: VERSION[..begun].to_vec(), at: 0 };
+                }
+                return Ok(true);
+            }
+            begun += seen;
             passed.extend_from_slice(ahead);
-            self.consume(blank);
+            let ahead = ahead.len();
+            self.consume(ahead);
         }
     }
 }
@@ -429,13 +445,17 @@ mod tests {
     }
 
     fn read_within(archive: &[u8], max_document: u64) -> (Vec<String>, Vec<String>) {
+        read_buffered(archive, max_document, 100)
+    }
+
+    fn read_buffered(archive: &[u8], max_document: u64, capacity: usize) -> (Vec<String>, Vec<String>) {
         let (mut ids, mut skipped, mut records) = (Vec::new(), SkippedParts::default(), Archive::default());
         let mut emit = |record: Record| {
             ids.extend(record.id);
             true
         };
         let options = ReadOptions { max_document, ..ReadOptions::default() };
-        let mut archive = std::io::BufReader::with_capacity(100, archive);
+        let mut archive = std::io::BufReader::with_capacity(capacity, archive);
         records
             .read(&mut archive, &Origin::default(), options, &mut skipped, &mut emit)
             .expect("a slice can be read");
@@ -475,9 +495,39 @@ mod tests {
     fn a_record_may_hold_records() {
         let inner = conversion(7, 4, "lawn");
         let archive =
-            [conversion(1, inner.len() as u64 + 2, &format!("\r\n{inner}")), conversion(2, 4, "lawn")]
+            [conversion(1, inner.len() as u64 + 4, &format!("\r\n\r\n{inner}")), conversion(2, 4, "lawn")]
                 .concat();
         assert_eq!(read_all(archive.as_bytes()), (vec!["1".to_owned(), "2".to_owned()], vec![]));
+    }
+
+    #[test]
+    fn records_are_the_same_however_an_archive_is_buffered() {
+        let inner = conversion(7, 4, "lawn");
+        let body = format!("\r\n\r\n{}", inner.trim_end());
+        let behind = |behind: &str| {
+            let outer = conversion(1, body.len() as u64, &body);
+            format!("{}{behind}", outer.trim_ascii_end())
+        };
+        for (archive, ids) in [
+            (
+                behind(
+                    "\r\n \r\nWARC/1.0\r\nWARC-Record-ID: 2\r\nWARC-Type: conversion\r\nContent-Length: 2\r\n\r\nno",
+                ),
+                &["1", "2"][..],
+            ),
+            (behind("\r\n \r\n"), &["1"]),
+            // What says how long the outer one is lies: no record begins there.
+            (behind("\r\n\r\nWARC-Record-ID"), &["7"]),
+            (behind("\r\n\r\nWARC"), &["7"]),
+        ] {
+            for capacity in 1..archive.len() {
+                assert_eq!(
+                    read_buffered(archive.as_bytes(), 10_000, capacity).0,
+                    ids,
+                    "{capacity}: {archive}"
+                );
+            }
+        }
     }
 
     #[test]
