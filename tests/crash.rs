@@ -48,6 +48,13 @@ fn write_page(workspace: &Workspace, number: u64, version: u64) {
     workspace.write(&name, page(number, version));
 }
 
+/// Writes what a file holds once more, if it is there.
+fn touch(file: &Path) {
+    if let Ok(bytes) = fs::read(file) {
+        fs::write(file, bytes).expect("it can be written");
+    }
+}
+
 /// A file of many records.
 fn write_records(workspace: &Workspace, version: u64) {
     let mut lines = String::new();
@@ -187,8 +194,11 @@ fn kill_at_random(seed: u64, kills: usize) {
                 } else {
                     let _ = fs::remove_file(workspace.path("pages/empty.txt"));
                 }
-                if random.below(6) == 0 {
-                    write_records(&workspace, random.below(3000));
+                match random.below(6) {
+                    0 => write_records(&workspace, random.below(3000)),
+                    1 => touch(&workspace.path("pages/ponds.jsonl")),
+                    2 => touch(&workspace.path("pages/1/1.txt")),
+                    _ => {}
                 }
                 run_and_kill(&workspace, &arguments, Duration::from_micros(random.below(longest)));
                 let commit = last_commit(&index);
@@ -602,6 +612,9 @@ fn fail_at_operations(commit_every: Duration, cases: usize, seed: u64) {
         write_page(&workspace, number, 1);
     }
     fs::remove_file(workspace.path("pages/0/3.txt")).expect("it is there");
+    for number in [1, 2] {
+        touch(&workspace.path(&format!("pages/{number}/{number}.txt")));
+    }
     let mut stopped = 0;
     for base in [None, Some(&base)] {
         let index_at = |name: &str| {
