@@ -52,7 +52,7 @@ pub(super) struct Index {
     /// Memory to use, as in 150M or 1G
     #[arg(long, value_parser = size, default_value = "150M", value_name = "SIZE")]
     memory: u64,
-    /// Skip documents larger than this
+    /// Skip documents larger than this; what is indexed and has not changed stays
     #[arg(long, value_parser = size, default_value = "64M", value_name = "SIZE")]
     max_document: u64,
     /// Fail if any file could not be read
