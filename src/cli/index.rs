@@ -58,7 +58,7 @@ pub(super) struct Index {
     /// Fail if any file could not be read
     #[arg(long)]
     strict: bool,
-    /// Say what would be done, and do nothing. Archives that are new are looked at as far as their first document
+    /// Say what would be done, and do nothing. Archives that are new or changed are looked at as far as their first document
     #[arg(long)]
     dry_run: bool,
     /// Go on, and refresh the index whenever something changes

@@ -55,9 +55,10 @@ impl ReadFile {
         known: &Known<'_>,
         furniture: &Furniture,
         rules: &UserRules,
+        pass: &mut dyn FnMut(u64),
     ) -> Option<Self> {
         let found = known.labelled_by(furniture, &work.key()).ok()??;
-        if source::hash_of(&work.path()).ok()? != hash {
+        if source::hash_of(&work.path(), pass).ok()? != hash {
             return None;
         }
         let (entry, stats, lines) = found;
@@ -309,12 +310,20 @@ impl Run<'_> {
                         builders.have_read(read);
                     };
                     let touched = touched.next_if(|touched| touched.number == work.number);
-                    let unchanged = touched
-                        .and_then(|touched| ReadFile::touched(&work, touched.hash, known, furniture, rules));
+                    let mut looked_at = 0;
+                    let unchanged = touched.and_then(|touched| {
+                        let mut pass = |read| {
+                            bytes.fetch_add(read, Ordering::Relaxed);
+                            looked_at += read;
+                        };
+                        ReadFile::touched(&work, touched.hash, known, furniture, rules, &mut pass)
+                    });
                     let read_file = if let Some(unchanged) = unchanged {
-                        pass(work.file.size);
+                        builders.have_read(looked_at);
                         unchanged
                     } else {
+                        // All of it is still to be read.
+                        bytes.fetch_sub(looked_at, Ordering::Relaxed);
                         let read = work.read_options(options);
                         let result = source::read_watched(&work.origin(), read, &mut pass, &mut hand_over);
                         ReadFile { work: work.clone(), result, records: records.max(held), touched: None }

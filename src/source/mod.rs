@@ -389,14 +389,13 @@ pub fn content_hash(bytes: &[u8]) -> u64 {
     xxhash_rust::xxh3::xxh3_64(bytes)
 }
 
-/// The hash of a file's content, as [`FileReport::hash`] has it. Linear in its size.
+/// The hash of a file's content, as [`FileReport::hash`] has it. Linear in its size; `pass` is told of bytes that were read.
 ///
 /// # Errors
 ///
 /// When the file cannot be read.
-pub(crate) fn hash_of(path: &Path) -> std::io::Result<u64> {
-    let mut pass = |_| ();
-    let mut hashing = Hashing::new(File::open(path)?, &mut pass);
+pub(crate) fn hash_of(path: &Path, pass: &mut dyn FnMut(u64)) -> std::io::Result<u64> {
+    let mut hashing = Hashing::new(File::open(path)?, pass);
     std::io::copy(&mut hashing, &mut std::io::sink())?;
     Ok(hashing.hash())
 }
