@@ -7,6 +7,7 @@ mod learn;
 mod make;
 mod outset;
 mod plan;
+mod reader;
 mod run;
 mod shared;
 mod works;

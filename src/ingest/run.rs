@@ -16,6 +16,7 @@ use super::gathered::Gathered;
 use super::known::{FirstReading, Known};
 use super::make::{Made, make};
 use super::plan::{Place, Plan, Touched, Work};
+use super::reader::{Handful, ReadFile, Reader};
 use super::works::Works;
 use super::{Event, Options, Report};
 use crate::boilerplate::{Knowledge, UserRules};
@@ -28,72 +29,13 @@ use crate::source::{self, FileReport, Skipped};
 const TELL_EVERY: Duration = Duration::from_millis(100);
 
 /// What the reader and the workers send to the writer.
-enum Message {
+pub(super) enum Message {
     /// What was made of some records, or why it could not be written.
     Made(tantivy::Result<Vec<Made>>),
     /// The reader has stopped within a file, behind so many of its records, until it is told to go on.
     Stopped(Arc<Work>, u64),
     /// Files have been read to their end.
     Read(Vec<ReadFile>),
-}
-
-/// A file that has been read to its end, and how many records came of it.
-struct ReadFile {
-    work: Arc<Work>,
-    result: Result<FileReport>,
-    records: u64,
-    /// What the index holds of it, where it was only touched: its content is as it was.
-    touched: Option<Box<Gathered>>,
-}
-
-impl ReadFile {
-    /// A file of which the index holds what would come of it: its content has this `hash`, and is labelled as it would be now.
-    /// Where that is not so, or cannot be told, it has to be read.
-    fn touched(
-        work: &Arc<Work>,
-        hash: u64,
-        known: &Known<'_>,
-        furniture: &Furniture,
-        rules: &UserRules,
-        pass: &mut dyn FnMut(u64),
-    ) -> Option<Self> {
-        let found = known.labelled_by(furniture, &work.key()).ok()??;
-        if source::hash_of(&work.path(), pass).ok()? != hash {
-            return None;
-        }
-        let (entry, stats, lines) = found;
-        let records =
-            stats.records.as_ref().map_or(entry.totals.sources, |sorts| sorts.formats.values().sum());
-        let limited = entry.fingerprint == work.made_by(rules);
-        let result = Ok(FileReport { hash, size: work.file.size, limited, ..FileReport::default() });
-        let touched = Some(Box::new(Gathered::held(entry, stats, records, lines)));
-        Some(Self { work: work.clone(), result, records, touched })
-    }
-}
-
-/// Records that a worker takes at once. Threads that hand over every small file by itself wait for each other more than
-/// they work.
-#[derive(Default)]
-struct Handful {
-    records: Vec<(Arc<Work>, Record)>,
-    bytes: usize,
-}
-
-/// Bytes of records that are a handful.
-const HANDFUL: usize = 64 << 10;
-
-/// Most records of a handful.
-const MOST_OF_HANDFUL: usize = 128;
-
-impl Handful {
-    fn add(&mut self, work: &Arc<Work>, record: Record) {
-        self.bytes += record.bytes.len();
-        self.records.push((work.clone(), record));
-    }
-
-    fn is_full(&self) -> bool {
-        self.bytes >= HANDFUL || self.records.len() >= MOST_OF_HANDFUL
-    }
 }
 
 /// A run under way: what it works by, and what it writes to.
@@ -271,81 +213,23 @@ impl Run<'_> {
         // How many records of a file the index holds already.
         let held: BTreeMap<usize, u64> = begun.iter().map(|(number, file)| (*number, file.made)).collect();
         std::thread::scope(|scope| {
-            let reader_out = made_in.clone();
-            scope.spawn(move || {
-                let mut handful = Handful::default();
-                let (mut read_files, mut read_bytes): (Vec<ReadFile>, u64) = (Vec::new(), 0);
-                let mut touched = touched.iter().peekable();
-                for work in works.iter() {
-                    let work = Arc::new(work);
-                    let held = held.get(&work.number).copied().unwrap_or(0);
-                    let mut records = 0;
-                    // Stops behind so many records of the file if that is asked for, and says whether to go on.
-                    let goes_on = |handful: &mut Handful, read_files: &mut Vec<ReadFile>, records| {
-                        !pause.swap(false, Ordering::Relaxed)
-                            || record_in.send(std::mem::take(handful)).is_ok()
-                                && reader_out.send(Message::Read(std::mem::take(read_files))).is_ok()
-                                && reader_out.send(Message::Stopped(work.clone(), records)).is_ok()
-                                && told_to.recv().is_ok()
-                    };
-                    if !goes_on(&mut handful, &mut read_files, 0) {
-                        return;
-                    }
-                    let mut hand_over = |record| {
-                        records += 1;
-                        if stop.load(Ordering::Relaxed) {
-                            return false;
-                        }
-                        if records <= held {
-                            return true;
-                        }
-                        if !goes_on(&mut handful, &mut read_files, records - 1) {
-                            return false;
-                        }
-                        handful.add(&work, record);
-                        !handful.is_full() || record_in.send(std::mem::take(&mut handful)).is_ok()
-                    };
-                    let mut pass = |read| {
-                        bytes.fetch_add(read, Ordering::Relaxed);
-                        builders.have_read(read);
-                    };
-                    let touched = touched.next_if(|touched| touched.number == work.number);
-                    let mut looked_at = 0;
-                    let unchanged = touched.and_then(|touched| {
-                        let mut pass = |read| {
-                            bytes.fetch_add(read, Ordering::Relaxed);
-                            looked_at += read;
-                        };
-                        ReadFile::touched(&work, touched.hash, known, furniture, rules, &mut pass)
-                    });
-                    let read_file = if let Some(unchanged) = unchanged {
-                        builders.have_read(looked_at);
-                        unchanged
-                    } else {
-                        // All of it is still to be read.
-                        bytes.fetch_sub(looked_at, Ordering::Relaxed);
-                        let read = work.read_options(options);
-                        let result = source::read_watched(&work.origin(), read, &mut pass, &mut hand_over);
-                        ReadFile { work: work.clone(), result, records: records.max(held), touched: None }
-                    };
-                    if stop.load(Ordering::Relaxed) {
-                        return;
-                    }
-                    read_bytes += work.file.size;
-                    read_files.push(read_file);
-                    // Whoever is told of every small file by itself is woken up for each.
-                    if read_files.len() >= MOST_OF_HANDFUL || read_bytes >= HANDFUL as u64 {
-                        read_bytes = 0;
-                        if reader_out.send(Message::Read(std::mem::take(&mut read_files))).is_err() {
-                            return;
-                        }
-                    }
-                }
-                builders.have_read(u64::MAX);
-                // Nobody listens any more only if the run has failed.
-                let _ = record_in.send(handful);
-                let _ = reader_out.send(Message::Read(read_files));
-            });
+            let reader = Reader {
+                works,
+                touched,
+                held,
+                known,
+                furniture,
+                rules,
+                options,
+                builders,
+                stop,
+                pause,
+                told_to,
+                bytes,
+                workers: record_in,
+                writer: made_in.clone(),
+            };
+            scope.spawn(move || reader.run());
             for thread in 0..threads {
                 let (handfuls, made) = (record_out.clone(), made_in.clone());
                 scope.spawn(move || {
