@@ -48,13 +48,6 @@ fn write_page(workspace: &Workspace, number: u64, version: u64) {
     workspace.write(&name, page(number, version));
 }
 
-/// Writes what a file holds once more, if it is there.
-fn touch(file: &Path) {
-    if let Ok(bytes) = fs::read(file) {
-        fs::write(file, bytes).expect("it can be written");
-    }
-}
-
 /// A file of many records.
 fn write_records(workspace: &Workspace, version: u64) {
     let mut lines = String::new();
@@ -196,8 +189,8 @@ fn kill_at_random(seed: u64, kills: usize) {
                 }
                 match random.below(6) {
                     0 => write_records(&workspace, random.below(3000)),
-                    1 => touch(&workspace.path("pages/ponds.jsonl")),
-                    2 => touch(&workspace.path("pages/1/1.txt")),
+                    1 => workspace.touch("pages/ponds.jsonl"),
+                    2 => workspace.touch("pages/1/1.txt"),
                     _ => {}
                 }
                 run_and_kill(&workspace, &arguments, Duration::from_micros(random.below(longest)));
@@ -613,7 +606,7 @@ fn fail_at_operations(commit_every: Duration, cases: usize, seed: u64) {
     }
     fs::remove_file(workspace.path("pages/0/3.txt")).expect("it is there");
     for number in [1, 2] {
-        touch(&workspace.path(&format!("pages/{number}/{number}.txt")));
+        workspace.touch(&format!("pages/{number}/{number}.txt"));
     }
     let mut stopped = 0;
     for base in [None, Some(&base)] {

@@ -201,9 +201,7 @@ fn of_a_file_that_was_only_touched_its_entry_alone_is_written() {
     };
     let mut before = stats();
     for name in ["lawns.jsonl", "pond.html", "picture.png"] {
-        let file = fs::File::options().append(true).open(workspace.path(&format!("pages/{name}")));
-        let later = std::time::SystemTime::now() + Duration::from_secs(5);
-        file.expect("it can be opened").set_modified(later).expect("the owner can do that");
+        workspace.touch(&format!("pages/{name}"));
     }
     assert_eq!(workspace.query(&["pond"])["hits"][0]["changed"], true);
     // However often it commits, what is there is found all the time.
@@ -310,10 +308,8 @@ fn a_dry_run_tells_what_was_touched_from_what_has_changed() {
     let workspace = Workspace::with_corpus();
     workspace.write("corpus/paper.pdf", "%PDF-1.7");
     workspace.ok(&["index", "corpus", "-q"]);
-    let later = std::time::SystemTime::now() + Duration::from_secs(5);
     for entry in fs::read_dir(workspace.path("corpus")).expect("it is there").flatten() {
-        let file = fs::File::options().append(true).open(entry.path()).expect("it can be opened");
-        file.set_modified(later).expect("the owner can do that");
+        workspace.touch(&format!("corpus/{}", entry.file_name().to_string_lossy()));
     }
     let dry = |arguments: &[&str]| {
         workspace.run(&[&["index", "--dry-run"], arguments].concat()).stderr.trim().to_owned()

@@ -9,7 +9,7 @@ use super::progress::{Progress, note};
 use super::rules::read_rules;
 use super::{Context, FAILED};
 use crate::error::{Error, Kind, Result};
-use crate::index::{Found, Owner, Root, State, is_unbuilt, look};
+use crate::index::{Found, Owner, Root, State, is_unbuilt, look, open};
 use crate::ingest::{self, Event, Options, Report, RulesChoice};
 use crate::output::{bytes, counted, grouped};
 use crate::source::{
@@ -144,19 +144,8 @@ pub(super) fn run(command: &Index, context: &Context) -> Result<u8> {
         root.shard = command.shard.map(|shard| shard.to_string());
         roots.push(root);
     }
-    let forgotten = || State::remembered(&dir).is_none_or(|state| state.roots.is_empty());
-    let is_lost = command.rebuild && crate::index::open(&dir).is_err() && forgotten();
-    if roots.is_empty() && (look(&dir)? != Found::Index || is_lost) {
-        if is_lost && look(&dir)? == Found::Index && !is_unbuilt(&dir) {
-            return Err(Error::new(Kind::Index, "the index does not tell any more what it was made of, in")
-                .at(&dir)
-                .hint("name that, as in `backsearch index --rebuild PATH`"));
-        }
-        if !Path::new(DEFAULT_ROOT).is_dir() {
-            return Err(Error::new(Kind::User, "nothing to index: the index has no roots yet")
-                .hint("name files or folders: `backsearch index PATH`"));
-        }
-        roots.push(ingest::root_of(Path::new(DEFAULT_ROOT)));
+    if roots.is_empty() {
+        roots.extend(first_root(&dir, command.rebuild)?);
     }
     if command.watch && command.paths.iter().any(|path| path == Path::new(STDIN)) {
         return Err(Error::new(Kind::User, "standard input cannot be watched")
@@ -176,11 +165,31 @@ pub(super) fn run(command: &Index, context: &Context) -> Result<u8> {
     Ok(if command.strict && unread || !report.missing_roots.is_empty() { FAILED } else { 0 })
 }
 
+/// The root to begin with where none is named; `None` where the index has its own.
+fn first_root(dir: &Path, rebuild: bool) -> Result<Option<Root>> {
+    if look(dir)? == Found::Index {
+        let remembers = || State::remembered(dir).is_some_and(|state| !state.roots.is_empty());
+        if !rebuild || open(dir).is_ok() || remembers() {
+            return Ok(None);
+        }
+        if !is_unbuilt(dir) {
+            return Err(Error::new(Kind::Index, "the index does not tell any more what it was made of, in")
+                .at(dir)
+                .hint("name that, as in `backsearch index --rebuild PATH`"));
+        }
+    }
+    if !Path::new(DEFAULT_ROOT).is_dir() {
+        return Err(Error::new(Kind::User, "nothing to index: the index has no roots yet")
+            .hint("name files or folders: `backsearch index PATH`"));
+    }
+    Ok(Some(ingest::root_of(Path::new(DEFAULT_ROOT))))
+}
+
 /// Refreshes the index whenever something changes, until the process is stopped. Stopping it at any moment is safe:
 /// every commit is whole.
 fn watch(dir: &Path, options: Options, context: &Context) -> Result<u8> {
     let options = Options { rebuild: false, ..options };
-    let roots = crate::index::open(dir)?.state.roots;
+    let roots = open(dir)?.state.roots;
     let watched: Vec<Root> = roots.into_iter().filter(|root| root.name != STDIN).collect();
     let mut changes = Changes::of(watched.iter().map(Root::location), dir);
     let names: Vec<&str> = watched.iter().map(|root| root.name.as_str()).collect();

@@ -12,7 +12,7 @@ use super::index::{build, name_skipped, shown};
 use super::progress::Progress;
 use crate::document::visible_text;
 use crate::error::{Error, Kind, Result};
-use crate::index::{Entry, Index, Manifest, State, StoredPassage, damaged_files, open};
+use crate::index::{Entry, INCOMPLETE, Index, Manifest, State, StoredPassage, damaged_files, open};
 use crate::ingest::{self, Options};
 use crate::output::counted;
 use crate::record::{Media, Origin, Record};
@@ -112,7 +112,7 @@ fn can_be_rebuilt(dir: &Path, findings: &Findings) -> Result<()> {
 
 fn show(findings: &Findings, context: &Context) -> Result<()> {
     if findings.damaged_files.is_empty() && !findings.complete {
-        context.say(&context.hint("note: the index is not complete; run `backsearch index` to complete it"));
+        context.say(&format!("note: {}", context.hint(INCOMPLETE)));
     }
     for path in &findings.stale {
         context.say(&format!("changed since indexed: {path}"));

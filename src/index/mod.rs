@@ -47,6 +47,9 @@ use crate::source::path_of;
 /// The default index folder.
 pub const DEFAULT_DIR: &str = "index";
 
+/// What is said of an index whose last run did not come to its end.
+pub const INCOMPLETE: &str = "the index is not complete; run `backsearch index` to complete it";
+
 /// File that only an index has.
 const META_FILE: &str = "meta.json";
 /// Tantivy's list of the files of an index, which stands beside it.
@@ -117,8 +120,9 @@ pub fn look(dir: &Path) -> Result<Found> {
             || name.ends_with(".lock")
             || name == MANAGED_FILE
             || name.starts_with(".tmp");
-        segments |= is_segment_file(&name);
-        if !harmless && !is_segment_file(&name) {
+        let is_segment = is_segment_file(&name);
+        segments |= is_segment;
+        if !harmless && !is_segment {
             found = Found::Foreign;
         }
     }

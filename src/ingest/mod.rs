@@ -338,13 +338,14 @@ fn known(dir: &Path, options: &Options) -> Result<(Option<Index>, State)> {
 ///
 /// When the index has no such root, or cannot be written.
 pub fn forget(dir: &Path, root: &str, options: &Options, watch: &mut dyn FnMut(Event)) -> Result<Report> {
+    // Files without any text are known, and no sources.
+    let count = |keys: &[(&String, &index::Entry)]| keys.iter().map(|(_, entry)| entry.totals.sources).sum();
     // Looked at first, so that a wrong folder or name is told before anything is opened for writing.
     let index = index::open(dir)?;
     if options.dry_run {
         let manifest = Manifest::read(&index)?;
         let (_, keys) = sources_of(root, &index.state, &manifest)?;
-        let removed = keys.iter().map(|(_, entry)| entry.totals.sources).sum();
-        return Ok(Report { removed, ..Report::default() });
+        return Ok(Report { removed: count(&keys), ..Report::default() });
     }
     let State { clean, .. } = index.state;
     let set_up = WriterOptions { threads: 1, clean, replace: false, ..options.writer() };
@@ -357,10 +358,14 @@ pub fn forget(dir: &Path, root: &str, options: &Options, watch: &mut dyn FnMut(E
         writer.state.totals.subtract(entry.totals);
     }
     let totals = writer.state.totals;
-    let removed = keys.iter().map(|(_, entry)| entry.totals.sources).sum();
     writer.commit()?;
     writer.close(&mut |written| watch(Event::Merging { written }))?;
-    Ok(Report { removed, sources: totals.sources, passages: totals.passages, ..Report::default() })
+    Ok(Report {
+        removed: count(&keys),
+        sources: totals.sources,
+        passages: totals.passages,
+        ..Report::default()
+    })
 }
 
 /// Where a root stands among those of the index, and the sources that came from it.

@@ -136,10 +136,12 @@ impl Run<'_> {
     fn relabel_known(&mut self, known: &Known<'_>) -> Result<()> {
         let furniture = known.furniture(&|_| true)?;
         let (mut roots, mut stale) = (BTreeSet::new(), HashSet::new());
+        // Of a source that this run has not read before, nothing was counted.
+        let is_counted = self.report.unchanged == 0;
         let mut kept_before = 0;
         known.each(&mut |key, labelled_by, lines, kept| {
             if furniture.hash_among(group_of(key), lines) != labelled_by {
-                kept_before += kept();
+                kept_before += if is_counted { kept() } else { 0 };
                 stale.insert(xxh3_64(key.as_bytes()));
                 roots.extend(key.split_once('\u{1f}').map(|(root, _)| root.to_owned()));
             }
@@ -162,8 +164,7 @@ impl Run<'_> {
         let report = std::mem::take(&mut self.report);
         self.read(&again, &[], &[], known)?;
         let second = std::mem::replace(&mut self.report, report);
-        // Of a source that this run has not read before, nothing was counted.
-        if self.report.unchanged == 0 {
+        if is_counted {
             let dropped = kept_before.saturating_sub(second.kept).min(self.report.kept);
             self.report.kept -= dropped;
             self.report.dropped += dropped;

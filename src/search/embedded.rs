@@ -22,7 +22,7 @@ use super::suggest::Corrector;
 use super::{Advice, By, Filter, Request, Response, Search, Total, as_typed, candidates};
 use crate::analysis::{Analyzer, units};
 use crate::error::Result;
-use crate::index::{Index, LiveStatistics, StoredPassage, damaged};
+use crate::index::{INCOMPLETE, Index, LiveStatistics, StoredPassage, damaged};
 use crate::query::{Asked, Query, Question, Synonyms, parse, sought};
 
 /// Candidates that the second stage scores. On the development collections, more change nothing in the first ten.
@@ -342,7 +342,7 @@ impl Search for Embedded {
         let (plan, total) = self.plan(request, &mut advice, &live, analyzer)?;
         advice.notes.extend(plan.notes.iter().cloned());
         if !self.index.state.complete {
-            advice.notes.push("the index is not complete; run `backsearch index` to complete it".to_owned());
+            advice.notes.push(INCOMPLETE.to_owned());
         }
         let failed = |error: tantivy::TantivyError| damaged(&self.index.dir, &error);
         let statistics = candidates::statistics(&self.index, &plan.terms, &live).map_err(failed)?;

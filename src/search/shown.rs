@@ -98,8 +98,8 @@ impl LookedAt {
         let entry = || index.entry_of(passage);
         let hash = || entry().map_or(0, |entry| entry.hash);
         // Of a file that has only been touched since, the manifest alone knows the time.
-        let changed = !was.is_of(file, closely, hash)
-            && !entry().is_some_and(|entry| entry.as_indexed().is_of(file, closely, hash));
+        let was_touched = || entry().is_some_and(|entry| entry.as_indexed().is_of(file, false, hash));
+        let changed = !was.is_of(file, closely, hash) && (closely || !was_touched());
         self.0.insert(file.to_path_buf(), changed);
         changed
     }

@@ -3,6 +3,7 @@
 mod beginning;
 mod changes;
 mod files;
+mod hashing;
 mod jsonl;
 mod members;
 mod name;
@@ -20,6 +21,9 @@ use std::path::Path;
 use beginning::{BEGINNING, Beginning};
 pub use changes::Changes;
 pub use files::{FileEntry, Files, PackedFiles};
+use hashing::Hashing;
+pub use hashing::content_hash;
+pub(crate) use hashing::hash_of;
 use members::{BrokenMember, Codec, Members};
 pub use name::{name_of, path_of};
 pub use shard::Shard;
@@ -349,55 +353,6 @@ impl Format {
             Self::Text | Self::Jsonl | Self::Warc => Media::Plain,
         }
     }
-}
-
-/// A reader that hashes and counts what passes through it.
-struct Hashing<'a, R> {
-    inner: R,
-    pass: &'a mut dyn FnMut(u64),
-    hasher: xxhash_rust::xxh3::Xxh3,
-    read: u64,
-    /// Whether the operating system could not read on.
-    failed: bool,
-}
-
-impl<'a, R: Read> Hashing<'a, R> {
-    fn new(inner: R, pass: &'a mut dyn FnMut(u64)) -> Self {
-        Self { inner, pass, hasher: xxhash_rust::xxh3::Xxh3::new(), read: 0, failed: false }
-    }
-
-    fn hash(&self) -> u64 {
-        self.hasher.digest()
-    }
-}
-
-impl<R: Read> Read for Hashing<'_, R> {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        let read = self.inner.read(buffer).inspect_err(|error| {
-            self.failed |= error.kind() != std::io::ErrorKind::Interrupted;
-        })?;
-        self.hasher.update(&buffer[..read]);
-        self.read += read as u64;
-        (self.pass)(read as u64);
-        Ok(read)
-    }
-}
-
-/// The hash under which content is known.
-#[must_use]
-pub fn content_hash(bytes: &[u8]) -> u64 {
-    xxhash_rust::xxh3::xxh3_64(bytes)
-}
-
-/// The hash of a file's content, as [`FileReport::hash`] has it. Linear in its size; `pass` is told of bytes that were read.
-///
-/// # Errors
-///
-/// When the file cannot be read.
-pub(crate) fn hash_of(path: &Path, pass: &mut dyn FnMut(u64)) -> std::io::Result<u64> {
-    let mut hashing = Hashing::new(File::open(path)?, pass);
-    std::io::copy(&mut hashing, &mut std::io::sink())?;
-    Ok(hashing.hash())
 }
 
 /// Reads the record a source name stands for: the file at `path`, or the record `id` inside it.
